@@ -1,0 +1,67 @@
+// The graph: immutable, valid by construction, in compressed sparse rows.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include <adjoin/engine/graph/node_index.hpp>
+#include <adjoin/engine/runtime/run_context.hpp>
+#include <adjoin/engine/sparse/csr.hpp>
+
+namespace adjoin {
+
+namespace detail {
+struct GraphState;
+}
+
+/// What algorithms take: a graph that somebody else owns. As cheap to copy as a pointer.
+///
+/// Invariants: n <= max_node_count; the neighbours of a node are distinct and in increasing order; weights, if any, are
+/// finite and not negative; an undirected graph holds each edge in both rows with the same weight, a self-loop once.
+class GraphView {
+ public:
+  std::size_t node_count() const noexcept;
+  /// Edges as a user counts them: an undirected edge once.
+  std::size_t edge_count() const noexcept;
+  bool directed() const noexcept;
+  bool weighted() const noexcept;
+  const NodeIndex& nodes() const noexcept;
+
+  /// Row v: the nodes that v points to (undirected: its neighbours).
+  CsrView out() const noexcept;
+  /// Row v: the nodes that point to v. Made on the first call and kept (O(m), the same bytes again as out()); safe to
+  /// call from several threads, not from inside a parallel body. An undirected graph's is out() itself.
+  CsrView in(RunContext& context) const;
+
+  std::size_t out_degree(NodeId node) const noexcept { return out().row_size(index(node)); }
+
+  /// Memory held, without a transpose that is not yet made.
+  std::size_t bytes() const noexcept;
+
+ private:
+  friend class Graph;
+  explicit GraphView(const detail::GraphState& state) noexcept : state_(&state) {}
+  const detail::GraphState* state_;
+};
+
+/// Owns a graph. Move-only; made by build_graph (graph_builder.hpp), a reader or a generator.
+class Graph {
+ public:
+  /// adjacency must keep the invariants of GraphView: checked, InvalidData if not. O(n + m).
+  Graph(RunContext& context, Csr adjacency, NodeIndex nodes, bool directed);
+  ~Graph();
+  Graph(Graph&&) noexcept;
+  Graph& operator=(Graph&&) noexcept;
+
+  GraphView view() const& noexcept;
+  GraphView view() && = delete;  // the graph would be gone before the view is used
+  operator GraphView() const& noexcept {
+    return view();
+  }  // NOLINT(google-explicit-constructor): a graph is its own view
+  operator GraphView() && = delete;
+
+ private:
+  std::unique_ptr<detail::GraphState> state_;
+};
+
+}  // namespace adjoin

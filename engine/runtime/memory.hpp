@@ -1,0 +1,104 @@
+// Large arrays: 64-byte aligned, backed by huge pages where the system grants them, and counted.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <type_traits>
+#include <utility>
+
+namespace adjoin {
+
+inline constexpr std::size_t cache_line_bytes = 64;
+
+namespace detail {
+/// At least `bytes` bytes at a multiple of 64, not set to anything; nullptr for 0. Throws std::bad_alloc.
+/// Blocks of 2 MiB or more come from the system directly, ask for huge pages and go back to the system when released.
+void* allocate_array(std::size_t bytes);
+void release_array(void* memory, std::size_t bytes) noexcept;
+}  // namespace detail
+
+/// A fixed-size array of plain values that starts out uninitialised; move-only, because copying a large array is never
+/// meant by accident.
+template <class Value>
+class Array {
+  static_assert(std::is_trivially_copyable_v<Value> && std::is_trivially_destructible_v<Value>);
+
+ public:
+  Array() = default;
+  explicit Array(std::size_t size)
+      : data_(static_cast<Value*>(detail::allocate_array(checked_bytes(size)))), size_(size) {}
+  Array(std::size_t size, Value value) : Array(size) { std::fill_n(data_, size_, value); }
+  Array(Array&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  Array& operator=(Array&& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(size_, other.size_);
+    return *this;
+  }
+  ~Array() { detail::release_array(data_, size_ * sizeof(Value)); }
+
+  Array copy() const {
+    Array result(size_);
+    std::copy_n(data_, size_, result.data_);
+    return result;
+  }
+
+  Value* data() noexcept { return data_; }
+  const Value* data() const noexcept { return data_; }
+  std::size_t size() const noexcept { return size_; }
+  bool empty() const noexcept { return size_ == 0; }
+  std::size_t bytes() const noexcept { return size_ * sizeof(Value); }
+  Value& operator[](std::size_t i) noexcept { return data_[i]; }
+  const Value& operator[](std::size_t i) const noexcept { return data_[i]; }
+  Value* begin() noexcept { return data_; }
+  Value* end() noexcept { return data_ + size_; }
+  const Value* begin() const noexcept { return data_; }
+  const Value* end() const noexcept { return data_ + size_; }
+  std::span<Value> span() noexcept { return {data_, size_}; }
+  std::span<const Value> span() const noexcept { return {data_, size_}; }
+
+  /// Gives the tail back: the array keeps its first `size` values. The memory itself is not moved.
+  void shrink(std::size_t size);
+
+ private:
+  static std::size_t checked_bytes(std::size_t size);
+
+  Value* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+namespace detail {
+[[noreturn]] void throw_array_too_large();
+/// Returns the pages past `kept_bytes` of a block of `bytes` to the system; the block is then released as `kept_bytes`.
+/// False if the block is too small for that and must stay whole.
+bool trim_array(void* memory, std::size_t bytes, std::size_t kept_bytes) noexcept;
+}  // namespace detail
+
+template <class Value>
+std::size_t Array<Value>::checked_bytes(std::size_t size) {
+  if (size > (std::size_t{1} << 62) / sizeof(Value)) detail::throw_array_too_large();
+  return size * sizeof(Value);
+}
+
+template <class Value>
+void Array<Value>::shrink(std::size_t size) {
+  if (size >= size_) return;
+  if (detail::trim_array(data_, bytes(), size * sizeof(Value))) {
+    size_ = size;
+  } else {
+    Array smaller(size);
+    std::copy_n(data_, size, smaller.data_);
+    *this = std::move(smaller);
+  }
+}
+
+/// Bytes this process holds in memory now, and the most it has held since it began (Linux: VmRSS, VmHWM); 0 if unknown.
+std::uint64_t resident_bytes() noexcept;
+std::uint64_t peak_resident_bytes() noexcept;
+
+/// Physical memory that a run may use by default: what the system says is available, or the control group's limit if
+/// lower.
+std::uint64_t available_memory_bytes() noexcept;
+
+}  // namespace adjoin

@@ -1,0 +1,40 @@
+// Numbers and names as people read them, and numbers as they write them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace adjoin {
+
+/// "1.2 GiB", "640 B": binary units, three significant digits.
+std::string format_bytes(std::uint64_t bytes);
+
+/// "31,457,280": thousands separated by commas.
+std::string format_count(std::uint64_t count);
+
+/// "0.42 s", "3 min 12 s": for people; records keep seconds as numbers.
+std::string format_seconds(double seconds);
+
+/// A float in the fewest digits that read back to the same value; "nan" and "inf" as C writes them.
+std::string format_number(double value);
+std::string format_number(float value);
+
+/// The whole text as a number, or nothing: no white space, no sign but '-', no trailing characters.
+std::optional<std::uint64_t> parse_unsigned(std::string_view text);
+std::optional<std::int64_t> parse_integer(std::string_view text);
+std::optional<double> parse_number(std::string_view text);
+
+/// Bytes with an optional unit: "8GiB", "500M", "1073741824" (K, M, G, T are binary, as in KiB).
+std::optional<std::uint64_t> parse_bytes(std::string_view text);
+
+/// A piece of untrusted text made fit for a message: quoted, control and non-ASCII bytes escaped, at most 40
+/// characters.
+std::string quote_for_message(std::string_view text);
+
+/// The candidate nearest to `word` by edit distance, if it is near enough to be what was meant.
+std::optional<std::string> nearest_word(std::string_view word, std::span<const std::string> candidates);
+
+}  // namespace adjoin

@@ -1,0 +1,19 @@
+// The main of every test program. Tests ask for up to eight threads on machines with two cores; oneTBB makes no more
+// workers than cores unless the program (never the library) says otherwise.
+#define DOCTEST_CONFIG_IMPLEMENT
+#include <cstdio>
+#include <exception>
+
+#include <doctest/doctest.h>
+#include <tbb/global_control.h>
+
+#include <adjoin/engine/runtime/cpu_features.hpp>
+
+int main(int argc, char** argv) try {
+  const tbb::global_control eight_threads(tbb::global_control::max_allowed_parallelism, 8);
+  adjoin::select_cpu_level();
+  return doctest::Context(argc, argv).run();
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "%s\n", error.what());
+  return 1;
+}
