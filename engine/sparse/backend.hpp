@@ -1,0 +1,82 @@
+// The one seam between algorithms and devices. An algorithm is a template over a Backend, calls nothing but its
+// operations, and is entered through on_device, the only place that looks at which device a run has. There is no
+// virtual call and no conditional compilation in an algorithm.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+
+#include <adjoin/engine/dense/matrix.hpp>
+#include <adjoin/engine/dense/random_fill.hpp>
+#include <adjoin/engine/dense/rowwise.hpp>
+#include <adjoin/engine/runtime/error.hpp>
+#include <adjoin/engine/sparse/spmm.hpp>
+
+namespace adjoin {
+
+/// The operations that every device has, by the names and meanings of the free functions in dense/ and sparse/.
+/// SparseMatrix and DenseMatrix live in the device's memory; spans are host memory.
+template <class B>
+concept Backend = requires(B backend, const CsrView& host_csr, typename B::SparseMatrix& a, typename B::DenseMatrix& x,
+                           std::span<const float> row_scale, std::span<const std::uint8_t> skip,
+                           FunctionRef<std::uint64_t(std::size_t)> row_key) {
+  { backend.upload(host_csr) } -> std::same_as<typename B::SparseMatrix>;
+  { backend.matrix(std::size_t{}, std::size_t{}) } -> std::same_as<typename B::DenseMatrix>;
+  { backend.download(std::move(x)) } -> std::same_as<Matrix>;
+  backend.fill(x, 0.0F);
+  backend.fill_sparse_signs(row_key, 3.0, 1.0F, row_scale, x);
+  backend.spmm(a, row_scale, x, x);
+  backend.spmm_combine(a, row_scale, x, 1.0F, std::span<const std::pair<const typename B::DenseMatrix*, float>>{}, true,
+                       x);
+  backend.add_rows(1.0F, x, true, x, std::size_t{});
+  backend.standardize_columns(x, skip);
+};
+
+/// The processor: matrices are the host's own, upload and download cost nothing.
+class CpuBackend {
+ public:
+  using SparseMatrix = CsrView;
+  using DenseMatrix = Matrix;
+
+  explicit CpuBackend(RunContext& context) noexcept : context_(&context) {}
+
+  SparseMatrix upload(const CsrView& a) const { return a; }
+  DenseMatrix matrix(std::size_t rows, std::size_t columns) const { return {rows, columns}; }
+  Matrix download(DenseMatrix&& x) const { return std::move(x); }
+
+  void fill(DenseMatrix& x, float value) const;
+  void fill_sparse_signs(FunctionRef<std::uint64_t(std::size_t)> row_key, double s, float magnitude,
+                         std::span<const float> row_scale, DenseMatrix& out) const {
+    adjoin::fill_sparse_signs(*context_, row_key, s, magnitude, row_scale, out.view());
+  }
+  void spmm(const SparseMatrix& a, std::span<const float> row_scale, const DenseMatrix& x, DenseMatrix& y) const {
+    adjoin::spmm(*context_, a, row_scale, x.view(), y.view());
+  }
+  void spmm_combine(const SparseMatrix& a, std::span<const float> row_scale, const DenseMatrix& x, float coefficient,
+                    std::span<const std::pair<const DenseMatrix*, float>> terms, bool normalize,
+                    DenseMatrix& out) const;
+  /// Adds to the columns of y that begin at first_column.
+  void add_rows(float coefficient, const DenseMatrix& x, bool normalize, DenseMatrix& y,
+                std::size_t first_column) const {
+    adjoin::add_rows(*context_, coefficient, x.view(), normalize, y.view().column_block(first_column, x.columns()));
+  }
+  void standardize_columns(DenseMatrix& x, std::span<const std::uint8_t> skip) const {
+    adjoin::standardize_columns(*context_, x.view(), skip);
+  }
+
+ private:
+  RunContext* context_;
+};
+static_assert(Backend<CpuBackend>);
+
+/// Calls body with the backend of the run's device.
+template <class Body>
+decltype(auto) on_device(RunContext& context, Body&& body) {
+  if (context.device().kind == DeviceKind::cpu) return body(CpuBackend(context));
+  throw DeviceError("device " + to_string(context.device()) + ": this build of adjoin has no CUDA; use --device cpu");
+}
+
+}  // namespace adjoin
