@@ -1,0 +1,341 @@
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <numeric>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <adjoin/algorithms/embedding/fastrp.hpp>
+#include <adjoin/engine/graph/generators.hpp>
+#include <adjoin/engine/graph/graph_builder.hpp>
+#include <adjoin/engine/runtime/error.hpp>
+
+using namespace adjoin;
+
+namespace {
+
+struct NamedLine {
+  std::string source;
+  std::string target;
+  float weight = 1;
+};
+
+Graph build(const std::vector<NamedLine>& lines, bool weighted = false, BuildOptions options = {}) {
+  GraphBuilder builder(options);
+  for (const auto& [source, target, weight] : lines) {
+    if (weighted) {
+      builder.add_edge(source, target, weight);
+    } else {
+      builder.add_edge(source, target);
+    }
+  }
+  RunContext context;
+  return builder.build(context).graph;
+}
+
+/// Zachary's karate club, from the data that ships; weights 1..5 as the golden script sets them.
+std::vector<NamedLine> karate() {
+  std::ifstream file(ADJOIN_SOURCE_DIR "/data/karate/edges.txt");
+  std::vector<NamedLine> lines;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream fields(line);
+    int source = 0;
+    int target = 0;
+    if (line.starts_with('#') || !(fields >> source >> target)) continue;
+    lines.push_back(
+        {std::to_string(source), std::to_string(target), static_cast<float>(1 + (source + target - 2) % 5)});
+  }
+  REQUIRE(lines.size() == 78);
+  return lines;
+}
+
+std::vector<std::vector<float>> golden_rows(const std::string& name) {
+  std::ifstream file(ADJOIN_SOURCE_DIR "/tests/golden/fastrp_" + name + ".tsv");
+  REQUIRE(file);
+  std::vector<std::vector<float>> rows;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream fields(line);
+    std::string node;
+    fields >> node;
+    CHECK(node == std::to_string(rows.size() + 1));
+    rows.emplace_back();
+    for (float value = 0; fields >> value;) rows.back().push_back(value);
+  }
+  return rows;
+}
+
+FastRPResult embed(const Graph& graph, const FastRPOptions& options, int threads = 2, std::uint64_t seed = 42) {
+  RunSettings settings;
+  settings.threads = threads;
+  settings.seed = seed;
+  RunContext context(settings);
+  return fastrp(context, graph, options);
+}
+
+bool same_bits(const Matrix& a, const Matrix& b) {
+  return a.rows() == b.rows() && a.columns() == b.columns() &&
+         std::memcmp(a.view().data(), b.view().data(), a.bytes()) == 0;
+}
+
+float largest_difference(const Matrix& a, const Matrix& b, float scale = 1) {
+  REQUIRE(a.rows() == b.rows());
+  REQUIRE(a.columns() == b.columns());
+  float largest = 0;
+  for (std::size_t i = 0; i < a.rows(); ++i) {
+    for (std::size_t j = 0; j < a.columns(); ++j) largest = std::max(largest, std::abs(a(i, j) - scale * b(i, j)));
+  }
+  return largest;
+}
+
+Graph rmat(int scale) {
+  RunContext context;
+  RmatOptions options;
+  options.scale = scale;
+  return generate_rmat(context, options).graph;
+}
+
+bool all_zero(std::span<const float> row) {
+  return std::all_of(row.begin(), row.end(), [](float value) { return value == 0; });
+}
+
+}  // namespace
+
+TEST_CASE("embeddings of the karate club equal those of an independent program") {
+  struct Case {
+    const char* name;
+    bool weighted;
+    FastRPOptions options;
+  };
+  const std::vector<Case> cases{
+      {"adjoin", false, {.dim = 8, .weights = {0, 0, 1, 6.67F}, .beta = -0.64F}},
+      {"paper", false, {.dim = 8, .weights = {0, 0, 1, 4}, .beta = -0.5F, .dialect = FastRPDialect::paper}},
+      {"gtmac", false, {.dim = 8, .weights = {1, 1, 7.81F, 45.28F}, .beta = -0.628F, .dialect = FastRPDialect::gtmac}},
+      {"weighted", true, {.dim = 8, .weights = {1, 2}, .beta = 0.3F, .self_influence = 0.5F}},
+      {"adjacency",
+       true,
+       {.dim = 8,
+        .weights = {1, 0.5F, 0.25F},
+        .beta = 0,
+        .dialect = FastRPDialect::gtmac,
+        .matrix = FastRPMatrix::adjacency}},
+  };
+  for (const Case& test : cases) {
+    CAPTURE(test.name);
+    const Graph graph = build(karate(), test.weighted);
+    const FastRPResult result = embed(graph, test.options);
+    const auto expected = golden_rows(test.name);
+    REQUIRE(expected.size() == result.embedding.rows());
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      REQUIRE(expected[i].size() == result.embedding.columns());
+      for (std::size_t j = 0; j < expected[i].size(); ++j) {
+        CHECK(result.embedding(i, j) == doctest::Approx(expected[i][j]).epsilon(2e-5).scale(1));
+      }
+    }
+  }
+}
+
+TEST_CASE("embeddings have the same bits for 1, 2, 3 and 8 threads") {
+  const Graph graph = rmat(13);
+  for (const FastRPDialect dialect : {FastRPDialect::adjoin, FastRPDialect::paper, FastRPDialect::gtmac}) {
+    const FastRPOptions options{.dim = 40, .weights = {0.5F, 1, 2, 3}, .dialect = dialect, .self_influence = 0.25F};
+    const FastRPResult one = embed(graph, options, 1);
+    for (const int threads : {2, 3, 8}) CHECK(same_bits(one.embedding, embed(graph, options, threads).embedding));
+  }
+}
+
+TEST_CASE("a named node keeps its vector to the bit when the lines are shuffled or turned round") {
+  std::vector<NamedLine> lines = karate();
+  for (NamedLine& line : lines) {
+    line.source = "member " + line.source;
+    line.target = "member " + line.target;
+  }
+  const Graph first = build(lines, true);
+  std::reverse(lines.begin(), lines.end());
+  for (std::size_t i = 0; i < lines.size(); i += 3) std::swap(lines[i].source, lines[i].target);
+  const Graph second = build(lines, true);
+  const FastRPOptions options{.dim = 24};
+  const FastRPResult a = embed(first, options);
+  const FastRPResult b = embed(second, options);
+  for (std::size_t i = 0; i < a.embedding.rows(); ++i) {
+    const auto other = second.view().nodes().find(first.view().nodes().name(node_id(i)));
+    REQUIRE(other);
+    CHECK(std::ranges::equal(a.embedding.row(i), b.embedding.row(index(*other))));
+  }
+}
+
+TEST_CASE("another seed gives another embedding, the same seed the same") {
+  const Graph graph = build(karate());
+  const FastRPOptions options{.dim = 16};
+  CHECK(same_bits(embed(graph, options, 2, 7).embedding, embed(graph, options, 2, 7).embedding));
+  CHECK_FALSE(same_bits(embed(graph, options, 2, 7).embedding, embed(graph, options, 2, 8).embedding));
+}
+
+TEST_CASE("a node without neighbours has a zero row and is counted") {
+  GraphBuilder builder;
+  for (const auto& [source, target, weight] : karate()) builder.add_edge(source, target);
+  builder.add_node("hermit");
+  RunContext context;
+  const Graph graph = builder.build(context).graph;
+  const std::size_t hermit = index(*graph.view().nodes().find("hermit"));
+
+  const FastRPResult result = embed(graph, {.dim = 16});
+  CHECK(all_zero(result.embedding.row(hermit)));
+  REQUIRE(result.record.remarks.size() == 1);
+  CHECK(result.record.remarks[0].count == 1);
+
+  const FastRPResult with_self = embed(graph, {.dim = 16, .self_influence = 1});
+  CHECK_FALSE(all_zero(with_self.embedding.row(hermit)));
+}
+
+TEST_CASE("a common factor on all weights changes nothing but rounding") {
+  std::vector<NamedLine> lines = karate();
+  const FastRPResult one = embed(build(lines, true), {.dim = 32});
+  for (NamedLine& line : lines) line.weight *= 8;  // a power of two: not even rounding
+  CHECK(same_bits(one.embedding, embed(build(lines, true), {.dim = 32}).embedding));
+}
+
+TEST_CASE("weights of one are the same as no weights") {
+  std::vector<NamedLine> lines = karate();
+  for (NamedLine& line : lines) line.weight = 1;
+  CHECK(largest_difference(embed(build(lines), {.dim = 32}).embedding,
+                           embed(build(lines, true), {.dim = 32}).embedding) < 1e-5F);
+}
+
+TEST_CASE("hops before the last three, which need a third buffer, are added like the others") {
+  // The sum is linear in the weights for the article's formula: five hops at once equal five runs of one hop each.
+  const Graph graph = build(karate());
+  const std::vector<float> weights{0.5F, -1, 2, 0.25F, 3};
+  FastRPOptions options{.dim = 20, .weights = weights, .beta = -0.5F, .dialect = FastRPDialect::paper};
+  const FastRPResult all = embed(graph, options);
+  Matrix sum(all.embedding.rows(), all.embedding.columns(), 0.0F);
+  for (std::size_t hop = 0; hop < weights.size(); ++hop) {
+    options.weights.assign(weights.size(), 0.0F);
+    options.weights[hop] = weights[hop];
+    const FastRPResult part = embed(graph, options);
+    for (std::size_t i = 0; i < sum.rows(); ++i) {
+      for (std::size_t j = 0; j < sum.columns(); ++j) sum(i, j) += part.embedding(i, j);
+    }
+  }
+  CHECK(largest_difference(all.embedding, sum) < 1e-3F);
+}
+
+TEST_CASE("concatenated hops are the hops, each times its weight") {
+  const Graph graph = build(karate());
+  const FastRPOptions both{
+      .dim = 12, .weights = {2, 0, 3}, .dialect = FastRPDialect::paper, .self_influence = 4, .concatenate = true};
+  const FastRPResult wide = embed(graph, both);
+  REQUIRE(wide.embedding.columns() == 36);
+  const std::vector<FastRPOptions> parts{
+      {.dim = 12, .weights = {}, .dialect = FastRPDialect::paper, .self_influence = 4},
+      {.dim = 12, .weights = {2}, .dialect = FastRPDialect::paper},
+      {.dim = 12, .weights = {0, 0, 3}, .dialect = FastRPDialect::paper}};
+  for (std::size_t part = 0; part < parts.size(); ++part) {
+    const FastRPResult alone = embed(graph, parts[part]);
+    for (std::size_t i = 0; i < alone.embedding.rows(); ++i) {
+      for (std::size_t j = 0; j < 12; ++j) {
+        CHECK(wide.embedding(i, part * 12 + j) == doctest::Approx(alone.embedding(i, j)).epsilon(1e-6));
+      }
+    }
+  }
+}
+
+TEST_CASE("direction chooses which neighbours of a directed graph are gathered") {
+  BuildOptions directed;
+  directed.directed = true;
+  const std::vector<NamedLine> arrow{{"a", "b"}, {"b", "c"}};
+  const Graph graph = build(arrow, false, directed);
+  FastRPOptions options{.dim = 8, .weights = {1}, .dialect = FastRPDialect::paper, .sparsity = 1};
+  const auto zero = [&](FastRPDirection direction, std::size_t node) {
+    options.direction = direction;
+    return all_zero(embed(graph, options).embedding.row(node));
+  };
+  CHECK_FALSE(zero(FastRPDirection::out, 0));
+  CHECK(zero(FastRPDirection::out, 2));
+  CHECK(zero(FastRPDirection::in, 0));
+  CHECK_FALSE(zero(FastRPDirection::in, 2));
+  for (std::size_t node = 0; node < 3; ++node) CHECK_FALSE(zero(FastRPDirection::both, node));
+
+  // Without reciprocal edges, both directions together are the undirected graph.
+  options = {.dim = 8, .weights = {1, 1}, .direction = FastRPDirection::both};
+  CHECK(same_bits(embed(graph, options).embedding, embed(build(arrow), options).embedding));
+}
+
+TEST_CASE("the adjacency matrix does not overflow on heavy weights over many hops") {
+  std::vector<NamedLine> lines = karate();
+  for (NamedLine& line : lines) line.weight *= 1e9F;
+  const FastRPResult result =
+      embed(build(lines, true), {.dim = 8, .weights = {0, 0, 0, 0, 0, 1}, .matrix = FastRPMatrix::adjacency});
+  for (std::size_t i = 0; i < result.embedding.rows(); ++i) {
+    for (const float value : result.embedding.row(i)) CHECK(std::isfinite(value));
+    CHECK_FALSE(all_zero(result.embedding.row(i)));
+  }
+}
+
+TEST_CASE("options that make no sense are refused in a sentence that names them") {
+  const Graph graph = build(karate());
+  struct Case {
+    FastRPOptions options;
+    const char* message;
+  };
+  const std::vector<Case> cases{
+      {{.dim = 0}, "dim = 0 is outside 1 to 65536"},
+      {{.beta = std::nanf("")}, "beta = nan is outside -10 to 10"},
+      {{.weights = {0, 0}},
+       "weights and self-influence are all 0, which leaves nothing to embed; give one of them a weight"},
+      {{.weights = {}},
+       "weights and self-influence are all 0, which leaves nothing to embed; give one of them a weight"},
+      {{.sparsity = 0.5F}, "sparsity = 0.5 is between 0 and 1; use 1 or more, or 0 for the dialect's own"},
+  };
+  for (const Case& test : cases) CHECK_THROWS_WITH_AS(embed(graph, test.options), test.message, InvalidOption);
+}
+
+TEST_CASE("weights of a node that overflow a float are refused with the node's name") {
+  const Graph graph = build({{"a", "b", 3e38F}, {"a", "c", 3e38F}}, true);
+  CHECK_THROWS_WITH_AS(embed(graph, {.dim = 4}),
+                       "the weights of node a add up to more than a 32-bit float can hold; scale the weights down",
+                       InvalidData);
+}
+
+TEST_CASE("a run over its memory budget is refused before it begins") {
+  const Graph graph = build(karate());
+  RunSettings settings;
+  settings.memory_budget = 1 << 20;
+  RunContext context(settings);
+  CHECK_THROWS_AS(fastrp(context, graph, {.dim = 65'536}), BudgetExceeded);
+}
+
+TEST_CASE("the memory estimate counts two buffers, a third for early hops, and the blocks of a concatenation") {
+  const Graph graph = build(karate());
+  const auto buffers = [&](const FastRPOptions& options) {
+    return estimate_fastrp_memory(graph, options) / (34 * sizeof(float) * static_cast<std::size_t>(options.dim));
+  };
+  CHECK(buffers({.dim = 1000, .weights = {1, 1, 1}}) == 2);
+  CHECK(buffers({.dim = 1000, .weights = {0, 0, 1, 2}}) == 2);
+  CHECK(buffers({.dim = 1000, .weights = {0, 1, 1, 2}}) == 2);
+  CHECK(buffers({.dim = 1000, .weights = {1, 1, 1, 2}}) == 3);
+  CHECK(buffers({.dim = 1000, .weights = {1, 0, 2}, .concatenate = true}) == 4);
+}
+
+TEST_CASE("a run that is asked to stop throws Cancelled") {
+  const Graph graph = rmat(14);
+  std::stop_source stop;
+  RunSettings settings;
+  settings.stop = stop.get_token();
+  settings.on_progress = [&](const Progress& progress) {
+    if (progress.stage == "propagate") stop.request_stop();
+  };
+  RunContext context(settings);
+  CHECK_THROWS_AS(fastrp(context, graph, {.dim = 64}), Cancelled);
+}
+
+TEST_CASE("a graph without nodes gives an embedding without rows") {
+  RunContext context;
+  const Graph graph = build_graph(context, {}, {}, NodeIndex{}, {}).graph;
+  const FastRPResult result = embed(graph, {.dim = 4});
+  CHECK(result.embedding.rows() == 0);
+}
