@@ -1,0 +1,207 @@
+// Row-wise and column-wise operations at every instruction level. All are bound by memory: each touches its matrix once or, for
+// the columns' means and variances, three times.
+#include <hwy/cache_control.h>
+
+#include <adjoin/engine/dense/rowwise.hpp>
+#include <adjoin/engine/runtime/memory.hpp>
+#include <cmath>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "adjoin/engine/dense/cpu/rowwise_hwy.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include <adjoin/engine/dense/cpu/row_kernels_inl.hpp>
+
+HWY_BEFORE_NAMESPACE();
+namespace adjoin {
+namespace HWY_NAMESPACE {
+namespace {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Floats = hn::ScalableTag<float>;
+using Doubles = hn::ScalableTag<double>;
+using HalfFloats = hn::Rebind<float, Doubles>;
+
+void norms(MatrixView<const float> x, std::size_t begin, std::size_t end, float* out) {
+  for (std::size_t i = begin; i < end; ++i) {
+    out[i] = static_cast<float>(std::sqrt(squared_length(x.data() + i * x.stride(), x.columns())));
+  }
+}
+
+HWY_INLINE void scale_row(float* row, float factor, std::size_t count) {
+  const Floats d;
+  const std::size_t lanes = hn::Lanes(d);
+  const auto f = hn::Set(d, factor);
+  std::size_t j = 0;
+  for (; j + lanes <= count; j += lanes) hn::StoreU(hn::Mul(f, hn::LoadU(d, row + j)), d, row + j);
+  for (; j < count; ++j) row[j] *= factor;
+}
+
+void scale_by_row(MatrixView<float> x, const float* scale, std::size_t begin, std::size_t end) {
+  for (std::size_t i = begin; i < end; ++i) scale_row(x.data() + i * x.stride(), scale[i], x.columns());
+}
+
+void normalize(MatrixView<float> x, std::size_t begin, std::size_t end) {
+  for (std::size_t i = begin; i < end; ++i) {
+    float* const row = x.data() + i * x.stride();
+    const double squares = squared_length(row, x.columns());
+    if (squares > 0) scale_row(row, static_cast<float>(1.0 / std::sqrt(squares)), x.columns());
+  }
+}
+
+void scale_by_column(MatrixView<float> x, const float* scale, std::size_t begin, std::size_t end) {
+  const Floats d;
+  const std::size_t lanes = hn::Lanes(d);
+  for (std::size_t i = begin; i < end; ++i) {
+    float* const row = x.data() + i * x.stride();
+    std::size_t j = 0;
+    for (; j + lanes <= x.columns(); j += lanes) {
+      hn::StoreU(hn::Mul(hn::LoadU(d, scale + j), hn::LoadU(d, row + j)), d, row + j);
+    }
+    for (; j < x.columns(); ++j) row[j] *= scale[j];
+  }
+}
+
+void add(float coefficient, MatrixView<const float> x, bool unit_rows, MatrixView<float> y, std::size_t begin,
+         std::size_t end) {
+  for (std::size_t i = begin; i < end; ++i) {
+    const float* const from = x.data() + i * x.stride();
+    float* const to = y.data() + i * y.stride();
+    const float factor = unit_rows ? coefficient_of_unit_row(coefficient, from, x.columns()) : coefficient;
+    add_scaled_row(factor, from, to, x.columns());
+  }
+}
+
+/// sums[j] += the sum over the rows of x_ij, or of (x_ij - center[j])^2 where there is a center.
+void column_sums(MatrixView<const float> x, const std::uint8_t* skip, const double* center, std::size_t begin,
+                 std::size_t end, double* sums) {
+  const Doubles d;
+  const HalfFloats half;
+  const std::size_t lanes = hn::Lanes(d);
+  for (std::size_t i = begin; i < end; ++i) {
+    if (skip != nullptr && skip[i] != 0) continue;
+    const float* const row = x.data() + i * x.stride();
+    std::size_t j = 0;
+    for (; j + lanes <= x.columns(); j += lanes) {
+      auto value = hn::PromoteTo(d, hn::LoadU(half, row + j));
+      if (center != nullptr) {
+        value = hn::Sub(value, hn::LoadU(d, center + j));
+        value = hn::Mul(value, value);
+      }
+      hn::StoreU(hn::Add(hn::LoadU(d, sums + j), value), d, sums + j);
+    }
+    for (; j < x.columns(); ++j) {
+      const double value = static_cast<double>(row[j]) - (center == nullptr ? 0.0 : center[j]);
+      sums[j] += center == nullptr ? value : value * value;
+    }
+  }
+}
+
+void shift_and_scale(MatrixView<float> x, const std::uint8_t* skip, const float* shift, const float* scale,
+                     std::size_t begin, std::size_t end) {
+  const Floats d;
+  const std::size_t lanes = hn::Lanes(d);
+  for (std::size_t i = begin; i < end; ++i) {
+    if (skip != nullptr && skip[i] != 0) continue;
+    float* const row = x.data() + i * x.stride();
+    std::size_t j = 0;
+    for (; j + lanes <= x.columns(); j += lanes) {
+      const auto moved = hn::Sub(hn::LoadU(d, row + j), hn::LoadU(d, shift + j));
+      hn::StoreU(hn::Mul(moved, hn::LoadU(d, scale + j)), d, row + j);
+    }
+    for (; j < x.columns(); ++j) row[j] = (row[j] - shift[j]) * scale[j];
+  }
+}
+
+}  // namespace
+}  // namespace HWY_NAMESPACE
+}  // namespace adjoin
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace adjoin {
+namespace {
+
+HWY_EXPORT(norms);
+HWY_EXPORT(normalize);
+HWY_EXPORT(scale_by_row);
+HWY_EXPORT(scale_by_column);
+HWY_EXPORT(add);
+HWY_EXPORT(column_sums);
+HWY_EXPORT(shift_and_scale);
+
+/// Rows of about 1 MiB: a chunk costs some tens of microseconds.
+std::size_t rows_per_chunk(std::size_t columns) {
+  return std::max<std::size_t>(1, (std::size_t{1} << 18) / std::max<std::size_t>(1, columns));
+}
+
+/// One row of partial sums for each chunk of rows, joined in the order of the chunks.
+Array<double> sum_columns(RunContext& context, MatrixView<const float> x, const std::uint8_t* skip, const double* center) {
+  // Coarser than the other chunks: a chunk has a row of doubles of its own.
+  const std::size_t grain = 16 * rows_per_chunk(x.columns());
+  const std::size_t chunks = chunk_count(x.rows(), grain);
+  Array<double> partial(chunks * x.columns(), 0.0);
+  context.for_chunks(x.rows(), grain, [&](Chunk rows) {
+    HWY_DYNAMIC_DISPATCH(column_sums)(x, skip, center, rows.begin, rows.end, partial.data() + rows.index * x.columns());
+  });
+  Array<double> sums(x.columns(), 0.0);
+  for (std::size_t chunk = 0; chunk < chunks; ++chunk) {
+    for (std::size_t j = 0; j < x.columns(); ++j) sums[j] += partial[chunk * x.columns() + j];
+  }
+  return sums;
+}
+
+}  // namespace
+
+void row_norms(RunContext& context, MatrixView<const float> x, std::span<float> norms_out) {
+  context.for_chunks(x.rows(), rows_per_chunk(x.columns()), [&](Chunk rows) {
+    HWY_DYNAMIC_DISPATCH(norms)(x, rows.begin, rows.end, norms_out.data());
+  });
+}
+
+void normalize_rows(RunContext& context, MatrixView<float> x) {
+  context.for_chunks(x.rows(), rows_per_chunk(x.columns()),
+                     [&](Chunk rows) { HWY_DYNAMIC_DISPATCH(normalize)(x, rows.begin, rows.end); });
+}
+
+void scale_rows(RunContext& context, MatrixView<float> x, std::span<const float> scale) {
+  context.for_chunks(x.rows(), rows_per_chunk(x.columns()), [&](Chunk rows) {
+    HWY_DYNAMIC_DISPATCH(scale_by_row)(x, scale.data(), rows.begin, rows.end);
+  });
+}
+
+void scale_columns(RunContext& context, MatrixView<float> x, std::span<const float> scale) {
+  context.for_chunks(x.rows(), rows_per_chunk(x.columns()), [&](Chunk rows) {
+    HWY_DYNAMIC_DISPATCH(scale_by_column)(x, scale.data(), rows.begin, rows.end);
+  });
+}
+
+void add_rows(RunContext& context, float coefficient, MatrixView<const float> x, bool normalize_each,
+              MatrixView<float> y) {
+  context.for_chunks(x.rows(), rows_per_chunk(x.columns()), [&](Chunk rows) {
+    HWY_DYNAMIC_DISPATCH(add)(coefficient, x, normalize_each, y, rows.begin, rows.end);
+  });
+}
+
+void standardize_columns(RunContext& context, MatrixView<float> x, std::span<const std::uint8_t> skip) {
+  const std::uint8_t* const skipped = skip.empty() ? nullptr : skip.data();
+  const auto counted = static_cast<double>(
+      x.rows() - static_cast<std::size_t>(std::count_if(skip.begin(), skip.end(), [](std::uint8_t s) { return s != 0; })));
+  if (counted == 0) return;
+  Array<double> means = sum_columns(context, x, skipped, nullptr);
+  for (double& mean : means) mean /= counted;
+  Array<double> squares = sum_columns(context, x, skipped, means.data());
+  Array<float> shift(x.columns());
+  Array<float> scale(x.columns());
+  for (std::size_t j = 0; j < x.columns(); ++j) {
+    shift[j] = static_cast<float>(means[j]);
+    scale[j] = squares[j] > 0 ? static_cast<float>(1.0 / std::sqrt(squares[j] / counted)) : 1.0F;
+  }
+  context.for_chunks(x.rows(), rows_per_chunk(x.columns()), [&](Chunk rows) {
+    HWY_DYNAMIC_DISPATCH(shift_and_scale)(x, skipped, shift.data(), scale.data(), rows.begin, rows.end);
+  });
+}
+
+}  // namespace adjoin
+#endif
