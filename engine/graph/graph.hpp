@@ -10,9 +10,13 @@
 
 namespace adjoin {
 
+class Graph;
+
 namespace detail {
 struct GraphState;
-}
+/// For build_graph, which keeps the invariants by construction: no check.
+Graph graph_of_valid(Csr adjacency, NodeIndex nodes, bool directed, std::size_t edge_count);
+}  // namespace detail
 
 /// What algorithms take: a graph that somebody else owns. As cheap to copy as a pointer.
 ///
@@ -61,6 +65,8 @@ class Graph {
   operator GraphView() && = delete;
 
  private:
+  friend Graph detail::graph_of_valid(Csr adjacency, NodeIndex nodes, bool directed, std::size_t edge_count);
+  explicit Graph(std::unique_ptr<detail::GraphState> state) noexcept;
   std::unique_ptr<detail::GraphState> state_;
 };
 

@@ -58,10 +58,22 @@ class Array {
   std::span<Value> span() noexcept { return {data_, size_}; }
   std::span<const Value> span() const noexcept { return {data_, size_}; }
 
+  /// The same memory as values of another type of the same size, whose bits are kept. The array is empty afterwards.
+  template <class Other>
+    requires(sizeof(Other) == sizeof(Value) && alignof(Other) <= cache_line_bytes)
+  Array<Other> reuse_as() && noexcept {
+    Array<Other> result;
+    result.data_ = static_cast<Other*>(static_cast<void*>(std::exchange(data_, nullptr)));
+    result.size_ = std::exchange(size_, 0);
+    return result;
+  }
+
   /// Gives the tail back: the array keeps its first `size` values. The memory itself is not moved.
   void shrink(std::size_t size);
 
  private:
+  template <class>
+  friend class Array;
   static std::size_t checked_bytes(std::size_t size);
 
   Value* data_ = nullptr;
