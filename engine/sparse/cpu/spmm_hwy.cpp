@@ -1,16 +1,17 @@
 // Sparse times dense at every instruction level.
 //
-// What limits it is the gather: 4*d bytes of X for every non-zero, from anywhere in X. So a row of the result stays in registers
-// while its neighbours are added up, the neighbour rows are asked for well before they are needed (the targets of coming
-// non-zeros are known), and the finished row is streamed past the cache when Y is larger than any cache.
+// What limits it is the gather: 4*d bytes of X for every non-zero, from anywhere in X. So a row of the result stays in
+// registers while its neighbours are added up, the neighbour rows are asked for well before they are needed (the
+// targets of coming non-zeros are known), and the finished row is streamed past the cache when Y is larger than any
+// cache.
 #include <array>
 #include <cmath>
+
+#include <hwy/cache_control.h>
 
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/sparse/row_chunks.hpp>
 #include <adjoin/engine/sparse/spmm.hpp>
-
-#include <hwy/cache_control.h>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "adjoin/engine/sparse/cpu/spmm_hwy.cpp"
@@ -21,6 +22,13 @@
 
 #ifndef ADJOIN_SPMM_TYPES
 #define ADJOIN_SPMM_TYPES
+// The accumulators are registers only if the loops over them are unrolled, at whatever level of optimisation.
+#if HWY_COMPILER_CLANG
+#define ADJOIN_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define ADJOIN_UNROLL _Pragma("GCC unroll 16")
+#endif
+
 namespace adjoin {
 namespace {
 
@@ -49,17 +57,18 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 using Floats = hn::ScalableTag<float>;
 
-/// How many bytes of neighbour rows are asked for ahead of their use: enough to cover the latency of memory, little enough to
-/// stay in the first-level cache.
+/// How many bytes of neighbour rows are asked for ahead of their use: enough to cover the latency of memory, little
+/// enough to stay in the first-level cache.
 constexpr std::size_t prefetch_bytes = 12 << 10;
 
-/// The columns [first, first + Registers * lanes) of row `row`: the sum over its neighbours, scaled, handed to `finish` one
-/// register at a time. Prefetches the same columns of neighbour rows `ahead` non-zeros later, of the next rows too.
+/// The columns [first, first + Registers * lanes) of row `row`: the sum over its neighbours, scaled, handed to `finish`
+/// one register at a time. Prefetches the same columns of neighbour rows `ahead` non-zeros later, of the next rows too.
 template <std::size_t Registers, bool Weighted, class Finish>
 HWY_INLINE void gather_row(const SpmmJob& job, std::size_t row, std::size_t first, std::size_t ahead, Finish&& finish) {
   const Floats d;
   const std::size_t lanes = hn::Lanes(d);
   hn::Vec<Floats> sums[Registers];
+  ADJOIN_UNROLL
   for (std::size_t r = 0; r < Registers; ++r) sums[r] = hn::Zero(d);
   const float* const x = job.x.data() + first;
   const std::size_t stride = job.x.stride();
@@ -68,20 +77,24 @@ HWY_INLINE void gather_row(const SpmmJob& job, std::size_t row, std::size_t firs
   const std::size_t row_end = job.a.row_end(row);
   for (std::size_t e = job.a.row_begin(row); e < row_end; ++e) {
     const float* const coming = x + index(targets[e + ahead < last ? e + ahead : last]) * stride;
+    ADJOIN_UNROLL
     for (std::size_t r = 0; r < Registers; r += hn::MaxLanes(d) >= 16 ? 1 : 16 / hn::MaxLanes(d)) {
       hwy::Prefetch(coming + r * lanes);
     }
     const float* const neighbor = x + index(targets[e]) * stride;
     if constexpr (Weighted) {
       const auto weight = hn::Set(d, job.a.weights[e]);
+      ADJOIN_UNROLL
       for (std::size_t r = 0; r < Registers; ++r) {
         sums[r] = hn::MulAdd(weight, hn::LoadU(d, neighbor + r * lanes), sums[r]);
       }
     } else {
+      ADJOIN_UNROLL
       for (std::size_t r = 0; r < Registers; ++r) sums[r] = hn::Add(sums[r], hn::LoadU(d, neighbor + r * lanes));
     }
   }
   const auto scale = hn::Set(d, job.row_scale == nullptr ? 1.0F : job.row_scale[row]);
+  ADJOIN_UNROLL
   for (std::size_t r = 0; r < Registers; ++r) finish(first + r * lanes, hn::Mul(scale, sums[r]));
 }
 
