@@ -50,8 +50,9 @@ struct ReadReport {
   Separator separator = Separator::space;
   bool header = false;
   int columns = 0;
-  int weight_column = 0;       // from 1; 0: none
-  bool numeric_names = false;  // every node name is a whole number
+  int weight_column = 0;        // from 1; 0: none
+  std::string ignored_because;  // why a third column is not taken for weights
+  bool numeric_names = false;   // every node name is a whole number
   std::uint64_t bytes = 0;
   std::uint64_t lines = 0;
   std::uint64_t comment_lines = 0;

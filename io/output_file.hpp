@@ -10,6 +10,11 @@
 
 namespace adjoin {
 
+class OutputFile;
+
+/// Completes every file before any is renamed, so that a set of files is replaced together.
+void commit_together(std::vector<OutputFile>& files);
+
 /// One output file. Without commit() the temporary file is removed and what stood under the target name stays as it
 /// was.
 class OutputFile {
@@ -31,11 +36,9 @@ class OutputFile {
   const std::filesystem::path& target() const noexcept;
 
  private:
+  friend void commit_together(std::vector<OutputFile>& files);
   struct State;
   std::unique_ptr<State> state_;
 };
-
-/// Completes every file before any is renamed, so that a set of files is replaced together.
-void commit_together(std::vector<OutputFile>& files);
 
 }  // namespace adjoin

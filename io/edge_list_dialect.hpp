@@ -1,0 +1,59 @@
+// How a text edge list is written: found by looking at its beginning, or told.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <adjoin/io/graph_file.hpp>
+
+namespace adjoin::detail {
+
+enum class NameKind : std::uint8_t { number32, number64, text };
+
+struct EdgeListDialect {
+  Separator separator = Separator::space;
+  bool header = false;
+  std::size_t columns = 0;
+  std::size_t weight_column = 0;        // from 1; 0: none
+  std::string ignored_because;          // why a third column is not taken for weights, for the report
+  NameKind names = NameKind::number32;  // of the lines looked at; later lines may ask for more
+  std::size_t data_begin = 0;           // the first byte after the byte-order mark, leading comments and header
+  std::size_t lines_before = 0;         // lines before data_begin
+  std::size_t comments_before = 0;
+  std::size_t blanks_before = 0;
+  double bytes_per_edge = 0;  // of the lines looked at
+};
+
+inline bool is_comment(std::string_view line) {
+  return !line.empty() && (line.front() == '#' || line.front() == '%');
+}
+inline bool is_blank(std::string_view line) {
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
+/// The line that begins at `begin`, without its end ("\n" or "\r\n"), and where the next one begins.
+std::string_view line_at(std::string_view text, std::size_t begin, std::size_t& next);
+
+/// A column of a line: its text without surrounding white space and quotes, and where it begins in the line (from 0).
+struct EdgeListField {
+  std::string_view text;
+  std::size_t begin = 0;
+  bool quoted = false;    // `text` is what stands between the quotes
+  bool unclosed = false;  // a quote without its end
+};
+
+/// Appends the columns of the line to `fields` after clearing it.
+void split_line(std::string_view line, Separator separator, std::vector<EdgeListField>& fields);
+
+NameKind name_kind(std::string_view name);
+/// Digits only, but more than 64 bits hold.
+bool is_oversized_number(std::string_view name);
+
+/// Throws ParseError for what cannot be an edge list (binary data, nothing but comments) and InvalidOption for options
+/// that the file cannot meet.
+EdgeListDialect sniff_edge_list(const std::filesystem::path& path, std::string_view text, const ReadOptions& options);
+
+}  // namespace adjoin::detail

@@ -1,0 +1,192 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <unordered_set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <adjoin/engine/runtime/error.hpp>
+#include <adjoin/engine/runtime/text.hpp>
+#include <adjoin/io/embedding_file.hpp>
+#include <adjoin/io/mapped_file.hpp>
+#include <adjoin/io/npy.hpp>
+#include <adjoin/io/output_file.hpp>
+#include <adjoin/io/vector_text.hpp>
+
+namespace adjoin {
+namespace {
+
+std::filesystem::path with_suffix(std::filesystem::path path, std::string_view suffix) {
+  path += suffix;
+  return path;
+}
+
+/// NAME.npy's names stand in NAME.names.txt.
+std::filesystem::path names_file(std::filesystem::path path) {
+  return path.replace_extension(".names.txt");
+}
+
+void write_names(OutputFile& file, const NodeIndex& nodes) {
+  constexpr std::size_t block_bytes = 1 << 20;
+  std::string text;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    text += nodes.name(node_id(i));
+    text += '\n';
+    if (text.size() >= block_bytes) {
+      file.write(text);
+      text.clear();
+    }
+  }
+  file.write(text);
+}
+
+void write_values(RunContext& context, OutputFile& file, MatrixView<const float> values) {
+  constexpr std::size_t block_rows = 1 << 14;
+  for (std::size_t begin = 0; begin < values.rows(); begin += block_rows) {
+    context.check_cancelled();
+    const std::size_t rows = std::min(block_rows, values.rows() - begin);
+    if (values.contiguous()) {
+      file.write(std::as_bytes(std::span(values.row(begin).data(), rows * values.columns())));
+    } else {
+      for (std::size_t i = begin; i < begin + rows; ++i) file.write(std::as_bytes(values.row(i)));
+    }
+  }
+}
+
+std::vector<std::string> read_names(const std::filesystem::path& path, std::size_t rows) {
+  const std::filesystem::path names_path = names_file(path);
+  std::vector<std::string> names;
+  if (!std::filesystem::exists(names_path)) {
+    for (std::size_t i = 0; i < rows; ++i) names.push_back(std::to_string(i));
+    return names;
+  }
+  const MappedFile file(names_path);
+  const std::string_view text = file.bytes();
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    std::string_view name = text.substr(at, end - at);
+    if (name.ends_with('\r')) name.remove_suffix(1);
+    names.emplace_back(name);
+    at = end + 1;
+  }
+  if (names.size() != rows) {
+    throw ParseError({names_path, 0, 0}, fmt::format("{} names", names.size()),
+                     fmt::format("{}, one for each row of {}", rows, path.string()));
+  }
+  return names;
+}
+
+void check_content(RunContext& context, const std::filesystem::path& path, const EmbeddingFile& file) {
+  std::unordered_set<std::string_view> seen;
+  for (const std::string& name : file.names) {
+    if (!seen.insert(name).second) {
+      throw ParseError({path, 0, 0}, fmt::format("the node {} twice", quote_for_message(name)), "each node once");
+    }
+  }
+  constexpr std::size_t rows_per_chunk = 4096;
+  constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
+  const std::size_t bad = context.threads().reduce_ordered(
+      file.values.rows(), rows_per_chunk, none,
+      [&](Chunk chunk) {
+        for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
+          for (const float value : file.values.row(i)) {
+            if (!std::isfinite(value)) return i;
+          }
+        }
+        return none;
+      },
+      [](std::size_t a, std::size_t b) { return std::min(a, b); });
+  if (bad != none) {
+    throw ParseError(
+        {path, 0, 0},
+        fmt::format("a value that is not finite in the row of node {}", quote_for_message(file.names[bad])),
+        "finite numbers");
+  }
+}
+
+}  // namespace
+
+EmbeddingFormat embedding_format(EmbeddingFormat wish, const std::filesystem::path& path) {
+  if (wish != EmbeddingFormat::automatic) return wish;
+  const std::string suffix = path.extension().string();
+  if (suffix == ".npy") return EmbeddingFormat::npy;
+  if (suffix == ".txt" || suffix == ".w2v" || suffix == ".vec") return EmbeddingFormat::word2vec;
+  if (suffix == ".tsv") return EmbeddingFormat::tsv;
+  throw InvalidOption(
+      fmt::format("{}: the suffix {} is not one of .npy, .txt, .w2v, .vec (word2vec) or .tsv; rename the file or "
+                  "give the format",
+                  path.string(), suffix.empty() ? "(none)" : suffix));
+}
+
+std::vector<std::filesystem::path> embedding_files(const std::filesystem::path& path, EmbeddingFormat format) {
+  std::vector<std::filesystem::path> files{path};
+  if (embedding_format(format, path) == EmbeddingFormat::npy) files.push_back(names_file(path));
+  files.push_back(with_suffix(path, ".run.json"));
+  return files;
+}
+
+void check_writable(const std::filesystem::path& path) {
+  const OutputFile tried(path);
+}
+
+void write_embedding(RunContext& context, const std::filesystem::path& path, EmbeddingFormat format,
+                     MatrixView<const float> values, const NodeIndex& nodes, std::string_view record_json) {
+  const EmbeddingFormat chosen = embedding_format(format, path);
+  context.begin_stage("write", "rows", values.rows());
+  std::vector<OutputFile> files;
+  for (const auto& file : embedding_files(path, chosen)) files.emplace_back(file);
+  switch (chosen) {
+    case EmbeddingFormat::automatic:
+    case EmbeddingFormat::npy:
+      files[0].write(detail::npy_header(values.rows(), values.columns()));
+      write_values(context, files[0], values);
+      write_names(files[1], nodes);
+      break;
+    case EmbeddingFormat::word2vec:
+      for (std::size_t i = 0; i < nodes.size(); ++i) {
+        const std::string name = nodes.name(node_id(i));
+        if (name.find_first_of(" \t") != std::string::npos) {
+          throw InvalidData(
+              fmt::format("the node name {} has white space in it, which word2vec's format cannot hold; write "
+                          ".npy or .tsv instead",
+                          quote_for_message(name)));
+        }
+      }
+      files[0].write(fmt::format("{} {}\n", values.rows(), values.columns()));
+      detail::write_vector_lines(context, files[0], values, nodes, ' ');
+      break;
+    case EmbeddingFormat::tsv:
+      detail::write_vector_lines(context, files[0], values, nodes, '\t');
+      break;
+  }
+  files.back().write(record_json);
+  files.back().write("\n");
+  commit_together(files);
+  context.end_stage();
+}
+
+EmbeddingFile read_embedding(RunContext& context, const std::filesystem::path& path) {
+  EmbeddingFile file;
+  {
+    const MappedFile first_bytes(path);  // says what is wrong with the path, if anything, before its suffix is judged
+    file.format = first_bytes.bytes().starts_with("\x93NUMPY") ? EmbeddingFormat::npy
+                                                               : embedding_format(EmbeddingFormat::automatic, path);
+    context.require_memory(resident_bytes() + 2 * first_bytes.bytes().size(), "raise --memory");
+    context.begin_stage("read", "rows", 1);
+  }
+  if (file.format == EmbeddingFormat::npy) {
+    file.values = detail::read_npy(context, path);
+    file.names = read_names(path, file.values.rows());
+  } else {
+    const bool word2vec = file.format == EmbeddingFormat::word2vec;
+    detail::NamedRows rows = detail::read_vector_lines(context, path, word2vec ? ' ' : '\t', word2vec);
+    file.values = std::move(rows.values);
+    file.names = std::move(rows.names);
+  }
+  check_content(context, path, file);
+  context.end_stage();
+  return file;
+}
+
+}  // namespace adjoin

@@ -1,0 +1,137 @@
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <adjoin/engine/runtime/error.hpp>
+#include <adjoin/engine/runtime/memory.hpp>
+#include <adjoin/engine/runtime/text.hpp>
+#include <adjoin/io/edge_list_parser.hpp>
+#include <adjoin/io/graph_file.hpp>
+#include <adjoin/io/mapped_file.hpp>
+#include <adjoin/io/output_file.hpp>
+
+namespace adjoin {
+namespace {
+
+std::string_view separator_name(Separator separator) {
+  switch (separator) {
+    case Separator::tab:
+      return "tab-separated";
+    case Separator::comma:
+      return "comma-separated";
+    case Separator::semicolon:
+      return "semicolon-separated";
+    case Separator::automatic:
+    case Separator::space:
+      break;
+  }
+  return "space-separated";
+}
+
+std::uint64_t estimate_read(std::size_t file_bytes, const detail::EdgeListDialect& dialect, const BuildOptions& build) {
+  const double data_bytes = static_cast<double>(file_bytes - dialect.data_begin);
+  const auto edges = static_cast<std::uint64_t>(data_bytes / std::max(1.0, dialect.bytes_per_edge)) + 1;
+  const bool weighted = dialect.weight_column > 0;
+  const std::uint64_t name = dialect.names == detail::NameKind::number32   ? sizeof(std::uint32_t)
+                             : dialect.names == detail::NameKind::number64 ? sizeof(std::uint64_t)
+                                                                           : sizeof(std::string_view);
+  const std::uint64_t parsed = edges * (2 * name + (weighted ? sizeof(float) : 0));
+  // Text names take hashes, places and local ids for both ends while they are indexed.
+  const std::uint64_t indexing = dialect.names == detail::NameKind::text ? edges * 2 * 24 : 0;
+  const std::uint64_t nodes = std::min<std::uint64_t>(2 * edges, max_node_count) / 8;
+  return file_bytes + parsed + indexing +
+         estimate_build_memory(static_cast<std::size_t>(nodes), edges, weighted, build.directed);
+}
+
+}  // namespace
+
+std::string ReadReport::sentence() const {
+  std::string text = fmt::format("{}, {}, {}, {} columns, {} node names", format, separator_name(separator),
+                                 header ? "header" : "no header", columns, numeric_names ? "whole-number" : "text");
+  if (weight_column > 0) text += fmt::format(", weights in column {}", weight_column);
+  const int used = weight_column > 0 ? 3 : 2;
+  if (columns > used) {
+    text += fmt::format(", {} column{} ignored{}", columns - used, columns - used == 1 ? "" : "s",
+                        ignored_because.empty() ? "" : fmt::format(" ({})", ignored_because));
+  }
+  return text;
+}
+
+GraphFile read_graph(RunContext& context, const std::filesystem::path& path, const ReadOptions& read,
+                     const BuildOptions& build) {
+  validate(read);
+  validate(build);
+  MappedFile file(path);
+  const detail::EdgeListDialect dialect = detail::sniff_edge_list(path, file.bytes(), read);
+  context.require_memory(resident_bytes() + estimate_read(file.bytes().size(), dialect, build), "raise --memory");
+
+  context.begin_stage("read", "bytes", file.bytes().size());
+  detail::EdgeListContent content = detail::parse_edge_list(context, path, file.bytes(), dialect);
+  ReadReport report;
+  report.format = "edge list";
+  report.separator = dialect.separator;
+  report.header = dialect.header;
+  report.columns = static_cast<int>(dialect.columns);
+  report.weight_column = static_cast<int>(dialect.weight_column);
+  report.ignored_because = dialect.ignored_because;
+  report.numeric_names = !std::holds_alternative<Array<NamedEdge<std::string_view>>>(content.edges);
+  report.bytes = file.bytes().size();
+  report.lines = content.lines;
+  report.comment_lines = content.comment_lines;
+  report.blank_lines = content.blank_lines;
+  if (report.numeric_names) file.release();  // text names point into the file until they are indexed
+
+  IndexedEdges indexed =
+      std::visit([&](auto&& edges) { return index_nodes(context, std::move(edges)); }, std::move(content.edges));
+  file.release();
+  BuiltGraph built =
+      build_graph(context, std::move(indexed.edges), std::move(content.weights), std::move(indexed.nodes), build);
+  context.end_stage();
+  return {std::move(built.graph), std::move(report), built.report};
+}
+
+std::uint64_t estimate_read_memory(const std::filesystem::path& path, const ReadOptions& read,
+                                   const BuildOptions& build) {
+  const MappedFile file(path);
+  return estimate_read(file.bytes().size(), detail::sniff_edge_list(path, file.bytes(), read), build);
+}
+
+void write_edge_list(RunContext& context, GraphView graph, const std::filesystem::path& path) {
+  OutputFile file(path);
+  const CsrView a = graph.out();
+  file.write(fmt::format("# {} graph, {} nodes, {} edges{}\n", graph.directed() ? "directed" : "undirected",
+                         graph.node_count(), graph.edge_count(), graph.weighted() ? ", weighted" : ""));
+  context.begin_stage("write", "rows", a.row_count());
+  constexpr std::size_t rows_per_block = 1 << 14;
+  constexpr std::size_t blocks_at_once = 64;  // bounds the text that waits to be written
+  std::vector<std::string> blocks(blocks_at_once);
+  const std::size_t block_total = chunk_count(a.row_count(), rows_per_block);
+  for (std::size_t first = 0; first < block_total; first += blocks_at_once) {
+    const std::size_t count = std::min(blocks_at_once, block_total - first);
+    context.for_tasks(
+        count,
+        [&](std::size_t i) {
+          std::string& text = blocks[i];
+          text.clear();
+          const std::size_t begin = (first + i) * rows_per_block;
+          for (std::size_t row = begin; row < std::min(a.row_count(), begin + rows_per_block); ++row) {
+            const std::string source = graph.nodes().name(node_id(row));
+            for (std::size_t e = a.row_begin(row); e < a.row_end(row); ++e) {
+              if (!graph.directed() && index(a.targets[e]) < row) continue;
+              text += source;
+              text += '\t';
+              text += graph.nodes().name(a.targets[e]);
+              if (a.weighted()) text += '\t' + format_number(a.weights[e]);
+              text += '\n';
+            }
+          }
+        },
+        [&](std::size_t) { return std::uint64_t{rows_per_block}; });
+    for (std::size_t i = 0; i < count; ++i) file.write(blocks[i]);
+  }
+  context.end_stage();
+  file.commit();
+}
+
+}  // namespace adjoin

@@ -1,0 +1,96 @@
+#include <atomic>
+#include <cerrno>
+#include <string>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <adjoin/engine/runtime/error.hpp>
+#include <adjoin/io/output_file.hpp>
+
+namespace adjoin {
+
+struct OutputFile::State {
+  std::filesystem::path target;
+  std::string temporary;  // empty once renamed
+  int descriptor = -1;
+
+  ~State() {
+    if (descriptor >= 0) ::close(descriptor);
+    if (!temporary.empty()) ::unlink(temporary.c_str());
+  }
+
+  [[noreturn]] void fail(const char* action) const {
+    throw IoError(target, action, errno, IoError::When::while_running);
+  }
+
+  void finish() {
+    if (descriptor < 0) return;
+    if (::fsync(descriptor) != 0 && errno != EINVAL && errno != EROFS) fail("write");
+    if (::close(std::exchange(descriptor, -1)) != 0) fail("write");
+  }
+
+  void rename() {
+    if (::rename(temporary.c_str(), target.c_str()) != 0) fail("rename the finished file to this name");
+    temporary.clear();
+  }
+};
+
+OutputFile::OutputFile(std::filesystem::path target) : state_(std::make_unique<State>()) {
+  state_->target = std::move(target);
+  struct stat status{};
+  if (::stat(state_->target.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
+    throw IoError(state_->target, "write", EISDIR);
+  }
+  std::filesystem::path folder = state_->target.parent_path();
+  if (folder.empty()) folder = ".";
+  // A name of our own rather than mkstemp's, so that the file gets the rights of any new file.
+  static std::atomic<unsigned> serial = 0;
+  do {
+    const std::string suffix = "." + std::to_string(::getpid()) + "-" + std::to_string(serial++) + ".tmp";
+    state_->temporary = (folder / ("." + state_->target.filename().string() + suffix)).string();
+    state_->descriptor = ::open(state_->temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  } while (state_->descriptor < 0 && errno == EEXIST);
+  if (state_->descriptor < 0) {
+    const int reason = errno;
+    state_->temporary.clear();
+    throw IoError(state_->target, "write", reason);
+  }
+}
+
+OutputFile::~OutputFile() = default;
+OutputFile::OutputFile(OutputFile&&) noexcept = default;
+OutputFile& OutputFile::operator=(OutputFile&&) noexcept = default;
+
+void OutputFile::write(std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(state_->descriptor, bytes.data(), bytes.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      state_->fail("write");
+    }
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+}
+
+void OutputFile::write(std::string_view text) {
+  write(std::as_bytes(std::span(text.data(), text.size())));
+}
+
+void OutputFile::commit() {
+  state_->finish();
+  state_->rename();
+}
+
+const std::filesystem::path& OutputFile::target() const noexcept {
+  return state_->target;
+}
+
+void commit_together(std::vector<OutputFile>& files) {
+  for (OutputFile& file : files) file.state_->finish();
+  for (OutputFile& file : files) file.state_->rename();
+}
+
+}  // namespace adjoin
