@@ -1,5 +1,5 @@
-// Philox4x32-10 over several counters at once: lane k of a vector works on the block of columns 4*(c+k) .. 4*(c+k)+3. The words
-// are those of philox() in runtime/random.hpp, bit for bit.
+// Philox4x32-10 over several counters at once: lane k of a vector works on the block of columns 4*(c+k) .. 4*(c+k)+3.
+// The words are those of philox() in runtime/random.hpp, bit for bit.
 #include <algorithm>
 #include <array>
 

@@ -1,10 +1,11 @@
-// Row-wise and column-wise operations at every instruction level. All are bound by memory: each touches its matrix once or, for
-// the columns' means and variances, three times.
+// Row-wise and column-wise operations at every instruction level. All are bound by memory: each touches its matrix once
+// or, for the columns' means and variances, three times.
+#include <cmath>
+
 #include <hwy/cache_control.h>
 
 #include <adjoin/engine/dense/rowwise.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
-#include <cmath>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "adjoin/engine/dense/cpu/rowwise_hwy.cpp"
@@ -137,7 +138,8 @@ std::size_t rows_per_chunk(std::size_t columns) {
 }
 
 /// One row of partial sums for each chunk of rows, joined in the order of the chunks.
-Array<double> sum_columns(RunContext& context, MatrixView<const float> x, const std::uint8_t* skip, const double* center) {
+Array<double> sum_columns(RunContext& context, MatrixView<const float> x, const std::uint8_t* skip,
+                          const double* center) {
   // Coarser than the other chunks: a chunk has a row of doubles of its own.
   const std::size_t grain = 16 * rows_per_chunk(x.columns());
   const std::size_t chunks = chunk_count(x.rows(), grain);
@@ -155,9 +157,8 @@ Array<double> sum_columns(RunContext& context, MatrixView<const float> x, const 
 }  // namespace
 
 void row_norms(RunContext& context, MatrixView<const float> x, std::span<float> norms_out) {
-  context.for_chunks(x.rows(), rows_per_chunk(x.columns()), [&](Chunk rows) {
-    HWY_DYNAMIC_DISPATCH(norms)(x, rows.begin, rows.end, norms_out.data());
-  });
+  context.for_chunks(x.rows(), rows_per_chunk(x.columns()),
+                     [&](Chunk rows) { HWY_DYNAMIC_DISPATCH(norms)(x, rows.begin, rows.end, norms_out.data()); });
 }
 
 void normalize_rows(RunContext& context, MatrixView<float> x) {
@@ -166,15 +167,13 @@ void normalize_rows(RunContext& context, MatrixView<float> x) {
 }
 
 void scale_rows(RunContext& context, MatrixView<float> x, std::span<const float> scale) {
-  context.for_chunks(x.rows(), rows_per_chunk(x.columns()), [&](Chunk rows) {
-    HWY_DYNAMIC_DISPATCH(scale_by_row)(x, scale.data(), rows.begin, rows.end);
-  });
+  context.for_chunks(x.rows(), rows_per_chunk(x.columns()),
+                     [&](Chunk rows) { HWY_DYNAMIC_DISPATCH(scale_by_row)(x, scale.data(), rows.begin, rows.end); });
 }
 
 void scale_columns(RunContext& context, MatrixView<float> x, std::span<const float> scale) {
-  context.for_chunks(x.rows(), rows_per_chunk(x.columns()), [&](Chunk rows) {
-    HWY_DYNAMIC_DISPATCH(scale_by_column)(x, scale.data(), rows.begin, rows.end);
-  });
+  context.for_chunks(x.rows(), rows_per_chunk(x.columns()),
+                     [&](Chunk rows) { HWY_DYNAMIC_DISPATCH(scale_by_column)(x, scale.data(), rows.begin, rows.end); });
 }
 
 void add_rows(RunContext& context, float coefficient, MatrixView<const float> x, bool normalize_each,
@@ -186,8 +185,9 @@ void add_rows(RunContext& context, float coefficient, MatrixView<const float> x,
 
 void standardize_columns(RunContext& context, MatrixView<float> x, std::span<const std::uint8_t> skip) {
   const std::uint8_t* const skipped = skip.empty() ? nullptr : skip.data();
-  const auto counted = static_cast<double>(
-      x.rows() - static_cast<std::size_t>(std::count_if(skip.begin(), skip.end(), [](std::uint8_t s) { return s != 0; })));
+  const auto counted =
+      static_cast<double>(x.rows() - static_cast<std::size_t>(std::count_if(skip.begin(), skip.end(),
+                                                                            [](std::uint8_t s) { return s != 0; })));
   if (counted == 0) return;
   Array<double> means = sum_columns(context, x, skipped, nullptr);
   for (double& mean : means) mean /= counted;

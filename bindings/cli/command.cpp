@@ -1,0 +1,21 @@
+#include <adjoin/bindings/cli/command.hpp>
+
+namespace adjoin::cli {
+
+std::vector<Command> all_commands() {
+  std::vector<Command> commands;
+  commands.push_back(embed_command());
+  commands.push_back(similar_command());
+  commands.push_back(info_command());
+  commands.push_back(generate_command());
+  commands.push_back(doctor_command());
+  commands.push_back(completion_command());
+  commands.push_back(man_command());
+  return commands;
+}
+
+OptionGroup common_options(CommonOptions& options) {
+  return {"Every command", bind_options(options)};
+}
+
+}  // namespace adjoin::cli

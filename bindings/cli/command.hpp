@@ -1,0 +1,63 @@
+// A subcommand as plain data. From it come parsing, help, suggestions, completion and the man page; the function at its
+// end is the only part that does anything.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <adjoin/bindings/cli/session.hpp>
+#include <adjoin/engine/runtime/options.hpp>
+
+namespace adjoin::cli {
+
+struct Positional {
+  std::string name;  // "GRAPH"
+  std::string help;
+  std::vector<std::string>* values;
+  bool many = false;
+  bool file = true;                       // completion offers files
+  std::vector<std::string> choices = {};  // completion offers these
+};
+
+struct OptionGroup {
+  std::string title;
+  std::vector<Option> options;
+};
+
+struct Example {
+  std::string arguments;  // after "adjoin "
+  std::string what;
+};
+
+struct Command {
+  std::string name;
+  std::string summary;      // one line
+  std::string description;  // a paragraph, for --help and the man page
+  std::vector<Positional> positionals;
+  std::vector<OptionGroup> groups;  // without the options that every command has
+  std::vector<Example> examples;
+  std::function<void(Session&)> run;
+  std::vector<Command> subcommands;  // a command with subcommands only chooses one of them
+};
+
+/// Options with a letter of their own.
+inline std::string short_name(const std::string& option) {
+  return option == "output" ? "o" : "";
+}
+
+Command embed_command();
+Command info_command();
+Command generate_command();
+Command similar_command();
+Command doctor_command();
+Command completion_command();
+Command man_command();
+
+/// Every command, in the order in which help lists them.
+std::vector<Command> all_commands();
+
+/// The options that every command has.
+OptionGroup common_options(CommonOptions& options);
+
+}  // namespace adjoin::cli

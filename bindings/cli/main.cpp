@@ -1,0 +1,53 @@
+// The adjoin command: parse, run, and turn what went wrong into one sentence and an exit code.
+#include <cstdio>
+#include <new>
+
+#include <fmt/format.h>
+
+#include <adjoin/bindings/cli/exit_code.hpp>
+#include <adjoin/bindings/cli/parse.hpp>
+#include <adjoin/engine/runtime/error.hpp>
+
+namespace {
+
+using namespace adjoin;
+using namespace adjoin::cli;
+
+int complain(const std::string& path, const std::string& sentence, int code) {
+  std::fputs(fmt::format("{}: {}\n", path, sentence).c_str(), stderr);
+  return code;
+}
+
+int run(std::vector<std::string> arguments) {
+  const std::vector<Command> commands = all_commands();
+  std::string path = "adjoin";
+  try {
+    if (!arguments.empty() && !arguments.front().starts_with("-")) path += " " + arguments.front();
+    const Parsed parsed = parse_command_line(commands, std::move(arguments));
+    if (parsed.command == nullptr) {
+      write_standard_output(parsed.text);
+      return done;
+    }
+    path = parsed.path;
+    Session session(parsed.common);
+    parsed.command->run(session);
+    return done;
+  } catch (const Cancelled&) {
+    return complain(path, "stopped; nothing was written", cancelled);
+  } catch (const IoError& error) {
+    return complain(path, error.what(), error.when() == IoError::When::before_work ? bad_request : failed);
+  } catch (const Error& error) {
+    return complain(path, error.what(), bad_request);
+  } catch (const std::bad_alloc&) {
+    return complain(path, "out of memory; see --estimate and --memory", failed);
+  } catch (const std::exception& error) {
+    return complain(path, error.what(), failed);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  install_interrupt_handler();
+  return run({argv + 1, argv + argc});
+}

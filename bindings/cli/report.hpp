@@ -1,0 +1,34 @@
+// Pieces of output that several commands print: aligned tables, run records, what a reader found.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <adjoin/bindings/cli/session.hpp>
+#include <adjoin/engine/graph/graph.hpp>
+#include <adjoin/io/graph_file.hpp>
+
+namespace adjoin::cli {
+
+using Json = nlohmann::ordered_json;
+
+/// "name  value" lines, the values in one column.
+std::string two_columns(const std::vector<std::pair<std::string, std::string>>& rows);
+
+/// Reads the graph, and says in a line each what was read, what was inferred and what was left out.
+GraphFile read_graph_and_tell(Session& session, const std::string& path, const ReadOptions& read,
+                              const BuildOptions& build);
+
+/// The graph and how it was read, for --json.
+Json graph_json(const GraphFile& file);
+
+/// "undirected, 34 nodes, 78 edges".
+std::string graph_phrase(GraphView graph);
+
+/// "read 0.12 s, propagate 1.50 s": the stages that took time.
+std::string stages_phrase(const RunRecord& record);
+
+}  // namespace adjoin::cli

@@ -1,0 +1,95 @@
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <stop_token>
+#include <thread>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include <adjoin/bindings/cli/progress_bar.hpp>
+#include <adjoin/bindings/cli/session.hpp>
+#include <adjoin/engine/runtime/error.hpp>
+#include <adjoin/engine/runtime/text.hpp>
+
+namespace adjoin::cli {
+namespace {
+
+std::stop_source& interrupt_source() {
+  static std::stop_source source;
+  return source;
+}
+
+RunSettings settings_of(const CommonOptions& options) {
+  RunSettings settings;
+  settings.threads = options.threads;
+  settings.seed = options.seed;
+  settings.device = parse_device(options.device);
+  if (!options.memory.empty()) {
+    settings.memory_budget = parse_bytes(options.memory);
+    if (!settings.memory_budget) {
+      throw InvalidOption(fmt::format("memory = {} is not an amount of memory; write it like 8GiB or 500MiB",
+                                      quote_for_message(options.memory)));
+    }
+  }
+  settings.stop = interrupt_source().get_token();
+  if (!options.quiet && !options.json && terminal_shows_progress()) settings.on_progress = ProgressBar();
+  return settings;
+}
+
+}  // namespace
+
+Session::Session(CommonOptions options) : options_(std::move(options)) {
+  context_.emplace(settings_of(options_));
+}
+
+void Session::print(std::string_view text) {
+  write_standard_output(text);
+}
+
+void Session::note(std::string_view text) {
+  if (options_.quiet || options_.json) return;
+  std::fprintf(stderr, "%.*s\n", static_cast<int>(text.size()), text.data());
+}
+
+bool Session::only_estimate(std::uint64_t peak_bytes) {
+  if (!options_.estimate) return false;
+  if (options_.json) {
+    print(nlohmann::ordered_json{{"estimated_peak_bytes", peak_bytes}}.dump(2) + "\n");
+  } else {
+    print(fmt::format("estimated peak memory: {} ({} bytes)\n", format_bytes(peak_bytes), peak_bytes));
+  }
+  return true;
+}
+
+void install_interrupt_handler() {
+  // A handler may not call request_stop (it takes a lock), so a thread that waits for signals does.
+  sigset_t stop_signals;
+  sigemptyset(&stop_signals);
+  sigaddset(&stop_signals, SIGINT);
+  sigaddset(&stop_signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
+  std::thread([stop_signals] {
+    int signal = 0;
+    sigwait(&stop_signals, &signal);
+    interrupt_source().request_stop();
+    sigwait(&stop_signals, &signal);
+    ::_exit(128 + signal);
+  }).detach();
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+void write_standard_output(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      if (errno == EPIPE) ::_exit(0);  // the reader has seen enough
+      throw IoError("standard output", "write", errno, IoError::When::while_running);
+    }
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+}  // namespace adjoin::cli

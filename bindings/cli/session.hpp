@@ -1,0 +1,65 @@
+// What a subcommand is handed: how to run, and how to talk to the user.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+#include <adjoin/engine/runtime/options.hpp>
+#include <adjoin/engine/runtime/run_context.hpp>
+
+namespace adjoin::cli {
+
+/// The options of every command. The defaults of threads and device may stand in ADJOIN_THREADS and ADJOIN_DEVICE.
+struct CommonOptions {
+  int threads = 0;
+  std::uint64_t seed = 42;
+  std::string device = "auto";
+  std::string memory;
+  bool estimate = false;
+  bool json = false;
+  bool quiet = false;
+
+  static constexpr auto fields() {
+    using O = CommonOptions;
+    return std::tuple{
+        option_field("threads", &O::threads, {0, 4096}, "worker threads; 0 means one for each processor"),
+        option_field("seed", &O::seed, {0, UINT64_MAX}, "seed of every random number"),
+        option_field("device", &O::device, "auto, cpu, cuda or cuda:N"),
+        option_field("memory", &O::memory, "most memory to use, such as 8GiB; default: nine tenths of what is free"),
+        option_field("estimate", &O::estimate, "say how much memory the run would take, and stop"),
+        option_field("json", &O::json, "print one JSON object on standard output and nothing else"),
+        option_field("quiet", &O::quiet, "print only errors and what was asked for")};
+  }
+};
+
+/// Data goes to standard output, everything else to standard error.
+class Session {
+ public:
+  explicit Session(CommonOptions options);
+
+  const CommonOptions& options() const noexcept { return options_; }
+  RunContext& context() noexcept { return *context_; }
+
+  /// To standard output: what the user asked for. IoError if it cannot be written.
+  void print(std::string_view text);
+  /// To standard error: what the user may want to know; not with --quiet or --json.
+  void note(std::string_view text);
+
+  /// Tells the estimated peak in the form that the options ask for. True if that was all the user wanted.
+  bool only_estimate(std::uint64_t peak_bytes);
+
+ private:
+  CommonOptions options_;
+  std::optional<RunContext> context_;
+};
+
+/// From here on Ctrl-C asks the run in progress to stop; a second one ends the process.
+void install_interrupt_handler();
+
+/// Writes all of it to standard output; a closed pipe ends the process quietly. IoError(while_running) otherwise.
+void write_standard_output(std::string_view text);
+
+}  // namespace adjoin::cli
