@@ -114,9 +114,13 @@ void parse_options(const Command& command, const std::string& path, std::vector<
   app.set_help_flag();
   add_options(app, options);
   for (const Positional& positional : command.positionals) {
-    CLI::Option* const option = app.add_option(positional.name, *positional.values);
-    option->required();
-    positional.many ? option->expected(-1) : option->expected(1);
+    if (positional.many) {
+      app.add_option(positional.name, *positional.values)->required()->expected(-1);
+    } else {
+      app.add_option_function<std::string>(
+             positional.name, [&positional](const std::string& value) { positional.values->assign(1, value); })
+          ->required();
+    }
   }
   std::ranges::reverse(arguments);  // as CLI11 takes them
   try {
