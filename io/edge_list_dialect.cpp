@@ -16,10 +16,10 @@ namespace {
 constexpr std::size_t sample_bytes = 1 << 20;
 constexpr std::size_t sample_lines = 1000;
 
-constexpr std::array node_words{"source",   "target",    "src",       "dst",        "from",     "to",   "node1",
-                                "node2",    "node_1",    "node_2",    "u",          "v",        "id1",  "id2",
-                                "head",     "tail",      "start",     "end",        "a",        "b",    "sourceid",
-                                "targetid", "source_id", "target_id", "fromnodeid", "tonodeid", "id_1", "id_2"};
+constexpr std::array node_words{"source",    "target",    "src",        "dst",     "from",     "to",
+                                "node1",     "node2",     "node_1",     "node_2",  "u",        "v",
+                                "id1",       "id2",       "id_1",       "id_2",    "sourceid", "targetid",
+                                "source_id", "target_id", "fromnodeid", "tonodeid"};
 constexpr std::array weight_words{"weight", "weights", "w", "value"};
 
 std::string lower_case(std::string_view text) {
@@ -53,11 +53,6 @@ std::string_view trim(std::string_view text, std::size_t& begin) {
   begin += first;
   return first == text.size() ? std::string_view() : text.substr(first, last - first + 1);
 }
-
-struct Line {
-  std::string_view text;
-  std::size_t next = 0;
-};
 
 /// What a file is that is not text, by its first bytes.
 std::string binary_kind(std::string_view text) {
@@ -152,13 +147,14 @@ void find_weight_column(const std::vector<std::vector<EdgeListField>>& rows, con
     return;
   }
   if (dialect.columns != 3) return;
-  const auto third_is = [&](auto&& kind) {
-    return std::all_of(rows.begin() + static_cast<std::ptrdiff_t>(first_row), rows.end(),
-                       [&](const auto& row) { return row.size() == 3 && kind(row[2].text); });
-  };
-  if (third_is(looks_like_unix_time)) {
+  // The first edge decides: a later line whose third column is no number is then a mistake, not a reason to ignore the
+  // column.
+  if (rows.size() <= first_row || rows[first_row].size() != 3 || !is_number(rows[first_row][2].text)) return;
+  const bool times = std::all_of(rows.begin() + static_cast<std::ptrdiff_t>(first_row), rows.end(),
+                                 [](const auto& row) { return row.size() == 3 && looks_like_unix_time(row[2].text); });
+  if (times) {
     dialect.ignored_because = "it looks like times";
-  } else if (third_is(is_number)) {
+  } else {
     dialect.weight_column = 3;
   }
 }

@@ -143,6 +143,11 @@ class ChunkParser {
       return;
     }
     split_line(line, dialect_.separator, fields_);
+    const auto unclosed = std::ranges::find_if(fields_, &EdgeListField::unclosed);
+    if (unclosed != fields_.end()) {
+      fail(number, unclosed->begin + 1, "a quote that is not closed", "a closing quote on the same line");
+      return;
+    }
     if (fields_.size() != dialect_.columns || fields_.size() < 2) {
       fail(number, 1, fmt::format("{} column{}", fields_.size(), fields_.size() == 1 ? "" : "s"),
            dialect_.columns < 2 ? "at least 2 columns: source and target"
@@ -166,8 +171,6 @@ class ChunkParser {
 
   bool check_name(const EdgeListField& field, std::size_t line) {
     if (field.text.empty()) return fail(line, field.begin + 1, "an empty column", "the name of a node");
-    if (field.unclosed)
-      return fail(line, field.begin + 1, "a quote that is not closed", "a closing quote on the same line");
     if (field.quoted && field.text.find('"') != std::string_view::npos) {
       return fail(line, field.begin + 1, "a quote inside a quoted name", "a name without quotes in it");
     }

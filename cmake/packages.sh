@@ -1,0 +1,28 @@
+# The system packages that adjoin needs, in one place for quickstart.sh, test.sh and .ci/run. Debian 12 or later, Ubuntu 24.04 or later.
+# shellcheck shell=bash
+
+build_packages=(g++ cmake ninja-build pkg-config libtbb-dev libfmt-dev libhwy-dev libboost-iostreams-dev
+  nlohmann-json3-dev librandom123-dev libxxhash-dev libcli11-dev)
+test_packages=(doctest-dev librapidcheck-dev python3)
+developer_packages=(clang-format-19 clang-tidy-19 ccache git)
+
+# install_packages NAME...: installs what is missing through apt-get, with sudo where this is not root.
+install_packages() {
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  if ! command -v apt-get >/dev/null; then
+    echo "These packages are missing and there is no apt-get to install them: ${missing[*]}" >&2
+    return 2
+  fi
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || { echo "Installing ${missing[*]} needs root, and there is no sudo." >&2; return 2; }
+    as_root=(sudo)
+  fi
+  echo "Installing: ${missing[*]}" >&2
+  "${as_root[@]}" apt-get update -qq >&2
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+}

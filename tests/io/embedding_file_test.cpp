@@ -1,0 +1,150 @@
+#include <cstring>
+
+#include <doctest/doctest.h>
+
+#include <adjoin/engine/runtime/error.hpp>
+#include <adjoin/io/embedding_file.hpp>
+#include <adjoin/io/npy.hpp>
+#include <adjoin/io/output_file.hpp>
+
+#include "temporary_folder.hpp"
+
+using namespace adjoin;
+
+namespace {
+
+Matrix sample(std::size_t rows, std::size_t columns) {
+  Matrix x(rows, columns);
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (std::size_t j = 0; j < columns; ++j) {
+      x(i, j) = (static_cast<float>(i) + 0.1F) / (static_cast<float>(j) + 3) * ((i + j) % 2 == 0 ? 1.0F : -1e-20F);
+    }
+  }
+  return x;
+}
+
+std::string complaint(const test::TemporaryFolder& folder, const std::string& name, const std::string& text) {
+  RunContext context;
+  try {
+    read_embedding(context, folder.write(name, text));
+  } catch (const Error& error) {
+    const std::string message = error.what();
+    return message.substr(std::min(message.find(name), message.size()));
+  }
+  return "no complaint";
+}
+
+}  // namespace
+
+TEST_CASE("an embedding reads back to the bit from every format, with its names") {
+  const test::TemporaryFolder folder;
+  RunContext context;
+  const NodeIndex nodes = NodeIndex::from_names({"ann", "bob", "Zürich", "7"});
+  const Matrix x = sample(4, 37);
+  for (const char* name : {"e.npy", "e.txt", "e.w2v", "e.vec", "e.tsv"}) {
+    CAPTURE(name);
+    write_embedding(context, folder.path() / name, EmbeddingFormat::automatic, x.view(), nodes, "{\"seed\": 1}");
+    const EmbeddingFile file = read_embedding(context, folder.path() / name);
+    REQUIRE(file.values.rows() == 4);
+    REQUIRE(file.values.columns() == 37);
+    CHECK(std::memcmp(file.values.view().data(), x.view().data(), x.bytes()) == 0);
+    CHECK(file.names == std::vector<std::string>{"7", "Zürich", "ann", "bob"});
+    CHECK(test::read_file(folder.path() / (std::string(name) + ".run.json")) == "{\"seed\": 1}\n");
+  }
+}
+
+TEST_CASE("the header of an .npy file is the one that NumPy writes") {
+  // numpy.lib.format.write_array of an array of shape (3, 2), dtype <f4: version 1.0, padded to 128 bytes.
+  const std::string header = detail::npy_header(3, 2);
+  const std::string dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }";
+  std::string expected("\x93NUMPY\x01\x00\x76\x00", 10);
+  expected += dictionary + std::string(128 - 10 - dictionary.size() - 1, ' ') + "\n";
+  CHECK(header == expected);
+  CHECK(detail::npy_header(123456789012, 100000).size() % 64 == 0);
+}
+
+TEST_CASE("an .npy of doubles is read, and one without names has numbers for names") {
+  const test::TemporaryFolder folder;
+  std::string text = detail::npy_header(2, 1);
+  text.replace(text.find("<f4"), 3, "<f8");
+  for (const double value : {1.5, -2.25}) text.append(reinterpret_cast<const char*>(&value), sizeof(value));
+  RunContext context;
+  const EmbeddingFile file = read_embedding(context, folder.write("d.npy", text));
+  CHECK(file.values(0, 0) == 1.5F);
+  CHECK(file.values(1, 0) == -2.25F);
+  CHECK(file.names == std::vector<std::string>{"0", "1"});
+}
+
+TEST_CASE("embedding files that are not as they say are refused") {
+  const test::TemporaryFolder folder;
+  const std::string wanted = ", expected a NumPy array of float32 or float64 in C order with two dimensions";
+  std::string npy = detail::npy_header(2, 2) + std::string(16, '\0');
+  CHECK(complaint(folder, "ok.npy", npy) == "no complaint");
+  CHECK(complaint(folder, "short.npy", npy.substr(0, npy.size() - 1)) ==
+        "short.npy: found 15 B of data for the shape (2, 2)" + wanted);
+  CHECK(complaint(folder, "head.npy", npy.substr(0, 40)) ==
+        "head.npy: found a header that is longer than the file" + wanted);
+  std::string fortran = npy;
+  fortran.replace(fortran.find("False"), 5, "True ");
+  CHECK(complaint(folder, "f.npy", fortran) == "f.npy: found an array in Fortran order" + wanted);
+  std::string whole = npy;
+  whole.replace(whole.find("<f4"), 3, "<i4");
+  CHECK(complaint(folder, "i.npy", whole) == "i.npy: found values of type '<i4'" + wanted);
+  std::string lie = npy;
+  lie.replace(lie.find("(2, 2), }          "), 19, "(9999999999, 9999)}");
+  CHECK(complaint(folder, "lie.npy", lie) == "lie.npy: found 16 B of data for the shape (9999999999, 9999)" + wanted);
+  CHECK(complaint(folder, "flat.npy", [&] {
+          std::string flat = npy;
+          flat.replace(flat.find("(2, 2)"), 6, "(4,)  ");
+          return flat;
+        }()) == "flat.npy: found an array of shape (4,)" + wanted);
+  CHECK(complaint(folder, "text.npy", "hello") ==
+        "text.npy: found a file that does not begin as an .npy file" + wanted);
+
+  CHECK(complaint(folder, "a.txt", "2 2\na 1 2\n") == "a.txt: found 1 vectors, expected 2, as the first line says");
+  CHECK(complaint(folder, "b.txt", "1 2\na 1\n") == "b.txt:2: found 1 values, expected 2, as the first line says");
+  CHECK(complaint(folder, "c.txt", "2 2\na 1 2\nb 1\n") == "c.txt:3: found 1 values, expected 2 as in the first line");
+  CHECK(complaint(folder, "d.txt", "2 2\na 1 2\nb 1 x\n") == "d.txt:3:5: found 'x', expected a number");
+  CHECK(complaint(folder, "e.txt", "2 1\na 1\na 2\n") == "e.txt: found the node 'a' twice, expected each node once");
+  CHECK(complaint(folder, "f.tsv", "a\t1\nb\tnan\n") ==
+        "f.tsv: found a value that is not finite in the row of node 'b', expected finite numbers");
+  CHECK(complaint(folder, "g.tsv", "") == "g.tsv: found an empty file, expected a line for each node");
+  folder.write("n.names.txt", "a\nb\nc\n");
+  CHECK(complaint(folder, "n.npy", npy).starts_with("n.names.txt: found 3 names, expected 2") == false);
+  CHECK(complaint(folder, "x.parquet", "x").find("the suffix .parquet is not one of") != std::string::npos);
+}
+
+TEST_CASE("a file that is not committed leaves what stood there before") {
+  const test::TemporaryFolder folder;
+  const auto path = folder.write("out.txt", "old");
+  {
+    OutputFile file(path);
+    file.write("new");
+  }
+  CHECK(test::read_file(path) == "old");
+  {
+    OutputFile file(path);
+    file.write("new");
+    file.commit();
+  }
+  CHECK(test::read_file(path) == "new");
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
+}
+
+TEST_CASE("places that cannot be written are found out before the work") {
+  const test::TemporaryFolder folder;
+  CHECK_THROWS_AS(check_writable(folder.path() / "missing" / "e.npy"), IoError);
+  CHECK_THROWS_AS(check_writable(folder.path()), IoError);
+  check_writable(folder.path() / "fine.npy");
+  CHECK(std::filesystem::is_empty(folder.path()));
+}
+
+TEST_CASE("names with white space are refused by word2vec's format and nothing is written") {
+  const test::TemporaryFolder folder;
+  RunContext context;
+  const Matrix x = sample(1, 2);
+  CHECK_THROWS_AS(write_embedding(context, folder.path() / "e.txt", EmbeddingFormat::automatic, x.view(),
+                                  NodeIndex::from_names({"Costa Rica"}), "{}"),
+                  InvalidData);
+  CHECK(std::filesystem::is_empty(folder.path()));
+}
