@@ -15,11 +15,9 @@ build() {
     echo "Configuring adjoin ..." >&2
     (cd "$root" && cmake --preset release >&2)
   fi
-  # Nothing to do is the usual case: find it out without a word.
-  if ! ninja -C "$root/build/release" -n adjoin_command 2>/dev/null | grep -q 'no work to do'; then
-    echo "Building adjoin (a few minutes the first time) ..." >&2
-    ninja -C "$root/build/release" adjoin_command >&2
-  fi
+  # Nothing to do is the usual case, and passes without a word.
+  [ -x "$adjoin" ] || echo "Building adjoin (a few minutes the first time) ..." >&2
+  ninja -C "$root/build/release" --quiet adjoin_command | { grep -v 'no work to do' || true; } >&2
 }
 
 tour() {
