@@ -56,7 +56,9 @@ void Session::note(std::string_view text) {
 bool Session::only_estimate(std::uint64_t peak_bytes) {
   if (!options_.estimate) return false;
   if (options_.json) {
-    print(nlohmann::ordered_json{{"estimated_peak_bytes", peak_bytes}}.dump(2) + "\n");
+    print(nlohmann::ordered_json{{"estimated_peak_bytes", peak_bytes}}.dump(
+              2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
+          "\n");
   } else {
     print(fmt::format("estimated peak memory: {} ({} bytes)\n", format_bytes(peak_bytes), peak_bytes));
   }
