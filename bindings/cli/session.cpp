@@ -40,9 +40,7 @@ RunSettings settings_of(const CommonOptions& options) {
 
 }  // namespace
 
-Session::Session(CommonOptions options) : options_(std::move(options)) {
-  context_.emplace(settings_of(options_));
-}
+Session::Session(CommonOptions options) : options_(std::move(options)), context_(settings_of(options_)) {}
 
 void Session::print(std::string_view text) {
   write_standard_output(text);
