@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Multi-label node classification on BlogCatalog, by the protocol of the FastRP authors' notebook.
 
-One-vs-rest logistic regression with L2 penalty on frozen embeddings; the number of labels of each test node is given; micro-
+One-vs-rest logistic regression with L2 penalty (scikit-learn) on frozen embeddings, with a column
+of ones for the intercept, so that it is penalised as the liblinear solver of the notebook does it; the number of labels of each test node is given; micro-
 and macro-F1 over random shuffles at several shares of labelled nodes. Needs NumPy and scikit-learn, and the data set beside the
 checkout (ADJOIN_DATA names another folder).
 
@@ -56,7 +57,7 @@ def score(task):
     warnings.filterwarnings("ignore", message="Label not")  # a rare label may miss from the training part
     order = np.random.default_rng(shuffle).permutation(len(x))
     train, test = np.split(order, [round(ratio * len(x))])
-    model = OneVsRestClassifier(LogisticRegression(C=c, solver="liblinear")).fit(x[train], labels[train])
+    model = OneVsRestClassifier(LogisticRegression(C=c, fit_intercept=False, max_iter=500)).fit(x[train], labels[train])
     probability = model.predict_proba(x[test])
     counts = labels[test].sum(axis=1)
     ranks = (-probability).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
@@ -76,9 +77,9 @@ def main():
     if not (DATA / "labels" / "blogcatalog").exists():
         sys.exit(f"skipped: no BlogCatalog in {DATA} (ADJOIN_DATA names another folder)")
     x, row_of, record = embed(arguments.adjoin, arguments.options, arguments.seed)
-    x = x.astype(np.float64)
+    x = np.hstack([x.astype(np.float64), np.ones((len(x), 1))])
     labels = label_matrix(row_of)
-    print(f"embed {' '.join(arguments.options) or '(defaults)'}: {x.shape[0]} x {x.shape[1]}, {record['seconds']:.2f} s, "
+    print(f"embed {' '.join(arguments.options) or '(defaults)'}: {x.shape[0]} x {x.shape[1] - 1}, {record['seconds']:.2f} s, "
           f"{labels.shape[1]} labels, C = {arguments.c}, {arguments.shuffles} shuffles, seed {arguments.seed}")
     print("| labelled | micro-F1 | macro-F1 |\n|---|---|---|", flush=True)
     with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
