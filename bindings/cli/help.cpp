@@ -84,9 +84,9 @@ std::string option_help(const Option& option) {
 std::string usage_line(const std::string& path, const Command& command) {
   std::string line = path;
   if (!command.subcommands.empty()) {
-    std::vector<std::string> names;
-    for (const Command& subcommand : command.subcommands) names.push_back(subcommand.name);
-    return fmt::format("{} {} [options]", line, fmt::join(names, "|"));
+    std::string names;
+    for (const Command& subcommand : command.subcommands) names += (names.empty() ? "" : "|") + subcommand.name;
+    return fmt::format("{} {} [options]", line, names);
   }
   for (const Positional& positional : command.positionals) {
     line += fmt::format(" {}{}", positional.name, positional.many ? "..." : "");

@@ -1,3 +1,5 @@
+#include <atomic>
+
 #include <sched.h>
 #include <tbb/parallel_for.h>
 #include <tbb/partitioner.h>
@@ -6,6 +8,30 @@
 #include <adjoin/engine/runtime/parallel.hpp>
 
 namespace adjoin {
+
+namespace {
+
+/// oneTBB is not built with the thread sanitizer, which therefore does not see that a task begins after the call that
+/// made it and ends before that call returns. Under the sanitizer this says so; otherwise it is nothing.
+class TaskOrder {
+ public:
+#ifdef __SANITIZE_THREAD__
+  void before_all() noexcept { order_.store(1, std::memory_order_release); }
+  void begin() noexcept { order_.load(std::memory_order_acquire); }
+  void end() noexcept { order_.fetch_add(1, std::memory_order_acq_rel); }
+  void after_all() noexcept { order_.load(std::memory_order_acquire); }
+
+ private:
+  std::atomic<std::size_t> order_ = 0;
+#else
+  void before_all() noexcept {}
+  void begin() noexcept {}
+  void end() noexcept {}
+  void after_all() noexcept {}
+#endif
+};
+
+}  // namespace
 
 struct Threads::Arena {
   explicit Arena(int count) : tasks(count) {}
@@ -25,9 +51,19 @@ void Threads::for_tasks(std::size_t tasks, FunctionRef<void(std::size_t)> body) 
     for (std::size_t task = 0; task < tasks; ++task) body(task);
     return;
   }
+  TaskOrder order;
+  order.before_all();
   arena_->tasks.execute([&] {
-    tbb::parallel_for(std::size_t{0}, tasks, [&](std::size_t task) { body(task); }, tbb::simple_partitioner{});
+    tbb::parallel_for(
+        std::size_t{0}, tasks,
+        [&](std::size_t task) {
+          order.begin();
+          body(task);
+          order.end();
+        },
+        tbb::simple_partitioner{});
   });
+  order.after_all();
 }
 
 int available_processors() noexcept {

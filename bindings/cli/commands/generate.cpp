@@ -65,7 +65,7 @@ void run_generate(Session& session, const std::string& model, const Options& opt
 
 template <class Options>
 Command model_command(const std::string& name, const std::string& summary, const std::string& description,
-                      BuiltGraph (*generate)(RunContext&, const Options&), Example example) {
+                      BuiltGraph (*generate)(RunContext&, const Options&), const Example& example) {
   struct State {
     Options model;
     TargetOptions target;
@@ -76,7 +76,7 @@ Command model_command(const std::string& name, const std::string& summary, const
   command.summary = summary;
   command.description = description;
   command.groups = {{"Output", bind_options(state->target)}, {"Model", bind_options(state->model)}};
-  command.examples = {std::move(example)};
+  command.examples = {example};
   command.run = [state, name, generate](Session& session) {
     run_generate(session, name, state->model, state->target.output, generate);
   };
