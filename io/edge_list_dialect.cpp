@@ -264,7 +264,6 @@ EdgeListDialect sniff_edge_list(const std::filesystem::path& path, std::string_v
       dialect.names = std::max(dialect.names, name_kind(rows[i][column].text));
     }
   }
-  dialect.bytes_per_edge = static_cast<double>(sampled) / static_cast<double>(lines.size());
   return dialect;
 }
 

@@ -24,7 +24,6 @@ struct EdgeListDialect {
   std::size_t lines_before = 0;         // lines before data_begin
   std::size_t comments_before = 0;
   std::size_t blanks_before = 0;
-  double bytes_per_edge = 0;  // of the lines looked at
 };
 
 inline bool is_comment(std::string_view line) {

@@ -1,4 +1,4 @@
-#include <cmath>
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -29,19 +29,34 @@ std::string_view separator_name(Separator separator) {
   return "space-separated";
 }
 
-std::uint64_t estimate_read(std::size_t file_bytes, const detail::EdgeListDialect& dialect, const BuildOptions& build) {
-  const double data_bytes = static_cast<double>(file_bytes - dialect.data_begin);
-  const auto edges = static_cast<std::uint64_t>(data_bytes / std::max(1.0, dialect.bytes_per_edge)) + 1;
+/// Lines in the file, from the line ends in samples spread over it.
+std::uint64_t estimate_lines(std::string_view text) {
+  constexpr std::size_t samples = 32;
+  constexpr std::size_t sample_bytes = 1 << 15;
+  if (text.size() <= samples * sample_bytes) return static_cast<std::uint64_t>(std::ranges::count(text, '\n')) + 1;
+  std::uint64_t ends = 0;
+  for (std::size_t i = 0; i < samples; ++i) {
+    const std::string_view sample = text.substr(text.size() / samples * i, sample_bytes);
+    ends += static_cast<std::uint64_t>(std::ranges::count(sample, '\n'));
+  }
+  return static_cast<std::uint64_t>(static_cast<double>(ends) * static_cast<double>(text.size()) /
+                                    static_cast<double>(samples * sample_bytes)) +
+         1;
+}
+
+std::uint64_t estimate_read(std::string_view text, const detail::EdgeListDialect& dialect, const BuildOptions& build) {
+  const std::uint64_t edges = estimate_lines(text);
   const bool weighted = dialect.weight_column > 0;
   const std::uint64_t name = dialect.names == detail::NameKind::number32   ? sizeof(std::uint32_t)
                              : dialect.names == detail::NameKind::number64 ? sizeof(std::uint64_t)
                                                                            : sizeof(std::string_view);
   const std::uint64_t parsed = edges * (2 * name + (weighted ? sizeof(float) : 0));
-  // Text names take hashes, places and local ids for both ends while they are indexed.
-  const std::uint64_t indexing = dialect.names == detail::NameKind::text ? edges * 2 * 24 : 0;
-  const std::uint64_t nodes = std::min<std::uint64_t>(2 * edges, max_node_count) / 8;
-  return file_bytes + parsed + indexing +
-         estimate_build_memory(static_cast<std::size_t>(nodes), edges, weighted, build.directed);
+  // Text names take a hash, a place and a local id for each end, and the edges themselves, while they are indexed.
+  const std::uint64_t indexing = dialect.names == detail::NameKind::text ? edges * (2 * 20 + sizeof(Edge)) : 0;
+  const std::uint64_t nodes = edges / 8;  // a guess that weighs little: eight bytes a node
+  return std::max(text.size() + parsed + indexing,
+                  estimate_build_memory(static_cast<std::size_t>(nodes), static_cast<std::size_t>(edges), weighted,
+                                        build.directed));
 }
 
 }  // namespace
@@ -64,7 +79,7 @@ GraphFile read_graph(RunContext& context, const std::filesystem::path& path, con
   validate(build);
   MappedFile file(path);
   const detail::EdgeListDialect dialect = detail::sniff_edge_list(path, file.bytes(), read);
-  context.require_memory(resident_bytes() + estimate_read(file.bytes().size(), dialect, build), "raise --memory");
+  context.require_memory(resident_bytes() + estimate_read(file.bytes(), dialect, build), "raise --memory");
 
   context.begin_stage("read", "bytes", file.bytes().size());
   detail::EdgeListContent content = detail::parse_edge_list(context, path, file.bytes(), dialect);
@@ -94,7 +109,7 @@ GraphFile read_graph(RunContext& context, const std::filesystem::path& path, con
 std::uint64_t estimate_read_memory(const std::filesystem::path& path, const ReadOptions& read,
                                    const BuildOptions& build) {
   const MappedFile file(path);
-  return estimate_read(file.bytes().size(), detail::sniff_edge_list(path, file.bytes(), read), build);
+  return estimate_read(file.bytes(), detail::sniff_edge_list(path, file.bytes(), read), build);
 }
 
 void write_edge_list(RunContext& context, GraphView graph, const std::filesystem::path& path) {

@@ -6,6 +6,7 @@
 
 #include <adjoin/bindings/cli/exit_code.hpp>
 #include <adjoin/bindings/cli/parse.hpp>
+#include <adjoin/bindings/cli/progress_bar.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 
 namespace {
@@ -14,6 +15,7 @@ using namespace adjoin;
 using namespace adjoin::cli;
 
 int complain(const std::string& path, const std::string& sentence, int code) {
+  if (terminal_shows_progress()) std::fputs("\r\033[K", stderr);  // the bar of the stage that was stopped
   std::fputs(fmt::format("{}: {}\n", path, sentence).c_str(), stderr);
   return code;
 }
@@ -22,20 +24,20 @@ int run(std::vector<std::string> arguments) {
   const std::vector<Command> commands = all_commands();
   std::string path = "adjoin";
   try {
-    if (!arguments.empty() && !arguments.front().starts_with("-")) path += " " + arguments.front();
-    const Parsed parsed = parse_command_line(commands, std::move(arguments));
+    const Parsed parsed = parse_command_line(commands, std::move(arguments), path);
     if (parsed.command == nullptr) {
       write_standard_output(parsed.text);
       return done;
     }
-    path = parsed.path;
     Session session(parsed.common);
     parsed.command->run(session);
     return done;
   } catch (const Cancelled&) {
-    return complain(path, "stopped; nothing was written", cancelled);
+    return complain(path, "stopped before anything was written", cancelled);
   } catch (const IoError& error) {
     return complain(path, error.what(), error.when() == IoError::When::before_work ? bad_request : failed);
+  } catch (const InvalidOption& error) {
+    return complain(path, fmt::format("{} (see {} --help)", error.what(), path), bad_request);
   } catch (const Error& error) {
     return complain(path, error.what(), bad_request);
   } catch (const std::bad_alloc&) {

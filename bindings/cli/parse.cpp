@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 
 #include <CLI/CLI.hpp>
@@ -62,10 +63,22 @@ void refuse_unknown_options(const std::vector<std::string>& arguments, const std
   for (const Option& option : options) names.push_back(option.name);
   for (const std::string& argument : arguments) {
     if (argument == "--") return;
-    if (!argument.starts_with("--")) continue;
+    if (!argument.starts_with("--")) {
+      const bool letter =
+          argument.size() > 1 && argument[0] == '-' && std::isalpha(static_cast<unsigned char>(argument[1]));
+      const auto known = [&](const Option& option) { return short_name(option.name) == argument.substr(1, 1); };
+      if (letter && std::ranges::none_of(options, known)) {
+        throw InvalidOption(fmt::format("{} is not an option of {}", quote_for_message(argument), path));
+      }
+      continue;
+    }
     const std::string name = argument.substr(2, argument.find('=') - 2);
-    if (std::ranges::find(names, name) == names.end()) {
+    const auto option = std::ranges::find(options, name, &Option::name);
+    if (option == options.end()) {
       throw InvalidOption(fmt::format("--{} is not an option of {}{}", name, path, did_you_mean(name, names, "--")));
+    }
+    if (option->kind == OptionKind::flag && argument.find('=') != std::string::npos) {
+      throw InvalidOption(fmt::format("--{} is on or off and takes no value", name));
     }
   }
 }
@@ -132,9 +145,9 @@ void parse_options(const Command& command, const std::string& path, std::vector<
 
 }  // namespace
 
-Parsed parse_command_line(const std::vector<Command>& commands, std::vector<std::string> arguments) {
+Parsed parse_command_line(const std::vector<Command>& commands, std::vector<std::string> arguments, std::string& path) {
   Parsed parsed;
-  parsed.path = "adjoin";
+  path = "adjoin";
   const auto is_help = [](const std::string& word) { return word == "--help" || word == "-h"; };
   if (arguments.empty() || is_help(arguments.front())) {
     parsed.text = overview(commands);
@@ -147,7 +160,7 @@ Parsed parse_command_line(const std::vector<Command>& commands, std::vector<std:
   if (arguments.front() == "help") {  // adjoin help embed = adjoin embed --help
     arguments.erase(arguments.begin());
     arguments.emplace_back("--help");
-    return parse_command_line(commands, std::move(arguments));
+    return parse_command_line(commands, std::move(arguments), path);
   }
   if (arguments.front().starts_with("-")) {
     throw InvalidOption(fmt::format("{} stands before a command; write the command first: adjoin COMMAND {}",
@@ -157,20 +170,20 @@ Parsed parse_command_line(const std::vector<Command>& commands, std::vector<std:
   const Command* command = nullptr;
   while (!level->empty()) {
     if (arguments.empty()) {
-      throw InvalidOption(fmt::format("{} needs one of {}", parsed.path, fmt::join(names_of(*level), ", ")));
+      throw InvalidOption(fmt::format("{} needs one of {}", path, fmt::join(names_of(*level), ", ")));
     }
     if (is_help(arguments.front())) break;
-    command = &find_command(*level, parsed.path, arguments.front());
-    parsed.path += " " + command->name;
+    command = &find_command(*level, path, arguments.front());
+    path += " " + command->name;
     arguments.erase(arguments.begin());
     level = &command->subcommands;
   }
   const auto options_end = std::ranges::find(arguments, "--");
   if (std::find_if(arguments.begin(), options_end, is_help) != options_end) {
-    parsed.text = command_help(parsed.path, *command);
+    parsed.text = command_help(path, *command);
     return parsed;
   }
-  parse_options(*command, parsed.path, std::move(arguments), parsed.common);
+  parse_options(*command, path, std::move(arguments), parsed.common);
   parsed.command = command;
   return parsed;
 }

@@ -40,9 +40,7 @@ RunSettings settings_of(const CommonOptions& options) {
 
 }  // namespace
 
-Session::Session(CommonOptions options) : options_(std::move(options)) {
-  context_.emplace(settings_of(options_));
-}
+Session::Session(CommonOptions options) : options_(std::move(options)), context_(settings_of(options_)) {}
 
 void Session::print(std::string_view text) {
   write_standard_output(text);
@@ -56,7 +54,9 @@ void Session::note(std::string_view text) {
 bool Session::only_estimate(std::uint64_t peak_bytes) {
   if (!options_.estimate) return false;
   if (options_.json) {
-    print(nlohmann::ordered_json{{"estimated_peak_bytes", peak_bytes}}.dump(2) + "\n");
+    print(nlohmann::ordered_json{{"estimated_peak_bytes", peak_bytes}}.dump(
+              2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
+          "\n");
   } else {
     print(fmt::format("estimated peak memory: {} ({} bytes)\n", format_bytes(peak_bytes), peak_bytes));
   }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -41,7 +40,7 @@ class Session {
   explicit Session(CommonOptions options);
 
   const CommonOptions& options() const noexcept { return options_; }
-  RunContext& context() noexcept { return *context_; }
+  RunContext& context() noexcept { return context_; }
 
   /// To standard output: what the user asked for. IoError if it cannot be written.
   void print(std::string_view text);
@@ -53,7 +52,7 @@ class Session {
 
  private:
   CommonOptions options_;
-  std::optional<RunContext> context_;
+  RunContext context_;
 };
 
 /// From here on Ctrl-C asks the run in progress to stop; a second one ends the process.

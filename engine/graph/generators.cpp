@@ -41,7 +41,7 @@ std::uint64_t drawn_edges(const BarabasiAlbertOptions& options) {
 }
 
 std::uint64_t estimate_generate_memory(std::uint64_t nodes, std::uint64_t drawn) {
-  return drawn * sizeof(Edge) + estimate_build_memory(nodes, drawn, false, false);
+  return estimate_build_memory(nodes, drawn, false, false);
 }
 
 BuiltGraph generate_rmat(RunContext& context, const RmatOptions& options) {

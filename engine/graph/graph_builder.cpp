@@ -181,7 +181,6 @@ class Builder {
         std::copy_n(&waiting[bucket * line], waiting_count[bucket], entries_.data() + place[bucket]);
       }
     });
-    edges_ = {};
     weights_ = {};
     places_ = {};
   }
@@ -305,7 +304,10 @@ class Builder {
     result.column_count = n;
     result.offsets = Array<EdgeOffset>(n + 1);
     result.offsets[0] = EdgeOffset{0};
-    result.targets = Array<NodeId>(begin[plan_.buckets]);
+    // An edge is two node ids and becomes at most two entries: the targets fit where the edges were, in memory that is
+    // warm.
+    result.targets = std::move(edges_).template reuse_as<NodeId>();
+    result.targets.shrink(begin[plan_.buckets]);
     if constexpr (weighted) result.weights = Array<float>(begin[plan_.buckets]);
     Array<std::uint8_t> is_target(options_.directed ? n : 0, std::uint8_t{0});
     context_.for_tasks(
@@ -378,12 +380,15 @@ BuiltGraph build_graph(RunContext& context, Array<Edge> edges, Array<float> weig
 }
 
 std::uint64_t estimate_build_memory(std::size_t node_count, std::size_t edge_count, bool weighted, bool directed) {
+  const std::uint64_t edges = std::uint64_t{edge_count} * sizeof(Edge);
   const std::uint64_t entries = (directed ? 1 : 2) * std::uint64_t{edge_count};
-  const std::uint64_t entry = weighted ? sizeof(WeightedEntry) : sizeof(PlainEntry);
-  const std::uint64_t result = entries * (sizeof(NodeId) + (weighted ? sizeof(float) : 0)) +
+  const std::uint64_t buckets = entries * (weighted ? sizeof(WeightedEntry) : sizeof(PlainEntry));
+  const std::uint64_t given_weights = weighted ? edge_count * sizeof(float) : 0;
+  const std::uint64_t result = (weighted ? entries * sizeof(float) : 0) +
                                (std::uint64_t{node_count} + 1) * sizeof(EdgeOffset) + (directed ? node_count : 0);
-  // The result is made when the edges are gone; sorting takes a second copy of the buckets being sorted.
-  return entries * entry + std::max(result, entries * entry / 8);
+  // The targets of the result take the place of the edges. Sorting takes a second copy of the buckets in hand, of which
+  // the largest of a skewed graph holds some percent of all entries.
+  return edges + buckets + std::max(given_weights, result) + buckets / 16;
 }
 
 void GraphBuilder::add_node(std::string_view name) {

@@ -64,7 +64,7 @@ struct BuiltGraph {
 BuiltGraph build_graph(RunContext& context, Array<Edge> edges, Array<float> weights, NodeIndex nodes,
                        const BuildOptions& options);
 
-/// Peak bytes of build_graph beyond the edges and weights it is given, graph included.
+/// Peak bytes of build_graph, with the edges and weights it is given and the graph it makes.
 std::uint64_t estimate_build_memory(std::size_t node_count, std::size_t edge_count, bool weighted, bool directed);
 
 /// Edges by name, one at a time: for programs that make their graph themselves.

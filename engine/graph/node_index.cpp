@@ -1,13 +1,14 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <ranges>
+
 #include <fmt/format.h>
 
 #include <adjoin/engine/graph/node_index.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/hash.hpp>
 #include <adjoin/engine/runtime/text.hpp>
-#include <algorithm>
-#include <array>
-#include <charconv>
-#include <ranges>
 
 namespace adjoin {
 namespace {

@@ -58,13 +58,13 @@ class Array {
   std::span<Value> span() noexcept { return {data_, size_}; }
   std::span<const Value> span() const noexcept { return {data_, size_}; }
 
-  /// The same memory as values of another type of the same size, whose bits are kept. The array is empty afterwards.
+  /// The same memory, bits and all, as values of a type that fits it evenly. The array is empty afterwards.
   template <class Other>
-    requires(sizeof(Other) == sizeof(Value) && alignof(Other) <= cache_line_bytes)
+    requires(sizeof(Value) % sizeof(Other) == 0 && alignof(Other) <= cache_line_bytes)
   Array<Other> reuse_as() && noexcept {
     Array<Other> result;
     result.data_ = static_cast<Other*>(static_cast<void*>(std::exchange(data_, nullptr)));
-    result.size_ = std::exchange(size_, 0);
+    result.size_ = std::exchange(size_, 0) * (sizeof(Value) / sizeof(Other));
     return result;
   }
 

@@ -58,15 +58,16 @@ std::vector<std::string> words_of(const Completion& completion) {
   return words;
 }
 
-/// The body of a case over "path" for bash and zsh: sets `words`, or `words` for the value of the option before.
+/// The body of a case over "path" for bash and zsh: sets `offer` to the words of the command, or to those of the value
+/// of the option before.
 std::string case_branches() {
   std::string text;
   for (const Completion& completion : completions()) {
-    text += fmt::format("    '{}')\n      words='{}'\n", completion.path, fmt::join(words_of(completion), " "));
+    text += fmt::format("    '{}')\n      offer='{}'\n", completion.path, fmt::join(words_of(completion), " "));
     std::string choices;
     for (const Option& option : completion.options) {
       if (option.kind == OptionKind::choice) {
-        choices += fmt::format("        --{}) words='{}' ;;\n", option.name, fmt::join(option.choices, " "));
+        choices += fmt::format("        --{}) offer='{}' ;;\n", option.name, fmt::join(option.choices, " "));
       }
     }
     if (!choices.empty()) text += "      case \"$previous\" in\n" + choices + "      esac\n";
@@ -76,9 +77,9 @@ std::string case_branches() {
 }
 
 /// "generate" is followed by the name of a model, the others are commands on their own.
-constexpr const char* path_of_words = R"(  local path="$first"
-  [ "$first" = generate ] && [ "$position" -gt 2 ] && path="$first $second"
-  [ "$position" -eq 1 ] && path=''
+constexpr const char* path_of_words = R"(  local at="$first"
+  [ "$first" = generate ] && [ "$position" -gt 2 ] && at="$first $second"
+  [ "$position" -eq 1 ] && at=''
 )";
 
 std::string bash_script() {
@@ -86,11 +87,11 @@ std::string bash_script() {
       "# adjoin completion for bash: source this file, or put it into "
       "~/.local/share/bash-completion/completions/adjoin\n"
       "_adjoin() {{\n"
-      "  local current=\"${{COMP_WORDS[COMP_CWORD]}}\" previous=\"${{COMP_WORDS[COMP_CWORD-1]}}\" words=''\n"
+      "  local current=\"${{COMP_WORDS[COMP_CWORD]}}\" previous=\"${{COMP_WORDS[COMP_CWORD-1]}}\" offer=''\n"
       "  local first=\"${{COMP_WORDS[1]}}\" second=\"${{COMP_WORDS[2]}}\" position=$COMP_CWORD\n"
       "{}"
-      "  case \"$path\" in\n    '')\n      words='{}'\n      ;;\n{}  esac\n"
-      "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$current\")\n"
+      "  case \"$at\" in\n    '')\n      offer='{}'\n      ;;\n{}  esac\n"
+      "  mapfile -t COMPREPLY < <(compgen -W \"$offer\" -- \"$current\")\n"
       "  [[ \"$current\" != -* ]] && mapfile -t -O \"${{#COMPREPLY[@]}}\" COMPREPLY < <(compgen -f -- \"$current\")\n"
       "  return 0\n}}\ncomplete -o filenames -F _adjoin adjoin\n",
       path_of_words, fmt::join(top_words(), " "), case_branches());
@@ -104,9 +105,9 @@ std::string zsh_script() {
       "  local previous=\"${{words[CURRENT-1]}}\" first=\"${{words[2]}}\" second=\"${{words[3]}}\" "
       "position=$((CURRENT-1))\n"
       "{}"
-      "  local words=''\n"
-      "  case \"$path\" in\n    '')\n      words='{}'\n      ;;\n{}  esac\n"
-      "  compadd -- ${{=words}}\n  _files\n}}\n_adjoin \"$@\"\n",
+      "  local offer=''\n"
+      "  case \"$at\" in\n    '')\n      offer='{}'\n      ;;\n{}  esac\n"
+      "  compadd -- ${{=offer}}\n  _files\n}}\n_adjoin \"$@\"\n",
       path_of_words, fmt::join(top_words(), " "), case_branches());
 }
 

@@ -57,7 +57,9 @@ void run_embed(Session& session, const EmbedState& state) {
   if (session.options().json) {
     Json names = Json::array();
     for (const auto& path : files) names.push_back(path.string());
-    session.print(Json{{"graph", graph_json(file)}, {"record", Json::parse(record)}, {"files", names}}.dump(2) + "\n");
+    session.print(Json{{"graph", graph_json(file)}, {"record", Json::parse(record)}, {"files", names}}.dump(
+                      2, ' ', false, Json::error_handler_t::replace) +
+                  "\n");
     return;
   }
   for (const Remark& remark : result.record.remarks) {

@@ -52,7 +52,7 @@ void run_generate(Session& session, const std::string& model, const Options& opt
                          {"isolated_nodes", built.report.isolated_nodes}}},
                        {"record", Json::parse(to_json(record))},
                        {"files", {output}}}
-                      .dump(2) +
+                      .dump(2, ' ', false, Json::error_handler_t::replace) +
                   "\n");
     return;
   }

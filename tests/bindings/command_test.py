@@ -1,0 +1,223 @@
+#!/usr/bin/env python3
+"""The adjoin command as a user meets it: right and wrong arguments, every example of every --help, files, signals, terminals.
+
+  command_test.py ADJOIN REPOSITORY
+"""
+import json
+import os
+import pathlib
+import pty
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+ADJOIN = pathlib.Path(sys.argv[1]).resolve()
+REPOSITORY = pathlib.Path(sys.argv[2]).resolve()
+COMMANDS = [["embed"], ["similar"], ["info"], ["doctor"], ["completion"], ["man"],
+            *[["generate", model] for model in ("rmat", "erdos-renyi", "barabasi-albert", "sbm")]]
+
+
+class CommandTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.folder)
+        (self.folder / "data").symlink_to(REPOSITORY / "data")
+
+    def run_adjoin(self, *arguments, environment=None, **options):
+        return subprocess.run([ADJOIN, *arguments], cwd=self.folder, capture_output=True, text=True, timeout=300,
+                              stdin=subprocess.DEVNULL, env={**os.environ, **(environment or {})}, **options)
+
+    def test_wrong_arguments_give_one_sentence_and_exit_code_2(self):
+        (self.folder / "bad.txt").write_text("1 2\n3\n")
+        graph = "data/karate/edges.txt"
+        cases = [
+            (["embd"], "did you mean embed?"),
+            (["--quiet", "embed"], "write the command first"),
+            (["generate"], "adjoin generate needs one of rmat, erdos-renyi, barabasi-albert, sbm"),
+            (["generate", "rmatt"], "did you mean rmat?"),
+            (["embed"], "GRAPH is missing"),
+            (["embed", graph], "no output file is named"),
+            (["embed", graph, "extra", "-o", "x.npy"], "'extra' is one argument too many"),
+            (["embed", graph, "--dmi", "3"], "did you mean --dim?"),
+            (["embed", graph, "-x"], "'-x' is not an option of adjoin embed"),
+            (["embed", graph, "--directed=yes"], "--directed is on or off"),
+            (["embed", graph, "-o", "x.npy", "--dim", "0"], "dim = 0 is outside 1 to 65536"),
+            (["embed", graph, "-o", "x.npy", "--dim", "many"], "dim = 'many' is not a whole number"),
+            (["embed", graph, "-o", "x.npy", "--weights", "1,x"], "weights = 'x' is not a number"),
+            (["embed", graph, "-o", "x.npy", "--weights", "0,0"], "leaves nothing to embed"),
+            (["embed", graph, "-o", "x.npy", "--beta", "nan"], "beta = nan is outside"),
+            (["embed", graph, "-o", "x.npy", "--dialect", "papr"], "did you mean paper?"),
+            (["embed", graph, "-o", "x.png"], "the suffix .png is not one of"),
+            (["embed", graph, "-o", "missing/x.npy"], "No such file or directory"),
+            (["embed", graph, "-o", "data"], "the suffix"),
+            (["embed", graph, "-o", "x.npy", "--device", "cuda"], "no CUDA; use --device cpu"),
+            (["embed", graph, "-o", "x.npy", "--device", "gpu"], "device = 'gpu' is not a device"),
+            (["embed", graph, "-o", "x.npy", "--threads", "-1"], "threads = -1 is outside 0 to 4096"),
+            (["embed", graph, "-o", "x.npy", "--memory", "lots"], "memory = 'lots' is not an amount of memory"),
+            (["embed", graph, "-o", "x.npy", "--memory", "1MiB"], "raise --memory"),
+            (["embed", "data", "-o", "x.npy"], "Is a directory"),
+            (["embed", "absent.txt", "-o", "x.npy"], "No such file or directory"),
+            (["embed", "bad.txt", "-o", "x.npy"], "bad.txt:2:1: found 1 column, expected 2 columns"),
+            (["info", "bad.txt", "--separator", "colon"], "separator = 'colon' is not one of"),
+            (["similar", "absent.npy", "1"], "No such file or directory"),
+            (["generate", "rmat", "--scale", "99", "-o", "x.tsv"], "scale = 99 is outside 1 to 31"),
+            (["generate", "rmat", "--scale", "30", "--memory", "1GiB", "-o", "x.tsv"], "this run needs"),
+            (["completion", "tcsh"], "is not one of bash, zsh, fish"),
+        ]
+        for arguments, message in cases:
+            with self.subTest(arguments=arguments):
+                result = self.run_adjoin(*arguments)
+                self.assertEqual(result.returncode, 2, result.stderr)
+                self.assertIn(message, result.stderr.splitlines()[-1])
+                self.assertTrue(result.stderr.splitlines()[-1].startswith("adjoin"), result.stderr)
+                self.assertEqual(result.stdout, "")
+        self.assertEqual(sorted(path.name for path in self.folder.iterdir()), ["bad.txt", "data"])
+
+    def test_wrong_environment_is_named(self):
+        for variable, value in (("ADJOIN_CPU", "foo"), ("ADJOIN_THREADS", "x"), ("ADJOIN_DEVICE", "gpu")):
+            result = self.run_adjoin("doctor", environment={variable: value})
+            self.assertEqual(result.returncode, 2)
+            self.assertIn(value, result.stderr)
+        self.assertIn("3 of", self.run_adjoin("doctor", environment={"ADJOIN_THREADS": "3"}).stdout)
+
+    def test_every_example_of_every_help_runs(self):
+        count = 0
+        for command in COMMANDS:
+            help_text = self.run_adjoin(*command, "--help")
+            self.assertEqual(help_text.returncode, 0)
+            examples = re.findall(r"^  adjoin (.*)$", help_text.stdout.split("Examples:")[1], re.MULTILINE)
+            self.assertTrue(examples, command)
+            for example in examples:
+                result = self.run_adjoin(*shlex.split(example))
+                self.assertEqual(result.returncode, 0, (example, result.stderr))
+                count += 1
+        self.assertGreaterEqual(count, 12)
+
+    def test_helps_agree(self):
+        self.assertEqual(self.run_adjoin("help", "embed").stdout, self.run_adjoin("embed", "--help").stdout)
+        self.assertEqual(self.run_adjoin().stdout, self.run_adjoin("--help").stdout)
+        self.assertRegex(self.run_adjoin("--version").stdout, r"^adjoin \d+\.\d+\.\d+\n$")
+
+    def test_negative_numbers_are_values(self):
+        for spelling in (["--beta", "-0.5"], ["--beta=-0.5"], ["--weights=-1,2"], ["--weights", "-1,2"]):
+            result = self.run_adjoin("embed", "data/karate/edges.txt", "-o", "x.npy", "--dim", "8", *spelling)
+            self.assertEqual(result.returncode, 0, (spelling, result.stderr))
+
+    def test_json_is_one_object_and_nothing_else(self):
+        for arguments in (["embed", "data/karate/edges.txt", "-o", "x.npy", "--dim", "8"], ["info", "data/karate/edges.txt"],
+                          ["similar", "x.npy", "1", "34"], ["generate", "sbm", "-o", "g.tsv"], ["doctor"],
+                          ["embed", "data/karate/edges.txt", "--estimate"], ["generate", "rmat", "--estimate"]):
+            result = self.run_adjoin(*arguments, "--json")
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertIsInstance(json.loads(result.stdout), dict)
+            self.assertEqual(result.stderr, "")
+        info = json.loads(self.run_adjoin("info", "data/karate/edges.txt", "--json").stdout)
+        self.assertEqual((info["nodes"], info["edges"], info["components"], info["max_degree"]), (34, 78, 1, 17))
+
+    def test_quiet_says_nothing(self):
+        result = self.run_adjoin("embed", "data/karate/edges.txt", "-o", "x.npy", "--quiet")
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
+
+    def test_an_embedding_comes_with_names_and_record(self):
+        self.run_adjoin("embed", "data/borders/edges.tsv", "-o", "x.npy", "--dim", "16")
+        self.assertEqual(sorted(path.name for path in self.folder.iterdir()), ["data", "x.names.txt", "x.npy", "x.npy.run.json"])
+        names = (self.folder / "x.names.txt").read_text(encoding="utf-8").splitlines()
+        self.assertEqual((len(names), names), (266, sorted(names, key=str.encode)))
+        record = json.loads((self.folder / "x.npy.run.json").read_text())
+        self.assertEqual((record["options"]["dim"], record["seed"]), (16, 42))
+
+    def test_threads_do_not_change_a_byte(self):
+        files = set()
+        for threads in ("1", "2", "3"):
+            self.run_adjoin("embed", "data/borders/edges.tsv", "-o", "x.npy", "--threads", threads)
+            files.add((self.folder / "x.npy").read_bytes())
+        self.assertEqual(len(files), 1)
+
+    def test_nearest_places_are_near(self):
+        self.run_adjoin("embed", "data/borders/edges.tsv", "-o", "x.npy")
+        answers = json.loads(self.run_adjoin("similar", "x.npy", "Bavaria", "Kenya", "--top", "5", "--json").stdout)["answers"]
+        self.assertTrue({"Austria", "Thuringia", "Saxony", "Czechia", "Hesse"} & {n["node"] for n in answers[0]["nearest"]})
+        result = self.run_adjoin("similar", "x.npy", "Bavria")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("did you mean 'Bavaria'?", result.stderr)
+
+    def test_estimate_writes_nothing_and_is_near(self):
+        self.run_adjoin("generate", "rmat", "--scale", "15", "-o", "g.tsv")
+        before = sorted(self.folder.iterdir())
+        estimate = json.loads(self.run_adjoin("embed", "g.tsv", "--estimate", "--json").stdout)["estimated_peak_bytes"]
+        self.assertEqual(sorted(self.folder.iterdir()), before)
+        self.run_adjoin("embed", "g.tsv", "-o", "x.npy")
+        peak = json.loads((self.folder / "x.npy.run.json").read_text())["peak_bytes"]
+        self.assertLess(abs(estimate - peak) / peak, 0.1)
+
+    def test_output_to_nowhere(self):
+        with open("/dev/full", "w", encoding="ascii") as full:
+            result = subprocess.run([ADJOIN, "man"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("No space left on device", result.stderr)
+        pipe = subprocess.run(f"{ADJOIN} man | head -1", shell=True, capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual((pipe.returncode, pipe.stderr), (0, ""))
+
+    def test_an_interrupt_stops_the_run_and_keeps_the_old_file(self):
+        (self.folder / "g.tsv").write_text("old")
+        process = subprocess.Popen([ADJOIN, "generate", "rmat", "--scale", "22", "-o", "g.tsv"], cwd=self.folder,
+                                   stderr=subprocess.PIPE, text=True)
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        _, messages = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130)
+        self.assertIn("stopped before anything was written", messages)
+        self.assertEqual((self.folder / "g.tsv").read_text(), "old")
+        self.assertEqual(sorted(path.name for path in self.folder.iterdir()), ["data", "g.tsv"])
+
+    def test_a_bar_is_drawn_on_a_terminal_only(self):
+        arguments = [ADJOIN, "generate", "rmat", "--scale", "19", "-o", "g.tsv"]
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen(arguments, cwd=self.folder, stderr=theirs, env={**os.environ, "TERM": "xterm"})
+        os.close(theirs)
+        drawn = b""
+        while True:
+            try:
+                block = os.read(ours, 4096)
+            except OSError:
+                break
+            if not block:
+                break
+            drawn += block
+        process.wait(timeout=60)
+        os.close(ours)
+        self.assertEqual(process.returncode, 0)
+        self.assertRegex(drawn.decode(), r"draw +\[#*-*\] +\d+%")
+        piped = subprocess.run(arguments, cwd=self.folder, stderr=subprocess.PIPE, text=True, timeout=60, check=True)
+        self.assertNotIn("[#", piped.stderr)
+
+    def test_completion_and_manual_know_every_command_and_option(self):
+        scripts = {shell: self.run_adjoin("completion", shell).stdout for shell in ("bash", "zsh", "fish")}
+        manual = self.run_adjoin("man").stdout.replace("\\-", "-")
+        for command in COMMANDS:
+            options = re.findall(r"^  (?:-o, )?--([a-z-]+)", self.run_adjoin(*command, "--help").stdout, re.MULTILINE)
+            self.assertGreaterEqual(len(options), 7)
+            for option in options:
+                self.assertIn(f"--{option}", scripts["bash"])
+                self.assertIn(f"--{option}", scripts["zsh"])
+                self.assertIn(f"-l {option}", scripts["fish"])
+                self.assertIn(f"--{option}", manual)
+            for script in scripts.values():
+                self.assertIn(command[-1], script)
+        checks = [("bash", ["bash", "-n"]), ("zsh", ["zsh", "-n"]), ("fish", ["fish", "--no-execute"])]
+        for shell, check in checks:
+            if shutil.which(shell):
+                subprocess.run(check, input=scripts[shell], text=True, check=True, timeout=60)
+        complete = "COMP_WORDS=(adjoin embed --dialect gt); COMP_CWORD=3; _adjoin; echo ${COMPREPLY[@]}"
+        words = subprocess.run(["bash", "-c", scripts["bash"] + complete], capture_output=True, text=True, check=True)
+        self.assertEqual(words.stdout, "gtmac\n")
+
+
+if __name__ == "__main__":
+    unittest.main(argv=["command_test.py"])
