@@ -7,7 +7,7 @@ tab-separated columns, name and label, under a header line. Needs NumPy and matp
 The picture of README.md:
   adjoin embed data/borders/edges.tsv -o borders.npy
   python3 bench/report/plot_embedding.py borders.npy data/borders/regions.tsv -o docs/images/borders.svg --method tsne \\
-      --annotate "Portugal,Bavaria,Italy,Russia,China,Vietnam,Saudi Arabia,Nigeria,Kenya,South Africa,Brazil,Panama,Texas,California,Florida,Quebec,Chihuahua,Ireland"
+      --annotate "Portugal,Bavaria,Greece,Russia,China,Vietnam,Saudi Arabia,Nigeria,Kenya,South Africa,Brazil,Panama,Texas,Florida,Quebec,Chihuahua,Ireland"
 """
 import argparse
 import sys
@@ -70,7 +70,7 @@ def annotate(figure, axes, points: np.ndarray, places: dict[str, np.ndarray]) ->
             text = axes.annotate(name, place, xytext=(x, y), textcoords="offset points", fontsize=9.5, color="#222222",
                                  ha="left" if x > 0 else "right" if x < 0 else "center",
                                  va="bottom" if y > 0 else "top" if y < 0 else "center")
-            box = text.get_window_extent().padded(4)
+            box = text.get_window_extent().padded(6)
             outside = box.x0 < 0 or box.x1 > figure.bbox.x1 or box.y0 < 0 or box.y1 > figure.bbox.y1
             covered = box.count_contains(taken) + (1000 if outside else 0) + abs(x) / 100
             if covered < least:
