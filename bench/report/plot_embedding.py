@@ -7,7 +7,7 @@ tab-separated columns, name and label, under a header line. Needs NumPy and matp
 The picture of README.md:
   adjoin embed data/borders/edges.tsv -o borders.npy
   python3 bench/report/plot_embedding.py borders.npy data/borders/regions.tsv -o docs/images/borders.svg --method tsne \\
-      --annotate "Portugal,Bavaria,Italy,Russia,China,Vietnam,Saudi Arabia,Nigeria,Kenya,South Africa,Brazil,Panama,Texas,California,Florida,Quebec,Chihuahua,Ireland"
+      --annotate "Portugal,Greece,Russia,China,Vietnam,Saudi Arabia,Nigeria,Kenya,South Africa,Brazil,Panama,Texas,Florida,Quebec,Ireland"
 """
 import argparse
 import sys
@@ -61,6 +61,8 @@ def project_by_tsne(vectors: np.ndarray, perplexity: float) -> np.ndarray:
 
 def annotate(figure, axes, points: np.ndarray, places: dict[str, np.ndarray]) -> None:
     """Writes each name on the side of its point where it covers the fewest points and names."""
+    from matplotlib.text import Text
+
     figure.draw_without_rendering()  # lays the axes out, so that positions in pixels are final
     figure.set_layout_engine("none")
     taken = axes.transData.transform(points)
@@ -69,15 +71,18 @@ def annotate(figure, axes, points: np.ndarray, places: dict[str, np.ndarray]) ->
         for x, y in LABEL_OFFSETS:
             text = axes.annotate(name, place, xytext=(x, y), textcoords="offset points", fontsize=9.5, color="#222222",
                                  ha="left" if x > 0 else "right" if x < 0 else "center",
-                                 va="bottom" if y > 0 else "top" if y < 0 else "center")
-            box = text.get_window_extent().padded(4)
+                                 va="bottom" if y > 0 else "top" if y < 0 else "center",
+                                 arrowprops={"arrowstyle": "-", "color": "#888888", "lw": 0.6, "shrinkA": 0, "shrinkB": 2.5})
+            text.update_positions(figure.canvas.get_renderer())
+            box = Text.get_window_extent(text).padded(5)  # without the line to the point
             outside = box.x0 < 0 or box.x1 > figure.bbox.x1 or box.y0 < 0 or box.y1 > figure.bbox.y1
             covered = box.count_contains(taken) + (1000 if outside else 0) + abs(x) / 100
             if covered < least:
                 best, text, least = text, best, covered
             if text is not None:
                 text.remove()
-        box = best.get_window_extent().padded(2)
+        best.update_positions(figure.canvas.get_renderer())
+        box = Text.get_window_extent(best).padded(2)
         # The name's own place is taken now: a grid of points stands for it.
         columns, rows = np.meshgrid(np.linspace(box.x0, box.x1, 12), np.linspace(box.y0, box.y1, 4))
         taken = np.vstack([taken, np.column_stack([columns.ravel(), rows.ravel()])])

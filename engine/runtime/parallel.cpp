@@ -4,6 +4,7 @@
 #include <thread>
 
 #include <sched.h>
+#include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/partitioner.h>
 #include <tbb/task_arena.h>
@@ -42,8 +43,18 @@ void run_on_plain_threads(int threads, std::size_t tasks, FunctionRef<void(std::
 }  // namespace
 #endif
 
+namespace {
+
+/// oneTBB makes no more workers than the process is allowed, and complains on standard error when asked for more.
+int arena_size(int count) {
+  const auto most = tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
+  return std::min(count, static_cast<int>(most));
+}
+
+}  // namespace
+
 struct Threads::Arena {
-  explicit Arena(int count) : tasks(count) {}
+  explicit Arena(int count) : tasks(arena_size(count)) {}
   tbb::task_arena tasks;
 };
 

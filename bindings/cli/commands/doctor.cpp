@@ -15,13 +15,14 @@
 namespace adjoin::cli {
 namespace {
 
-/// The first line of a file that follows `key`, or all of its first line for an empty key.
+/// What follows `key` in the line that begins with it, without quotes; the first line whole for an empty key.
 std::string line_of(const char* path, const std::string& key) {
   std::ifstream file(path);
   for (std::string line; std::getline(file, line);) {
     if (!line.starts_with(key)) continue;
-    const auto colon = key.empty() ? std::string::npos : line.find(": ");
-    return colon == std::string::npos ? line : line.substr(colon + 2);
+    if (key.empty()) return line;
+    const auto begin = line.find_first_not_of(" \t:=\"", key.size());
+    return begin == std::string::npos ? "" : line.substr(begin, line.find_last_not_of('"') + 1 - begin);
   }
   return "unknown";
 }
@@ -38,7 +39,7 @@ void run_doctor(Session& session) {
       {"memory", fmt::format("{} available, {} for this run", format_bytes(available_memory_bytes()),
                              format_bytes(session.context().memory_budget()))},
       {"huge pages", line_of("/sys/kernel/mm/transparent_hugepage/enabled", "")},
-      {"system", line_of("/etc/os-release", "PRETTY_NAME")}};
+      {"system", line_of("/etc/os-release", "PRETTY_NAME=")}};
   for (const char* name : {"ADJOIN_CPU", "ADJOIN_THREADS", "ADJOIN_DEVICE", "ADJOIN_DATA"}) {
     const char* const value = std::getenv(name);
     rows.emplace_back(name, value == nullptr ? "not set" : value);
