@@ -68,11 +68,13 @@ void run_info(Session& session, const InfoState& state) {
   if (session.only_estimate(needed)) return;
   const GraphFile file = read_graph_and_tell(session, state.graph.front(), state.read, state.build);
   const GraphView graph = file.graph.view();
+  const double read_seconds = session.context().record("read", {}).seconds;
   const GraphSummary summary = summarize(session.context(), graph);
   if (session.options().json) {
     Json json = graph_json(file);
     json.update(summary_json(summary, graph.nodes()));
     const RunRecord record = session.context().record("info", {});
+    json["read_seconds"] = read_seconds;
     json["seconds"] = record.seconds;
     json["peak_bytes"] = record.peak_bytes;
     session.print(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
