@@ -7,8 +7,9 @@
 
 namespace adjoin {
 
-/// out[i] = the dot product of row begin + i of x with `vector`. vector: size x.columns(); out: size of the run of rows.
-/// On the calling thread, for use inside chunks. Reads 4*d bytes a row.
-void dot_rows(MatrixView<const float> x, std::size_t begin, std::span<const float> vector, std::span<float> out) noexcept;
+/// out[i] = the dot product of row begin + i of x with `vector`. vector: size x.columns(); out: size of the run of
+/// rows. On the calling thread, for use inside chunks. Reads 4*d bytes a row.
+void dot_rows(MatrixView<const float> x, std::size_t begin, std::span<const float> vector,
+              std::span<float> out) noexcept;
 
 }  // namespace adjoin

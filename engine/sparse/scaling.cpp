@@ -3,7 +3,8 @@
 
 namespace adjoin {
 
-Csr scaled(RunContext& context, const CsrView& a, std::span<const float> row_scale, std::span<const float> column_scale) {
+Csr scaled(RunContext& context, const CsrView& a, std::span<const float> row_scale,
+           std::span<const float> column_scale) {
   constexpr std::size_t work_per_chunk = 1 << 16;
   Csr result;
   result.column_count = a.column_count;

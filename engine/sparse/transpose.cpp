@@ -1,9 +1,11 @@
-// Two passes over blocks of source rows: count the entries that each block sends to each column, then place them. Each block
-// writes to places of its own, found by prefix sums over blocks in order, so rows of the transpose come out sorted.
-#include <adjoin/engine/sparse/row_chunks.hpp>
-#include <adjoin/engine/sparse/transpose.hpp>
+// Two passes over blocks of source rows: count the entries that each block sends to each column, then place them. Each
+// block writes to places of its own, found by prefix sums over blocks in order, so rows of the transpose come out
+// sorted.
 #include <algorithm>
 #include <utility>
+
+#include <adjoin/engine/sparse/row_chunks.hpp>
+#include <adjoin/engine/sparse/transpose.hpp>
 
 namespace adjoin {
 namespace {
@@ -22,7 +24,8 @@ Csr transpose(RunContext& context, const CsrView& a) {
   const std::size_t columns = a.column_count;
   const std::size_t blocks = block_count(a);
   const std::size_t work = a.row_count() == 0 ? 1 : work_before(a, a.row_count()) / blocks + 1;
-  Array<std::uint64_t> next(blocks * columns, 0);  // next[b * columns + c]: where block b puts its next entry of column c
+  Array<std::uint64_t> next(blocks * columns,
+                            0);  // next[b * columns + c]: where block b puts its next entry of column c
 
   context.for_tasks(blocks, [&](std::size_t b) {
     const Chunk rows = row_chunk(a, work, b);

@@ -7,10 +7,10 @@
 #define ADJOIN_DENSE_ROW_KERNELS
 #endif
 
-#include <hwy/highway.h>
-
 #include <cmath>
 #include <cstddef>
+
+#include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
 namespace adjoin {
@@ -49,7 +49,8 @@ HWY_INLINE void add_scaled_row(float factor, const float* from, float* to, std::
   const std::size_t lanes = hn::Lanes(d);
   const auto f = hn::Set(d, factor);
   std::size_t j = 0;
-  for (; j + lanes <= count; j += lanes) hn::StoreU(hn::MulAdd(f, hn::LoadU(d, from + j), hn::LoadU(d, to + j)), d, to + j);
+  for (; j + lanes <= count; j += lanes)
+    hn::StoreU(hn::MulAdd(f, hn::LoadU(d, from + j), hn::LoadU(d, to + j)), d, to + j);
   for (; j < count; ++j) to[j] += factor * from[j];
 }
 
