@@ -98,7 +98,7 @@ GraphFile read_graph(RunContext& context, const std::filesystem::path& path, con
   if (report.numeric_names) file.release();  // text names point into the file until they are indexed
 
   IndexedEdges indexed =
-      std::visit([&](auto&& edges) { return index_nodes(context, std::move(edges)); }, std::move(content.edges));
+      std::visit([&](auto edges) { return index_nodes(context, std::move(edges)); }, std::move(content.edges));
   file.release();
   BuiltGraph built =
       build_graph(context, std::move(indexed.edges), std::move(content.weights), std::move(indexed.nodes), build);
