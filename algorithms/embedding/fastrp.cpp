@@ -37,16 +37,27 @@ std::size_t result_blocks(const FastRPOptions& options) {
   return hops_with_weight(options) + (options.self_influence != 0 ? 1 : 0);
 }
 
-/// Whether a hop has a weight that the last pass over the graph cannot pick up (run_sum tells why).
+/// Whether N_1 is made a second time, for its weight, because nothing holds it any more at the last hop (see
+/// propagate).
+bool repeats_first_hop(const FastRPOptions& options) {
+  return needed_hops(options) > 3 && options.weights.front() != 0;
+}
+
+/// Whether a hop has a weight that neither the last pass over the graph nor a second first hop picks up.
 bool needs_third_buffer(const FastRPOptions& options) {
   const std::size_t hops = needed_hops(options);
-  return hops > 3 &&
-         std::any_of(options.weights.begin(), options.weights.begin() + static_cast<std::ptrdiff_t>(hops - 3),
-                     [](float w) { return w != 0; });
+  return hops > 4 && std::any_of(options.weights.begin() + 1, options.weights.begin() + static_cast<int>(hops - 3),
+                                 [](float w) { return w != 0; });
+}
+
+/// Whether the random vectors are wanted after the first hop.
+bool keeps_signs(const FastRPOptions& options) {
+  return !options.concatenate && (options.self_influence != 0 || repeats_first_hop(options));
 }
 
 std::size_t buffer_count(const FastRPOptions& options) {
   if (options.concatenate) return result_blocks(options) + 2;
+  if (needed_hops(options) < 2) return 1;
   return needs_third_buffer(options) ? 3 : 2;
 }
 
@@ -170,59 +181,65 @@ class FastRPRun {
 
  private:
   using Buffer = typename Device::DenseMatrix;
+  using Signs = typename Device::SignMatrix;
+  using Terms = std::vector<DenseTerm<Buffer>>;
 
-  /// out = N_0 = L R.
-  void start(Buffer& out) {
+  /// N_0 = L R.
+  Signs start() {
+    context_.begin_stage("project", "rows", n_);
     // Achlioptas' sqrt(s) keeps lengths in expectation; the authors' library divides by the number of columns as well.
     const double magnitude = options_.dialect == FastRPDialect::paper
                                  ? std::sqrt(sparsity_)
                                  : std::sqrt(sparsity_ / static_cast<double>(dim_));
-    device_.fill_sparse_signs([&](std::size_t v) { return nodes_.name_hash(node_id(v)); }, sparsity_,
-                              static_cast<float>(magnitude), scales_.start.span(), out);
+    return device_.random_signs([&](std::size_t v) { return nodes_.name_hash(node_id(v)); }, sparsity_,
+                                static_cast<float>(magnitude), scales_.start.span(), dim_);
   }
 
-  /// The weighted sum in two buffers. Before the last hop, `state` holds N_(h-1) and `spare` still holds N_(h-2); the
-  /// last pass adds both to the product and writes over `spare`, so the last three hops need no buffer of their own.
-  /// Only a hop before those needs a third buffer, `early`.
   Matrix run_sum() {
-    const std::size_t hops = needed_hops(options_);
-    context_.begin_stage("project", "rows", n_);
-    Buffer state = device_.matrix(n_, dim_);
-    start(state);
-    Buffer spare = device_.matrix(n_, hops > 0 ? dim_ : 0);
-    Buffer early = device_.matrix(n_, needs_third_buffer(options_) ? dim_ : 0);
-    if (needs_third_buffer(options_)) device_.fill(early, 0);
-
-    if (hops > 0) {
-      context_.begin_stage("propagate", "rows", hops * n_);
-      for (std::size_t hop = 1; hop < hops; ++hop) {
-        device_.spmm(a_, scales_.product.span(), state, spare);
-        std::swap(state, spare);
-        const float weight = options_.weights[hop - 1];
-        if (weight != 0 && hop + 2 < hops) device_.add_rows(weight, state, normalize_, early, 0);
-      }
-      std::vector<std::pair<const Buffer*, float>> terms;
-      if (hops >= 3 && options_.weights[hops - 3] != 0) terms.emplace_back(&spare, options_.weights[hops - 3]);
-      if (hops >= 2 && options_.weights[hops - 2] != 0) terms.emplace_back(&state, options_.weights[hops - 2]);
-      device_.spmm_combine(a_, scales_.product.span(), state, options_.weights[hops - 1], terms, normalize_, spare);
-      std::swap(state, spare);
-      if (needs_third_buffer(options_)) device_.add_rows(1, early, false, state, 0);
+    Signs signs = start();
+    Buffer result;
+    if (needed_hops(options_) > 0) {
+      result = propagate(signs);
+    } else {
+      result = device_.matrix(n_, dim_);
+      device_.fill(result, 0);
     }
-    if (options_.self_influence != 0) add_own_vectors(hops, state, spare);
-    if (normalize_) standardize(state);
-    return device_.download(std::move(state));
+    if (options_.self_influence != 0) device_.add_rows(options_.self_influence, signs, normalize_, result, 0);
+    if (normalize_) standardize(result);
+    return device_.download(std::move(result));
   }
 
-  /// The random vectors are made a second time rather than kept.
-  void add_own_vectors(std::size_t hops, Buffer& result, Buffer& scratch) {
-    if (hops == 0) {  // `result` is N_0 itself
-      scratch = device_.matrix(n_, dim_);
-      std::swap(result, scratch);
-      device_.fill(result, 0);
-    } else {
-      start(scratch);
+  /// The weighted sum over the hops in two buffers. Before the last hop h, `state` holds N_(h-1) and `spare` still
+  /// holds N_(h-2); the last pass adds both to the product and writes over `spare`. N_1, if that was before them, is
+  /// made once more from the signs, which costs less than a buffer. Only a hop between needs a third one, `early`.
+  Buffer propagate(Signs& signs) {
+    const std::size_t hops = needed_hops(options_);
+    const auto weight = [&](std::size_t hop) { return options_.weights[hop - 1]; };
+    context_.begin_stage("propagate", "rows", (hops + (repeats_first_hop(options_) ? 1 : 0)) * n_);
+    Buffer state = device_.matrix(n_, dim_);
+    if (hops == 1) {
+      device_.spmm_combine(a_, scales_.product.span(), signs, weight(1), normalize_, Terms{}, state);
+      return state;
     }
-    device_.add_rows(options_.self_influence, scratch, normalize_, result, 0);
+    device_.spmm(a_, scales_.product.span(), signs, state);
+    if (!keeps_signs(options_)) signs = Signs();
+    Buffer spare = device_.matrix(n_, dim_);
+    Buffer early = device_.matrix(needs_third_buffer(options_) ? n_ : 0, dim_);
+    device_.fill(early, 0);
+    for (std::size_t hop = 2; hop < hops; ++hop) {
+      device_.spmm(a_, scales_.product.span(), state, spare);
+      std::swap(state, spare);
+      if (weight(hop) != 0 && hop + 2 < hops) device_.add_rows(weight(hop), state, normalize_, early, 0);
+    }
+    Terms terms;
+    if (hops >= 3 && weight(hops - 2) != 0) terms.push_back({&spare, weight(hops - 2), normalize_});
+    if (weight(hops - 1) != 0) terms.push_back({&state, weight(hops - 1), normalize_});
+    device_.spmm_combine(a_, scales_.product.span(), state, weight(hops), normalize_, terms, spare);
+    if (repeats_first_hop(options_)) {
+      device_.spmm_combine(a_, scales_.product.span(), signs, weight(1), normalize_, Terms{{&spare, 1, false}}, spare);
+    }
+    if (needs_third_buffer(options_)) device_.add_rows(1, early, false, spare, 0);
+    return spare;
   }
 
   void standardize(Buffer& result) {
@@ -235,24 +252,27 @@ class FastRPRun {
   /// Every hop with a weight beside the one before it, the node's own vector first.
   Matrix run_concatenated() {
     const std::size_t hops = needed_hops(options_);
-    context_.begin_stage("project", "rows", 2 * n_);
+    const Signs signs = start();
     Buffer result = device_.matrix(n_, result_blocks(options_) * dim_);
     device_.fill(result, 0);
-    Buffer state = device_.matrix(n_, dim_);
-    start(state);
     std::size_t column = 0;
-    const auto append = [&](float weight) {
+    const auto append = [&](float weight, const auto& rows) {
       if (weight == 0) return;
-      device_.add_rows(weight, state, normalize_, result, column);
+      device_.add_rows(weight, rows, normalize_, result, column);
       column += dim_;
     };
-    append(options_.self_influence);
-    Buffer next = device_.matrix(n_, dim_);
+    append(options_.self_influence, signs);
     context_.begin_stage("propagate", "rows", hops * n_);
+    Buffer state = device_.matrix(n_, dim_);
+    Buffer next = device_.matrix(n_, dim_);
     for (std::size_t hop = 1; hop <= hops; ++hop) {
-      device_.spmm(a_, scales_.product.span(), state, next);
+      if (hop == 1) {
+        device_.spmm(a_, scales_.product.span(), signs, next);
+      } else {
+        device_.spmm(a_, scales_.product.span(), state, next);
+      }
       std::swap(state, next);
-      append(options_.weights[hop - 1]);
+      append(options_.weights[hop - 1], state);
     }
     return device_.download(std::move(result));
   }
@@ -294,7 +314,10 @@ FastRPResult fastrp(RunContext& context, GraphView graph, const FastRPOptions& o
 std::uint64_t estimate_fastrp_memory(GraphView graph, const FastRPOptions& options) {
   const std::uint64_t n = graph.node_count();
   const std::uint64_t buffer = n * static_cast<std::uint64_t>(options.dim) * sizeof(float);
+  const std::uint64_t signs = SignMatrix::bytes(n, static_cast<std::size_t>(options.dim));
+  // Signs that are not kept are gone before the second buffer is made.
   std::uint64_t bytes = buffer_count(options) * buffer;
+  if (options.concatenate || keeps_signs(options) || buffer_count(options) == 1) bytes += signs;
   bytes += n * (2 * sizeof(float) + sizeof(std::uint8_t));  // NodeScales
   if (graph.directed() && options.direction != FastRPDirection::out) {
     const CsrView out = graph.out();

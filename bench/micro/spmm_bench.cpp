@@ -10,8 +10,8 @@
 #include <benchmark/benchmark.h>
 
 #include <adjoin/engine/dense/matrix.hpp>
-#include <adjoin/engine/dense/random_fill.hpp>
 #include <adjoin/engine/dense/rowwise.hpp>
+#include <adjoin/engine/dense/sign_matrix.hpp>
 #include <adjoin/engine/graph/generators.hpp>
 #include <adjoin/engine/runtime/hash.hpp>
 #include <adjoin/engine/sparse/spmm.hpp>
@@ -34,9 +34,14 @@ const Graph& rmat(int scale) {
   return graphs.emplace(scale, generate_rmat(shared_context(), options).graph).first->second;
 }
 
+SignMatrix signs(std::size_t rows, std::size_t columns) {
+  const std::vector<float> ones(rows, 1.0F);
+  return random_signs(shared_context(), [](std::size_t row) { return std::uint64_t{row}; }, 3, 1, ones, columns);
+}
+
 Matrix filled(std::size_t rows, std::size_t columns) {
-  Matrix x(rows, columns);
-  fill_sparse_signs(shared_context(), [](std::size_t row) { return std::uint64_t{row}; }, 3, 1, {}, x.view());
+  Matrix x(rows, columns, 0.0F);
+  add_rows(shared_context(), 1, signs(rows, columns), false, x.view());
   return x;
 }
 
@@ -85,12 +90,19 @@ void spmm_rmat(benchmark::State& state) {
       benchmark::Counter(gathered / copy_bandwidth(), benchmark::Counter::kIsIterationInvariantRate);
 }
 
-void random_fill(benchmark::State& state) {
-  Matrix x(1 << 20, static_cast<std::size_t>(state.range(0)), 0.0F);
-  for (auto _ : state) {
-    fill_sparse_signs(shared_context(), [](std::size_t row) { return std::uint64_t{row}; }, 3, 1, {}, x.view());
-  }
-  state.SetBytesProcessed(static_cast<std::int64_t>(x.bytes()) * state.iterations());
+void spmm_signs(benchmark::State& state) {
+  const Graph& graph = rmat(static_cast<int>(state.range(0)));
+  const auto d = static_cast<std::size_t>(state.range(1));
+  const CsrView a = graph.view().out();
+  const SignMatrix x = signs(a.row_count(), d);
+  Matrix y(a.row_count(), d, 0.0F);
+  for (auto _ : state) spmm(shared_context(), a, {}, x, y.view());
+}
+
+void draw_signs(benchmark::State& state) {
+  const auto d = static_cast<std::size_t>(state.range(0));
+  for (auto _ : state) benchmark::DoNotOptimize(signs(1 << 20, d));
+  state.SetItemsProcessed((1 << 20) * state.range(0) * state.iterations());
 }
 
 void standardize(benchmark::State& state) {
@@ -103,7 +115,8 @@ void standardize(benchmark::State& state) {
 
 BENCHMARK(stream_copy)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(spmm_rmat)->ArgsProduct({{18, 20}, {64, 128, 256, 512}})->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK(random_fill)->Arg(128)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(spmm_signs)->ArgsProduct({{18, 20}, {128, 512}})->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(draw_signs)->Arg(128)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(standardize)->Arg(128)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 BENCHMARK_MAIN();

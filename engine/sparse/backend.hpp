@@ -8,30 +8,42 @@
 #include <cstdint>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include <adjoin/engine/dense/matrix.hpp>
-#include <adjoin/engine/dense/random_fill.hpp>
 #include <adjoin/engine/dense/rowwise.hpp>
+#include <adjoin/engine/dense/sign_matrix.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/sparse/spmm.hpp>
 
 namespace adjoin {
 
+/// RowTerm of spmm.hpp for the matrices of a device.
+template <class DenseMatrix>
+struct DenseTerm {
+  const DenseMatrix* matrix = nullptr;
+  float coefficient = 1;
+  bool normalize = false;
+};
+
 /// The operations that every device has, by the names and meanings of the free functions in dense/ and sparse/.
-/// SparseMatrix and DenseMatrix live in the device's memory; spans are host memory.
+/// SparseMatrix, DenseMatrix and SignMatrix live in the device's memory; spans are host memory.
 template <class B>
 concept Backend = requires(B backend, const CsrView& host_csr, typename B::SparseMatrix& a, typename B::DenseMatrix& x,
-                           std::span<const float> row_scale, std::span<const std::uint8_t> skip,
-                           FunctionRef<std::uint64_t(std::size_t)> row_key) {
+                           typename B::SignMatrix& signs, std::span<const float> row_scale,
+                           std::span<const std::uint8_t> skip, FunctionRef<std::uint64_t(std::size_t)> row_key,
+                           std::span<const DenseTerm<typename B::DenseMatrix>> terms) {
   { backend.upload(host_csr) } -> std::same_as<typename B::SparseMatrix>;
   { backend.matrix(std::size_t{}, std::size_t{}) } -> std::same_as<typename B::DenseMatrix>;
   { backend.download(std::move(x)) } -> std::same_as<Matrix>;
   backend.fill(x, 0.0F);
-  backend.fill_sparse_signs(row_key, 3.0, 1.0F, row_scale, x);
+  { backend.random_signs(row_key, 3.0, 1.0F, row_scale, std::size_t{}) } -> std::same_as<typename B::SignMatrix>;
   backend.spmm(a, row_scale, x, x);
-  backend.spmm_combine(a, row_scale, x, 1.0F, std::span<const std::pair<const typename B::DenseMatrix*, float>>{}, true,
-                       x);
+  backend.spmm(a, row_scale, signs, x);
+  backend.spmm_combine(a, row_scale, x, 1.0F, true, terms, x);
+  backend.spmm_combine(a, row_scale, signs, 1.0F, true, terms, x);
   backend.add_rows(1.0F, x, true, x, std::size_t{});
+  backend.add_rows(1.0F, signs, true, x, std::size_t{});
   backend.standardize_columns(x, skip);
 };
 
@@ -40,6 +52,7 @@ class CpuBackend {
  public:
   using SparseMatrix = CsrView;
   using DenseMatrix = Matrix;
+  using SignMatrix = adjoin::SignMatrix;
 
   explicit CpuBackend(RunContext& context) noexcept : context_(&context) {}
 
@@ -48,26 +61,34 @@ class CpuBackend {
   Matrix download(DenseMatrix&& x) const { return std::move(x); }
 
   void fill(DenseMatrix& x, float value) const;
-  void fill_sparse_signs(FunctionRef<std::uint64_t(std::size_t)> row_key, double s, float magnitude,
-                         std::span<const float> row_scale, DenseMatrix& out) const {
-    adjoin::fill_sparse_signs(*context_, row_key, s, magnitude, row_scale, out.view());
+  SignMatrix random_signs(FunctionRef<std::uint64_t(std::size_t)> row_key, double s, float magnitude,
+                          std::span<const float> row_scale, std::size_t columns) const {
+    return adjoin::random_signs(*context_, row_key, s, magnitude, row_scale, columns);
   }
-  void spmm(const SparseMatrix& a, std::span<const float> row_scale, const DenseMatrix& x, DenseMatrix& y) const {
-    adjoin::spmm(*context_, a, row_scale, x.view(), y.view());
+  /// From here on X is a DenseMatrix or a SignMatrix.
+  template <class X>
+  void spmm(const SparseMatrix& a, std::span<const float> row_scale, const X& x, DenseMatrix& y) const {
+    adjoin::spmm(*context_, a, row_scale, readable(x), y.view());
   }
-  void spmm_combine(const SparseMatrix& a, std::span<const float> row_scale, const DenseMatrix& x, float coefficient,
-                    std::span<const std::pair<const DenseMatrix*, float>> terms, bool normalize,
-                    DenseMatrix& out) const;
+  template <class X>
+  void spmm_combine(const SparseMatrix& a, std::span<const float> row_scale, const X& x, float coefficient,
+                    bool normalize, std::span<const DenseTerm<DenseMatrix>> terms, DenseMatrix& out) const {
+    adjoin::spmm_combine(*context_, a, row_scale, readable(x), coefficient, normalize, row_terms(terms), out.view());
+  }
   /// Adds to the columns of y that begin at first_column.
-  void add_rows(float coefficient, const DenseMatrix& x, bool normalize, DenseMatrix& y,
-                std::size_t first_column) const {
-    adjoin::add_rows(*context_, coefficient, x.view(), normalize, y.view().column_block(first_column, x.columns()));
+  template <class X>
+  void add_rows(float coefficient, const X& x, bool normalize, DenseMatrix& y, std::size_t first_column) const {
+    adjoin::add_rows(*context_, coefficient, readable(x), normalize, y.view().column_block(first_column, x.columns()));
   }
   void standardize_columns(DenseMatrix& x, std::span<const std::uint8_t> skip) const {
     adjoin::standardize_columns(*context_, x.view(), skip);
   }
 
  private:
+  static MatrixView<const float> readable(const Matrix& x) { return x.view(); }
+  static const SignMatrix& readable(const SignMatrix& x) { return x; }
+  static std::vector<RowTerm> row_terms(std::span<const DenseTerm<DenseMatrix>> terms);
+
   RunContext* context_;
 };
 static_assert(Backend<CpuBackend>);

@@ -1,4 +1,4 @@
-#include <vector>
+#include <algorithm>
 
 #include <adjoin/engine/sparse/backend.hpp>
 
@@ -12,13 +12,13 @@ void CpuBackend::fill(DenseMatrix& x, float value) const {
   });
 }
 
-void CpuBackend::spmm_combine(const SparseMatrix& a, std::span<const float> row_scale, const DenseMatrix& x,
-                              float coefficient, std::span<const std::pair<const DenseMatrix*, float>> terms,
-                              bool normalize, DenseMatrix& out) const {
+std::vector<RowTerm> CpuBackend::row_terms(std::span<const DenseTerm<DenseMatrix>> terms) {
   std::vector<RowTerm> views;
   views.reserve(terms.size());
-  for (const auto& [matrix, weight] : terms) views.push_back({matrix->view(), weight});
-  adjoin::spmm_combine(*context_, a, row_scale, x.view(), coefficient, views, normalize, out.view());
+  for (const DenseTerm<DenseMatrix>& term : terms) {
+    views.push_back({term.matrix->view(), term.coefficient, term.normalize});
+  }
+  return views;
 }
 
 }  // namespace adjoin

@@ -207,10 +207,10 @@ TEST_CASE("weights of one are the same as no weights") {
                            embed(build(lines, true), {.dim = 32}).embedding) < 1e-5F);
 }
 
-TEST_CASE("hops before the last three, which need a third buffer, are added like the others") {
+TEST_CASE("hops that have left the two buffers at the last one are added like the others") {
   // The sum is linear in the weights for the article's formula: five hops at once equal five runs of one hop each.
   const Graph graph = build(karate());
-  const std::vector<float> weights{0.5F, -1, 2, 0.25F, 3};
+  const std::vector<float> weights{0.5F, -1, 2, 0.25F, 3};  // the first is made again, the second needs a third buffer
   FastRPOptions options{.dim = 20, .weights = weights, .beta = -0.5F, .dialect = FastRPDialect::paper};
   const FastRPResult all = embed(graph, options);
   Matrix sum(all.embedding.rows(), all.embedding.columns(), 0.0F);
@@ -310,7 +310,9 @@ TEST_CASE("a run over its memory budget is refused before it begins") {
   CHECK_THROWS_AS(fastrp(context, graph, {.dim = 65'536}), BudgetExceeded);
 }
 
-TEST_CASE("the memory estimate counts two buffers, a third for early hops, and the blocks of a concatenation") {
+TEST_CASE(
+    "the memory estimate counts two buffers, a third for hops between the first and the last three, and the blocks of "
+    "a concatenation") {
   const Graph graph = build(karate());
   const auto buffers = [&](const FastRPOptions& options) {
     return estimate_fastrp_memory(graph, options) / (34 * sizeof(float) * static_cast<std::size_t>(options.dim));
@@ -318,7 +320,10 @@ TEST_CASE("the memory estimate counts two buffers, a third for early hops, and t
   CHECK(buffers({.dim = 1000, .weights = {1, 1, 1}}) == 2);
   CHECK(buffers({.dim = 1000, .weights = {0, 0, 1, 2}}) == 2);
   CHECK(buffers({.dim = 1000, .weights = {0, 1, 1, 2}}) == 2);
-  CHECK(buffers({.dim = 1000, .weights = {1, 1, 1, 2}}) == 3);
+  CHECK(buffers({.dim = 1000, .weights = {1, 1, 1, 2}}) == 2);
+  CHECK(buffers({.dim = 1000, .weights = {1, 0, 1, 1, 2}}) == 2);
+  CHECK(buffers({.dim = 1000, .weights = {0, 1, 1, 1, 2}}) == 3);
+  CHECK(buffers({.dim = 1000, .weights = {1}}) == 1);
   CHECK(buffers({.dim = 1000, .weights = {1, 0, 2}, .concatenate = true}) == 4);
 }
 

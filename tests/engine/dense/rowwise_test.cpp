@@ -7,7 +7,6 @@
 
 #include <adjoin/engine/dense/matrix.hpp>
 #include <adjoin/engine/dense/products.hpp>
-#include <adjoin/engine/dense/random_fill.hpp>
 #include <adjoin/engine/dense/rowwise.hpp>
 #include <adjoin/engine/runtime/random.hpp>
 
@@ -141,29 +140,6 @@ TEST_CASE("dot products equal plain loops at every width") {
         expected += static_cast<double>(x.view(3 + i, j)) * static_cast<double>(x.view(1, j));
       }
       CHECK(out[i] == doctest::Approx(expected).epsilon(1e-5).scale(1));
-    }
-  }
-}
-
-TEST_CASE("every random sign is the one that its seed, key and column say") {
-  RunSettings settings;
-  settings.seed = 0x123456789abcdef0;
-  RunContext context(settings);
-  for (const double s : {1.0, 3.0, 50.0}) {
-    const std::uint32_t threshold = sparse_sign_threshold(s);
-    for (const std::size_t columns : odd_columns) {
-      Padded x(11, columns, 3, columns);
-      const std::vector<float> scale{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
-      const auto key = [](std::size_t row) { return 0x9e3779b97f4a7c15 * (row + 1); };
-      fill_sparse_signs(context, key, s, 0.5F, scale, x.view);
-      for (std::size_t i = 0; i < 11; ++i) {
-        for (std::size_t j = 0; j < columns; ++j) {
-          const std::uint32_t word =
-              philox(settings.seed, RandomStream::projection, key(i), static_cast<std::uint32_t>(j / 4))[j % 4];
-          const float sign = word < threshold ? 1.0F : word >= 0U - threshold ? -1.0F : 0.0F;
-          REQUIRE(x.view(i, j) == sign * 0.5F * scale[i]);
-        }
-      }
     }
   }
 }

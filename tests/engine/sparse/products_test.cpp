@@ -1,4 +1,5 @@
 // SpMM, its combining form and SpMV against plain loops in double precision.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -134,8 +135,8 @@ TEST_CASE("the combining SpMM adds terms and product, whole or as unit rows, als
       Matrix out = random_matrix(40, columns, columns + 2);
       const Matrix second = random_matrix(40, columns, columns + 2);  // the same values as out
       const std::vector<float> row_scale = scales(40);
-      const std::vector<RowTerm> terms{{first.view(), 0.5F}, {out.view(), -2.0F}};
-      spmm_combine(context, a.view(), row_scale, x.view(), 3.0F, terms, normalize, out.view());
+      const std::vector<RowTerm> terms{{first.view(), 0.5F, normalize}, {out.view(), -2.0F, false}};
+      spmm_combine(context, a.view(), row_scale, x.view(), 3.0F, normalize, terms, out.view());
       const Dense expected = product(a.view(), row_scale, x);
       const auto as_doubles = [](std::span<const float> row) { return std::vector<double>(row.begin(), row.end()); };
       const auto factor = [&](double coefficient, const std::vector<double>& row) {
@@ -144,13 +145,40 @@ TEST_CASE("the combining SpMM adds terms and product, whole or as unit rows, als
       };
       for (std::size_t i = 0; i < 40; ++i) {
         const double f1 = factor(0.5, as_doubles(first.row(i)));
-        const double f2 = factor(-2.0, as_doubles(second.row(i)));
         const double f3 = factor(3.0, expected[i]);
         for (std::size_t j = 0; j < columns; ++j) {
-          const double value = f1 * first(i, j) + f2 * second(i, j) + f3 * expected[i][j];
+          const double value = f1 * first(i, j) - 2.0 * second(i, j) + f3 * expected[i][j];
           REQUIRE(out(i, j) == doctest::Approx(value).epsilon(3e-5).scale(1));
         }
       }
+    }
+  }
+}
+
+TEST_CASE("signs have the same products as the floats that they stand for") {
+  RunContext context;
+  for (const std::size_t columns : {1UL, 17UL, 128UL, 200UL, 5000UL}) {
+    for (const bool weighted : {false, true}) {
+      CAPTURE(columns);
+      const Csr a = test::random_csr(40, 30, 0.3, weighted, columns);
+      const std::vector<float> scale = scales(30);
+      const SignMatrix signs = random_signs(context, [](std::size_t row) { return row; }, 3, 2.0F, scale, columns);
+      Matrix floats(30, columns, 0.0F);
+      add_rows(context, 1, signs, false, floats.view());
+      const std::vector<float> row_scale = scales(40);
+      Matrix product_of_signs = poisoned(40, columns);
+      Matrix product_of_floats = poisoned(40, columns);
+      spmm(context, a.view(), row_scale, signs, product_of_signs.view());
+      spmm(context, a.view(), row_scale, floats.view(), product_of_floats.view());
+      for (std::size_t i = 0; i < 40; ++i)
+        REQUIRE(std::ranges::equal(product_of_signs.row(i), product_of_floats.row(i)));
+
+      const Matrix other = random_matrix(40, columns, 9);
+      const std::vector<RowTerm> terms{{other.view(), 0.5F, true}};
+      spmm_combine(context, a.view(), row_scale, signs, 3, true, terms, product_of_signs.view());
+      spmm_combine(context, a.view(), row_scale, floats.view(), 3, true, terms, product_of_floats.view());
+      for (std::size_t i = 0; i < 40; ++i)
+        REQUIRE(std::ranges::equal(product_of_signs.row(i), product_of_floats.row(i)));
     }
   }
 }
