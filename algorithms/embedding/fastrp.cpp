@@ -243,7 +243,7 @@ class FastRPRun {
   }
 
   void standardize(Buffer& result) {
-    context_.begin_stage("standardize", "rows", 3 * n_);
+    context_.begin_stage("standardize", "rows", 2 * n_);
     // Zero rows stay zero: they say that nothing is known of a node.
     const auto skip = options_.self_influence == 0 ? scales_.without_neighbors.span() : std::span<const std::uint8_t>{};
     device_.standardize_columns(result, skip);

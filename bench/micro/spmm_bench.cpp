@@ -108,7 +108,7 @@ void draw_signs(benchmark::State& state) {
 void standardize(benchmark::State& state) {
   Matrix x = filled(1 << 20, static_cast<std::size_t>(state.range(0)));
   for (auto _ : state) standardize_columns(shared_context(), x.view(), {});
-  state.SetBytesProcessed(static_cast<std::int64_t>(4 * x.bytes()) * state.iterations());
+  state.SetBytesProcessed(static_cast<std::int64_t>(3 * x.bytes()) * state.iterations());
 }
 
 }  // namespace

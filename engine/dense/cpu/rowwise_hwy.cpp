@@ -1,5 +1,5 @@
 // Row-wise and column-wise operations at every instruction level. All are bound by memory: each touches its matrix once
-// or, for the columns' means and variances, three times.
+// or, to standardise columns, twice.
 #include <cmath>
 
 #include <hwy/cache_control.h>
@@ -74,9 +74,9 @@ void add(float coefficient, MatrixView<const float> x, bool unit_rows, MatrixVie
   }
 }
 
-/// sums[j] += the sum over the rows of x_ij, or of (x_ij - center[j])^2 where there is a center.
-void column_sums(MatrixView<const float> x, const std::uint8_t* skip, const double* center, std::size_t begin,
-                 std::size_t end, double* sums) {
+/// sums[j] += the sum over the rows of x_ij - center[j], squares[j] += that of its square.
+void column_moments(MatrixView<const float> x, const std::uint8_t* skip, const float* center, std::size_t begin,
+                    std::size_t end, double* sums, double* squares) {
   const Doubles d;
   const HalfFloats half;
   const std::size_t lanes = hn::Lanes(d);
@@ -85,16 +85,15 @@ void column_sums(MatrixView<const float> x, const std::uint8_t* skip, const doub
     const float* const row = x.data() + i * x.stride();
     std::size_t j = 0;
     for (; j + lanes <= x.columns(); j += lanes) {
-      auto value = hn::PromoteTo(d, hn::LoadU(half, row + j));
-      if (center != nullptr) {
-        value = hn::Sub(value, hn::LoadU(d, center + j));
-        value = hn::Mul(value, value);
-      }
-      hn::StoreU(hn::Add(hn::LoadU(d, sums + j), value), d, sums + j);
+      const auto value = hn::PromoteTo(d, hn::LoadU(half, row + j));
+      const auto difference = hn::Sub(value, hn::PromoteTo(d, hn::LoadU(half, center + j)));
+      hn::StoreU(hn::Add(hn::LoadU(d, sums + j), difference), d, sums + j);
+      hn::StoreU(hn::MulAdd(difference, difference, hn::LoadU(d, squares + j)), d, squares + j);
     }
     for (; j < x.columns(); ++j) {
-      const double value = static_cast<double>(row[j]) - (center == nullptr ? 0.0 : center[j]);
-      sums[j] += center == nullptr ? value : value * value;
+      const double difference = static_cast<double>(row[j]) - static_cast<double>(center[j]);
+      sums[j] += difference;
+      squares[j] += difference * difference;
     }
   }
 }
@@ -129,7 +128,7 @@ HWY_EXPORT(normalize);
 HWY_EXPORT(scale_by_row);
 HWY_EXPORT(scale_by_column);
 HWY_EXPORT(add);
-HWY_EXPORT(column_sums);
+HWY_EXPORT(column_moments);
 HWY_EXPORT(shift_and_scale);
 
 /// Rows of about 1 MiB: a chunk costs some tens of microseconds.
@@ -137,19 +136,22 @@ std::size_t rows_per_chunk(std::size_t columns) {
   return std::max<std::size_t>(1, (std::size_t{1} << 18) / std::max<std::size_t>(1, columns));
 }
 
-/// One row of partial sums for each chunk of rows, joined in the order of the chunks.
+/// The columns' sums of differences from center, then their sums of squares: 2 * d values. One row of partial sums for
+/// each chunk of rows, joined in the order of the chunks.
 Array<double> sum_columns(RunContext& context, MatrixView<const float> x, const std::uint8_t* skip,
-                          const double* center) {
+                          const float* center) {
   // Coarser than the other chunks: a chunk has a row of doubles of its own.
   const std::size_t grain = 16 * rows_per_chunk(x.columns());
   const std::size_t chunks = chunk_count(x.rows(), grain);
-  Array<double> partial(chunks * x.columns(), 0.0);
+  const std::size_t width = 2 * x.columns();
+  Array<double> partial(chunks * width, 0.0);
   context.for_chunks(x.rows(), grain, [&](Chunk rows) {
-    HWY_DYNAMIC_DISPATCH(column_sums)(x, skip, center, rows.begin, rows.end, partial.data() + rows.index * x.columns());
+    double* const sums = partial.data() + rows.index * width;
+    HWY_DYNAMIC_DISPATCH(column_moments)(x, skip, center, rows.begin, rows.end, sums, sums + x.columns());
   });
-  Array<double> sums(x.columns(), 0.0);
+  Array<double> sums(width, 0.0);
   for (std::size_t chunk = 0; chunk < chunks; ++chunk) {
-    for (std::size_t j = 0; j < x.columns(); ++j) sums[j] += partial[chunk * x.columns() + j];
+    for (std::size_t j = 0; j < width; ++j) sums[j] += partial[chunk * width + j];
   }
   return sums;
 }
@@ -185,18 +187,23 @@ void add_rows(RunContext& context, float coefficient, MatrixView<const float> x,
 
 void standardize_columns(RunContext& context, MatrixView<float> x, std::span<const std::uint8_t> skip) {
   const std::uint8_t* const skipped = skip.empty() ? nullptr : skip.data();
-  const auto counted =
-      static_cast<double>(x.rows() - static_cast<std::size_t>(std::count_if(skip.begin(), skip.end(),
-                                                                            [](std::uint8_t s) { return s != 0; })));
-  if (counted == 0) return;
-  Array<double> means = sum_columns(context, x, skipped, nullptr);
-  for (double& mean : means) mean /= counted;
-  Array<double> squares = sum_columns(context, x, skipped, means.data());
+  const auto is_counted = [](std::uint8_t s) { return s == 0; };
+  const std::size_t first =
+      skip.empty() ? 0 : static_cast<std::size_t>(std::find_if(skip.begin(), skip.end(), is_counted) - skip.begin());
+  if (first == x.rows()) return;
+  const auto counted = static_cast<double>(
+      skip.empty() ? x.rows() : static_cast<std::size_t>(std::count_if(skip.begin(), skip.end(), is_counted)));
+  // Sums of differences from some row, here the first, give mean and variance in one pass without the cancellation that
+  // sums of the values themselves suffer where the mean is large (Chan, Golub, LeVeque 1983).
+  const float* const center = x.row(first).data();
+  const Array<double> sums = sum_columns(context, x, skipped, center);
   Array<float> shift(x.columns());
   Array<float> scale(x.columns());
   for (std::size_t j = 0; j < x.columns(); ++j) {
-    shift[j] = static_cast<float>(means[j]);
-    scale[j] = squares[j] > 0 ? static_cast<float>(1.0 / std::sqrt(squares[j] / counted)) : 1.0F;
+    const double offset = sums[j] / counted;
+    const double variance = sums[x.columns() + j] / counted - offset * offset;
+    shift[j] = static_cast<float>(static_cast<double>(center[j]) + offset);
+    scale[j] = variance > 0 ? static_cast<float>(1.0 / std::sqrt(variance)) : 1.0F;
   }
   context.for_chunks(x.rows(), rows_per_chunk(x.columns()), [&](Chunk rows) {
     HWY_DYNAMIC_DISPATCH(shift_and_scale)(x, skipped, shift.data(), scale.data(), rows.begin, rows.end);
