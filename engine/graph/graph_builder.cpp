@@ -7,7 +7,9 @@
 #include <atomic>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -21,31 +23,29 @@ namespace {
 
 constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
 
-/// An entry of the adjacency matrix: source in the high half of the key, target in the low half.
+/// An entry of the adjacency matrix, as its bucket holds it: the key is the target, and above it the bits of the source
+/// that the bucket leaves open. Most graphs fit keys of 32 bits, which halves the bytes that are moved.
+template <class KeyType>
 struct PlainEntry {
-  std::uint64_t key;
+  using Key = KeyType;
+  Key key;
 };
+template <class KeyType>
 struct WeightedEntry {
-  std::uint64_t key;
+  using Key = KeyType;
+  Key key;
   float weight;
 };
-
-std::uint64_t key_of(NodeId source, NodeId target) {
-  return std::uint64_t{index(source)} << 32 | index(target);
-}
-std::size_t source_of(std::uint64_t key) {
-  return static_cast<std::size_t>(key >> 32);
-}
-std::size_t target_of(std::uint64_t key) {
-  return static_cast<std::uint32_t>(key);
-}
 
 /// How the work is cut.
 struct Plan {
   std::size_t edges_per_chunk;
   std::size_t chunks;
+  unsigned target_bits;
   unsigned shift;  // a source's bucket is source >> shift
   std::size_t buckets;
+
+  unsigned key_bits() const { return target_bits + shift; }
 };
 
 Plan make_plan(std::size_t node_count, std::size_t edge_count, bool directed) {
@@ -58,8 +58,14 @@ Plan make_plan(std::size_t node_count, std::size_t edge_count, bool directed) {
   const std::size_t entries = directed ? edge_count : 2 * edge_count;
   const std::size_t wanted = std::min(most_buckets, std::bit_ceil(entries / entries_per_bucket + 1));
   const auto node_bits = static_cast<unsigned>(std::bit_width(node_count == 0 ? 0 : node_count - 1));
-  const auto bucket_bits = std::min(node_bits, static_cast<unsigned>(std::bit_width(wanted) - 1));
-  plan.shift = node_bits - bucket_bits;
+  unsigned bucket_bits = static_cast<unsigned>(std::bit_width(wanted) - 1);
+  // Some more buckets, if that makes the keys fit 32 bits and the buckets stay worth their place.
+  constexpr unsigned most_bucket_bits = 12;
+  constexpr std::size_t fewest_entries = 256;
+  const unsigned fitting = 2 * node_bits > 32 ? 2 * node_bits - 32 : 0;
+  if (fitting <= most_bucket_bits && entries >> fitting >= fewest_entries) bucket_bits = std::max(bucket_bits, fitting);
+  plan.target_bits = node_bits;
+  plan.shift = node_bits - std::min(node_bits, bucket_bits);
   plan.buckets = node_count == 0 ? 0 : ((node_count - 1) >> plan.shift) + 1;
   return plan;
 }
@@ -67,13 +73,14 @@ Plan make_plan(std::size_t node_count, std::size_t edge_count, bool directed) {
 template <class Entry>
 class Builder {
  public:
-  Builder(RunContext& context, Array<Edge> edges, Array<float> weights, NodeIndex nodes, const BuildOptions& options)
+  Builder(RunContext& context, Array<Edge> edges, Array<float> weights, NodeIndex nodes, const BuildOptions& options,
+          const Plan& plan)
       : context_(context),
         edges_(std::move(edges)),
         weights_(std::move(weights)),
         nodes_(std::move(nodes)),
         options_(options),
-        plan_(make_plan(nodes_.size(), edges_.size(), options.directed)) {
+        plan_(plan) {
     report_.edges_given = edges_.size();
   }
 
@@ -89,9 +96,18 @@ class Builder {
   }
 
  private:
-  static constexpr bool weighted = std::is_same_v<Entry, WeightedEntry>;
+  using Key = typename Entry::Key;
+  static constexpr bool weighted = std::is_same_v<Entry, WeightedEntry<Key>>;
 
   std::size_t bucket_of(NodeId source) const { return index(source) >> plan_.shift; }
+  Key key_of(NodeId source, NodeId target) const {
+    const std::size_t open_bits = index(source) & ((std::size_t{1} << plan_.shift) - 1);
+    return static_cast<Key>(open_bits << plan_.target_bits | index(target));
+  }
+  std::size_t source_of(std::size_t bucket, Key key) const {
+    return bucket << plan_.shift | static_cast<std::size_t>(std::uint64_t{key} >> plan_.target_bits);
+  }
+  std::size_t target_of(Key key) const { return key & ((std::size_t{1} << plan_.target_bits) - 1); }
 
   /// Calls visit(source, target) for each entry that the edge becomes.
   template <class Visit>
@@ -158,7 +174,7 @@ class Builder {
 
   /// Entries gather in a line of the cache for each bucket and leave a line at a time.
   void scatter_entries() {
-    constexpr std::size_t line = cache_line_bytes / sizeof(PlainEntry);
+    constexpr std::size_t line = cache_line_bytes / sizeof(Entry);
     entries_ = Array<Entry>(bucket_begin_[plan_.buckets]);
     context_.for_chunks(edges_.size(), plan_.edges_per_chunk, [&](Chunk chunk) {
       std::uint64_t* const place = places_.data() + chunk.index * plan_.buckets;
@@ -171,7 +187,8 @@ class Builder {
           entry.key = key_of(source, target);
           if constexpr (weighted) entry.weight = weights_[e];
           if (++waiting_count[bucket] == line) {
-            std::copy_n(&waiting[bucket * line], line, entries_.data() + place[bucket]);
+            // Not copy_n, which calls a function for these few bytes.
+            std::memcpy(entries_.data() + place[bucket], &waiting[bucket * line], line * sizeof(Entry));
             place[bucket] += line;
             waiting_count[bucket] = 0;
           }
@@ -185,38 +202,25 @@ class Builder {
     places_ = {};
   }
 
-  /// Sorts by key with one pass for each 11 bits that differ within the bucket, least first.
-  static void radix_sort(std::span<Entry> entries, unsigned target_bits, unsigned source_bits) {
+  /// Sorts by key with one pass for each 11 bits, least first. Returns where the sorted entries stand: in `entries` or
+  /// in `other`, which is as large.
+  static std::span<Entry> radix_sort(std::span<Entry> entries, std::span<Entry> other, unsigned key_bits) {
     constexpr unsigned digit_bits = 11;
-    constexpr std::size_t digits = 1 << digit_bits;
-    constexpr std::size_t small = 64;
-    const auto by_key = [](const Entry& a, const Entry& b) { return a.key < b.key; };
-    if (entries.size() <= small) {
-      std::sort(entries.begin(), entries.end(), by_key);
-      return;
-    }
-    Array<Entry> other(entries.size());
-    Entry* from = entries.data();
-    Entry* to = other.data();
-    const auto pass = [&](unsigned shift, unsigned bits) {
-      std::array<std::uint32_t, digits> place{};
-      const std::uint64_t mask = (std::uint64_t{1} << bits) - 1;
-      for (std::size_t i = 0; i < entries.size(); ++i) ++place[from[i].key >> shift & mask];
+    std::span<Entry> from = entries;
+    std::span<Entry> to = other;
+    const unsigned passes = (key_bits + digit_bits - 1) / digit_bits;
+    for (unsigned pass = 0; pass < passes; ++pass) {
+      const unsigned shift = pass * key_bits / passes;  // digits of nearly equal width
+      const unsigned bits = (pass + 1) * key_bits / passes - shift;
+      const auto mask = static_cast<Key>((std::uint64_t{1} << bits) - 1);
+      std::array<std::uint32_t, 1 << digit_bits> place{};
+      for (const Entry& entry : from) ++place[entry.key >> shift & mask];
       std::uint32_t total = 0;
-      for (std::uint32_t& p : place) total += std::exchange(p, total);
-      for (std::size_t i = 0; i < entries.size(); ++i) to[place[from[i].key >> shift & mask]++] = from[i];
+      for (std::uint32_t& at : place) total += std::exchange(at, total);
+      for (const Entry& entry : from) to[place[entry.key >> shift & mask]++] = entry;
       std::swap(from, to);
-    };
-    const auto passes_over = [&](unsigned first, unsigned bits) {
-      const unsigned passes = (bits + digit_bits - 1) / digit_bits;
-      for (unsigned p = 0; p < passes; ++p) {
-        const unsigned begin = p * bits / passes;  // digits of nearly equal width
-        pass(first + begin, (p + 1) * bits / passes - begin);
-      }
-    };
-    passes_over(0, target_bits);
-    passes_over(32, source_bits);
-    if (from != entries.data()) std::copy_n(from, entries.size(), entries.data());
+    }
+    return from;
   }
 
   struct Bucket {
@@ -224,7 +228,7 @@ class Builder {
     std::size_t duplicate_edges = 0;
     std::size_t loops = 0;
     std::size_t isolated = 0;
-    std::uint64_t refused = std::numeric_limits<std::uint64_t>::max();  // key of the first duplicate, if refused
+    std::optional<Edge> refused;  // the first duplicate, if refused
   };
 
   std::span<Entry> bucket_entries(std::size_t bucket) {
@@ -233,51 +237,57 @@ class Builder {
   std::uint64_t bucket_size(std::size_t bucket) const { return bucket_begin_[bucket + 1] - bucket_begin_[bucket]; }
 
   void sort_buckets() {
-    const auto target_bits = static_cast<unsigned>(std::bit_width(nodes_.size() - (nodes_.size() > 0 ? 1 : 0)));
     buckets_.resize(plan_.buckets);
     context_.for_tasks(
-        plan_.buckets,
-        [&](std::size_t b) {
-          const std::span<Entry> entries = bucket_entries(b);
-          if (entries.size() > std::numeric_limits<std::uint32_t>::max()) {
-            std::sort(entries.begin(), entries.end(), [](const Entry& x, const Entry& y) { return x.key < y.key; });
-          } else {
-            radix_sort(entries, target_bits, plan_.shift);
-          }
-          merge_duplicates(entries, buckets_[b]);
-        },
-        [&](std::size_t b) { return bucket_size(b); });
+        plan_.buckets, [&](std::size_t b) { sort_bucket(b); }, [&](std::size_t b) { return bucket_size(b); });
     for (const Bucket& bucket : buckets_) {
-      if (bucket.refused != std::numeric_limits<std::uint64_t>::max()) refuse_duplicate(bucket.refused);
+      if (bucket.refused) refuse_duplicate(*bucket.refused);
       report_.duplicates_merged += bucket.duplicate_edges;
       loops_kept_ += bucket.loops;
     }
   }
 
-  [[noreturn]] void refuse_duplicate(std::uint64_t key) const {
+  void sort_bucket(std::size_t b) {
+    constexpr std::size_t small = 64;
+    const std::span<Entry> entries = bucket_entries(b);
+    if (entries.size() <= small || entries.size() > std::numeric_limits<std::uint32_t>::max()) {
+      std::sort(entries.begin(), entries.end(), [](const Entry& x, const Entry& y) { return x.key < y.key; });
+      merge_duplicates(b, entries, entries);
+    } else {
+      Array<Entry> other(entries.size());
+      merge_duplicates(b, radix_sort(entries, other.span(), plan_.key_bits()), entries);
+    }
+  }
+
+  [[noreturn]] void refuse_duplicate(const Edge& edge) const {
     throw InvalidData(
         fmt::format("the edge between {} and {} is given more than once; use duplicates sum, max or min to "
                     "allow that",
-                    nodes_.name(node_id(source_of(key))), nodes_.name(node_id(target_of(key)))));
+                    nodes_.name(edge.source), nodes_.name(edge.target)));
   }
 
-  /// Brings the distinct entries to the front of the sorted bucket.
-  void merge_duplicates(std::span<Entry> entries, Bucket& bucket) const {
+  /// Writes the distinct ones of the sorted entries to the front of `out`, which may be where they stand.
+  void merge_duplicates(std::size_t b, std::span<Entry> sorted, std::span<Entry> out) {
+    Bucket& bucket = buckets_[b];
     std::size_t kept = 0;
-    for (std::size_t first = 0; first < entries.size();) {
-      const std::uint64_t key = entries[first].key;
+    for (std::size_t first = 0; first < sorted.size();) {
+      const Key key = sorted[first].key;
       std::size_t end = first + 1;
-      while (end < entries.size() && entries[end].key == key) ++end;
+      while (end < sorted.size() && sorted[end].key == key) ++end;
       const std::size_t repeats = end - first - 1;
-      Entry merged = entries[first];
+      const std::size_t source = source_of(b, key);
+      const std::size_t target = target_of(key);
+      Entry merged = sorted[first];
       if (repeats > 0) {
-        if constexpr (weighted) merged.weight = merged_weight(entries.subspan(first, end - first));
-        if (options_.duplicates == Duplicates::refuse && key < bucket.refused) bucket.refused = key;
+        if constexpr (weighted) merged.weight = merged_weight(sorted.subspan(first, end - first));
+        if (options_.duplicates == Duplicates::refuse && !bucket.refused) {
+          bucket.refused = Edge{node_id(source), node_id(target)};
+        }
         // An undirected edge stands in two rows: count it in the row of its lower end.
-        if (options_.directed || source_of(key) <= target_of(key)) bucket.duplicate_edges += repeats;
+        if (options_.directed || source <= target) bucket.duplicate_edges += repeats;
       }
-      bucket.loops += source_of(key) == target_of(key) ? 1 : 0;
-      entries[kept++] = merged;
+      bucket.loops += source == target ? 1 : 0;
+      out[kept++] = merged;
       first = end;
     }
     bucket.unique = kept;
@@ -316,7 +326,7 @@ class Builder {
           const std::span<const Entry> entries = bucket_entries(b).first(buckets_[b].unique);
           std::size_t node = b << plan_.shift;
           for (std::size_t i = 0; i < entries.size(); ++i) {
-            for (; node < source_of(entries[i].key); ++node) result.offsets[node + 1] = edge_offset(begin[b] + i);
+            for (; node < source_of(b, entries[i].key); ++node) result.offsets[node + 1] = edge_offset(begin[b] + i);
             const std::size_t target = target_of(entries[i].key);
             result.targets[begin[b] + i] = node_id(target);
             if constexpr (weighted) result.weights[begin[b] + i] = entries[i].weight;
@@ -373,16 +383,24 @@ BuiltGraph build_graph(RunContext& context, Array<Edge> edges, Array<float> weig
   if (!weights.empty() && weights.size() != edges.size()) {
     throw InvalidData(fmt::format("there are {} weights for {} edges", weights.size(), edges.size()));
   }
-  if (weights.empty()) {
-    return Builder<PlainEntry>(context, std::move(edges), {}, std::move(nodes), options).build();
+  const Plan plan = make_plan(nodes.size(), edges.size(), options.directed);
+  const auto build_with = [&]<class Entry>(Entry) {
+    return Builder<Entry>(context, std::move(edges), std::move(weights), std::move(nodes), options, plan).build();
+  };
+  if (plan.key_bits() <= 32) {
+    return weights.empty() ? build_with(PlainEntry<std::uint32_t>{}) : build_with(WeightedEntry<std::uint32_t>{});
   }
-  return Builder<WeightedEntry>(context, std::move(edges), std::move(weights), std::move(nodes), options).build();
+  return weights.empty() ? build_with(PlainEntry<std::uint64_t>{}) : build_with(WeightedEntry<std::uint64_t>{});
 }
 
 std::uint64_t estimate_build_memory(std::size_t node_count, std::size_t edge_count, bool weighted, bool directed) {
   const std::uint64_t edges = std::uint64_t{edge_count} * sizeof(Edge);
   const std::uint64_t entries = (directed ? 1 : 2) * std::uint64_t{edge_count};
-  const std::uint64_t buckets = entries * (weighted ? sizeof(WeightedEntry) : sizeof(PlainEntry));
+  const bool narrow = make_plan(node_count, edge_count, directed).key_bits() <= 32;
+  const std::uint64_t plain = narrow ? sizeof(PlainEntry<std::uint32_t>) : sizeof(PlainEntry<std::uint64_t>);
+  const std::uint64_t with_weight =
+      narrow ? sizeof(WeightedEntry<std::uint32_t>) : sizeof(WeightedEntry<std::uint64_t>);
+  const std::uint64_t buckets = entries * (weighted ? with_weight : plain);
   const std::uint64_t given_weights = weighted ? edge_count * sizeof(float) : 0;
   const std::uint64_t result = (weighted ? entries * sizeof(float) : 0) +
                                (std::uint64_t{node_count} + 1) * sizeof(EdgeOffset) + (directed ? node_count : 0);

@@ -16,6 +16,17 @@ namespace {
 
 constexpr std::size_t edges_per_chunk = 1 << 17;
 
+/// std::popcount, in place: without the instruction it is a call into the compiler's library.
+std::uint32_t count_bits(std::uint64_t word) {
+  constexpr std::uint64_t pairs = 0x5555555555555555;
+  constexpr std::uint64_t fours = 0x3333333333333333;
+  constexpr std::uint64_t bytes = 0x0f0f0f0f0f0f0f0f;
+  word -= word >> 1 & pairs;
+  word = (word & fours) + (word >> 2 & fours);
+  word = (word + (word >> 4)) & bytes;
+  return static_cast<std::uint32_t>(word * 0x0101010101010101 >> 56);
+}
+
 /// A set of the numbers 0 .. range-1 that many threads may add to, and the rank of each number in it.
 class RankedBitmap {
  public:
@@ -41,8 +52,8 @@ class RankedBitmap {
   }
 
   std::uint32_t rank_of(std::uint64_t number) const noexcept {
-    const std::uint64_t below = (std::uint64_t{1} << (number % 64)) - 1;
-    return ranks_[number / 64] + static_cast<std::uint32_t>(std::popcount(words_[number / 64] & below));
+    const std::uint64_t below = words_[number / 64] & ((std::uint64_t{1} << (number % 64)) - 1);
+    return ranks_[number / 64] + count_bits(below);
   }
 
   Array<std::uint64_t> numbers(std::size_t count) const {
@@ -102,8 +113,11 @@ IndexedEdges index_numbers(RunContext& context, Array<NamedEdge<Number>> edges) 
   if (most / 64 < edges.size() + 1024) {  // a bitmap no larger than the edges themselves
     RankedBitmap seen(static_cast<std::size_t>(most) + 1);
     context.for_chunks(edges.size(), edges_per_chunk, [&](Chunk chunk) {
+      Number last = edges[chunk.begin].source;
+      seen.add(last);
       for (std::size_t e = chunk.begin; e < chunk.end; ++e) {
-        seen.add(edges[e].source);
+        if (edges[e].source != last)
+          seen.add(last = edges[e].source);  // files often run through one source after another
         seen.add(edges[e].target);
       }
     });
