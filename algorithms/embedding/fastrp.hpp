@@ -1,9 +1,9 @@
 // FastRP: node embeddings by very sparse random projection of powers of the transition matrix.
 //
 // Source.  Chen, Sultan, Tian, Chen, Skiena: Fast and Accurate Network Embeddings via Very Sparse Random Projection,
-// CIKM 2019. Method.  N_0 = L R, with R the sparse sign matrix and L = diag(degree^beta);  N_i = M N_(i-1) for each hop
-// i, with M the
-//          transition matrix D^-1 S (or the adjacency matrix S);  result = sum_i weights[i-1] * N_i, each N_i first
+//          CIKM 2019.
+// Method.  N_0 = L R, with R the sparse sign matrix and L = diag(degree^beta);  N_i = M N_(i-1) for each hop i, with M
+//          the transition matrix D^-1 S (or the adjacency matrix S);  result = sum_i weights[i-1] * N_i, each N_i first
 //          scaled to rows of length one in the dialect of the authors' code.
 #pragma once
 
@@ -20,8 +20,7 @@ namespace adjoin {
 /// adjoin: the steps of gtmac with s = 3, so that no node starts from an empty vector however large the graph.
 /// paper:  the formula of the article: L = diag((degree / 2m)^beta), s = sqrt(m), hops added as they are.
 /// gtmac:  the authors' program: L = diag(degree^beta), s = sqrt(n), every hop scaled to rows of length one before it
-/// is added,
-///         and at the end every column of the sum to mean 0 and variance 1.
+///         is added, and at the end every column of the sum to mean 0 and variance 1.
 enum class FastRPDialect : std::uint8_t { adjoin, paper, gtmac };
 enum class FastRPMatrix : std::uint8_t { transition, adjacency };
 /// Which neighbours a node of a directed graph gathers from; an undirected graph has only one kind.
@@ -91,17 +90,17 @@ struct FastRPResult {
 };
 
 /// Input.   Directed or not, weighted (degree = sum of weights) or not; a self-loop makes a node its own neighbour.
-/// With
-///          direction `both` an edge counts once for each of its ends.
-/// Output.  A node without neighbours has a zero row, or its own random vector where self_influence is not 0. Never
-/// NaN. Cost.    O(hops * m * dim) time. Peak: two n x dim buffers beside the graph, the result being one of them; a
-/// third where
-///          a hop before the last three has a weight; with concatenate the result and two.
+///          With direction `both` an edge counts once for each of its ends.
+/// Output.  A node without neighbours has a zero row, or its own random vector where self_influence is not 0.
+///          Never NaN.
+/// Cost.    O(hops * m * dim) time. Peak: two n x dim buffers beside the graph, the result being one of them; with
+///          concatenate the result and two. A sixteenth more where the random vectors are wanted to the end, for
+///          self_influence or for the first of four hops or more; a third buffer where a hop between the first and the
+///          last three has a weight.
 /// Errors.  InvalidOption (also: no hop has a weight), InvalidData (weights of a node that add up to infinity),
-/// BudgetExceeded,
-///          DeviceError, Cancelled.
+///          BudgetExceeded, DeviceError, Cancelled.
 /// Repeat.  Same seed and names: same bits for any number of threads and any order of the input, at one instruction
-/// level.
+///          level.
 FastRPResult fastrp(RunContext& context, GraphView graph, const FastRPOptions& options);
 
 /// Bytes that fastrp takes at its peak beyond the graph it is given.

@@ -128,6 +128,17 @@ TEST_CASE("a large graph, of many buckets, equals the one that a map builds and 
   CHECK(same(one.graph, build(edges, weights, nodes, {}).graph));
 }
 
+TEST_CASE("few edges among many nodes, whose keys need more than 32 bits, give the graph that a map builds") {
+  const std::size_t nodes = std::size_t{1} << 23;
+  const std::vector<Edge> edges = test::random_edges(nodes, 5'000, 6);
+  std::vector<float> weights(edges.size());
+  for (std::size_t e = 0; e < edges.size(); ++e) weights[e] = static_cast<float>(e % 10);
+  const BuiltGraph plain = build(edges, {}, nodes, {});
+  CHECK(entries_of(plain.graph.view().out()) == build_twin(edges, {}, {}).entries);
+  const BuiltGraph weighted = build(edges, weights, nodes, {});
+  CHECK(entries_of(weighted.graph.view().out()) == build_twin(edges, weights, {}).entries);
+}
+
 TEST_CASE("edges that a policy or a weight forbids are refused by name") {
   RunContext context;
   const auto built = [&](const std::vector<std::pair<std::string, std::string>>& edges, float weight,
