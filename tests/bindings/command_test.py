@@ -178,7 +178,10 @@ class CommandTest(unittest.TestCase):
 
     def test_a_bar_is_drawn_on_a_terminal_only(self):
         arguments = [ADJOIN, "generate", "rmat", "--scale", "19", "-o", "g.tsv"]
-        ours, theirs = pty.openpty()
+        try:
+            ours, theirs = pty.openpty()
+        except OSError as failure:  # a container without /dev/pts
+            self.skipTest(f"this system gives no terminal: {failure}")
         process = subprocess.Popen(arguments, cwd=self.folder, stderr=theirs, env={**os.environ, "TERM": "xterm"})
         os.close(theirs)
         drawn = b""
