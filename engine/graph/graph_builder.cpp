@@ -1,7 +1,8 @@
 // Building a CSR from edges in three passes, each parallel and each with chunks that depend on the data alone:
 //   1. count, for each chunk of edges, how many entries go to each bucket (a bucket is a run of source nodes);
 //   2. scatter the entries, both ways for an undirected graph, to their buckets;
-//   3. sort each bucket by (source, target) inside the cache, merge duplicates, and copy it to its final place.
+//   3. sort each bucket by (source, target) inside the cache, or by source alone if the edges came in order,
+//      merge duplicates, and copy it to its final place.
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -123,6 +124,7 @@ class Builder {
   void count_entries() {
     struct Count {
       std::size_t loops = 0;
+      bool in_order = true;
       std::size_t bad_edge = none;  // the first that the policies or the weights forbid
     };
     std::vector<Count> counts(plan_.chunks);
@@ -131,6 +133,7 @@ class Builder {
       Count& count = counts[chunk.index];
       std::uint64_t* const bucket_counts = places_.data() + chunk.index * plan_.buckets;
       for (std::size_t e = chunk.begin; e < chunk.end; ++e) {
+        count.in_order = count.in_order && follows_in_order(e);
         const bool loop = edges_[e].source == edges_[e].target;
         count.loops += loop ? 1 : 0;
         bool bad = loop && options_.self_loops == SelfLoops::refuse;
@@ -143,6 +146,7 @@ class Builder {
     for (const Count& count : counts) {
       if (count.bad_edge != none) refuse_edge(count.bad_edge);
       loops += count.loops;
+      in_order_ = in_order_ && count.in_order;
     }
     if (options_.self_loops == SelfLoops::drop) report_.self_loops_dropped = loops;
 
@@ -157,6 +161,15 @@ class Builder {
       }
     }
     bucket_begin_[plan_.buckets] = static_cast<std::size_t>(total);
+  }
+
+  /// Whether the edges up to e are sorted, an undirected one by its lower end. Most programs write them so, and then
+  /// every row of the matrix gets its entries in order.
+  bool follows_in_order(std::size_t e) const {
+    const auto [source, target] = edges_[e];
+    if (!options_.directed && source > target) return false;
+    return e == 0 || edges_[e - 1].source < source ||
+           (edges_[e - 1].source == source && edges_[e - 1].target <= target);
   }
 
   [[noreturn]] void refuse_edge(std::size_t e) const {
@@ -202,16 +215,20 @@ class Builder {
     places_ = {};
   }
 
-  /// Sorts by key with one pass for each 11 bits, least first. Returns where the sorted entries stand: in `entries` or
-  /// in `other`, which is as large.
-  static std::span<Entry> radix_sort(std::span<Entry> entries, std::span<Entry> other, unsigned key_bits) {
+  /// Sorts by the bits [first_bit, end_bit) of the key with one pass for each 11 of them, least first; entries that
+  /// agree in them keep their order. Returns where the sorted entries stand: in `entries` or in `other`, which is as
+  /// large.
+  static std::span<Entry> radix_sort(std::span<Entry> entries, std::span<Entry> other, unsigned first_bit,
+                                     unsigned end_bit) {
     constexpr unsigned digit_bits = 11;
     std::span<Entry> from = entries;
     std::span<Entry> to = other;
+    const unsigned key_bits = end_bit - first_bit;
     const unsigned passes = (key_bits + digit_bits - 1) / digit_bits;
     for (unsigned pass = 0; pass < passes; ++pass) {
-      const unsigned shift = pass * key_bits / passes;  // digits of nearly equal width
-      const unsigned bits = (pass + 1) * key_bits / passes - shift;
+      const unsigned begin = pass * key_bits / passes;  // digits of nearly equal width
+      const unsigned bits = (pass + 1) * key_bits / passes - begin;
+      const unsigned shift = first_bit + begin;
       const auto mask = static_cast<Key>((std::uint64_t{1} << bits) - 1);
       std::array<std::uint32_t, 1 << digit_bits> place{};
       for (const Entry& entry : from) ++place[entry.key >> shift & mask];
@@ -255,7 +272,8 @@ class Builder {
       merge_duplicates(b, entries, entries);
     } else {
       Array<Entry> other(entries.size());
-      merge_duplicates(b, radix_sort(entries, other.span(), plan_.key_bits()), entries);
+      const unsigned first_bit = in_order_ ? plan_.target_bits : 0;
+      merge_duplicates(b, radix_sort(entries, other.span(), first_bit, plan_.key_bits()), entries);
     }
   }
 
@@ -362,6 +380,7 @@ class Builder {
   Array<Entry> entries_;
   std::vector<Bucket> buckets_;
   std::size_t loops_kept_ = 0;
+  bool in_order_ = true;
 };
 
 }  // namespace

@@ -128,6 +128,24 @@ TEST_CASE("a large graph, of many buckets, equals the one that a map builds and 
   CHECK(same(one.graph, build(edges, weights, nodes, {}).graph));
 }
 
+TEST_CASE("edges that come in order, which saves sorting them, give the same graph as any other order") {
+  const std::size_t nodes = 3'000;
+  for (const bool directed : {false, true}) {
+    BuildOptions options;
+    options.directed = directed;
+    options.self_loops = SelfLoops::keep;
+    std::vector<Edge> edges = test::random_edges(nodes, 200'000, 7);
+    const BuiltGraph any_order = build(edges, {}, nodes, options);
+    for (Edge& edge : edges) {
+      if (!directed && edge.target < edge.source) std::swap(edge.source, edge.target);
+    }
+    std::ranges::sort(edges, {}, [](const Edge& edge) { return std::pair(edge.source, edge.target); });
+    CHECK(same(any_order.graph, build(edges, {}, nodes, options).graph));
+    std::swap(edges[70'000], edges[70'001]);  // almost in order
+    CHECK(same(any_order.graph, build(edges, {}, nodes, options).graph));
+  }
+}
+
 TEST_CASE("few edges among many nodes, whose keys need more than 32 bits, give the graph that a map builds") {
   const std::size_t nodes = std::size_t{1} << 23;
   const std::vector<Edge> edges = test::random_edges(nodes, 5'000, 6);
