@@ -35,31 +35,6 @@ struct ChunkResult {
   std::optional<LineError> error;
 };
 
-/// Line ends among `text`, eight bytes at a time.
-std::size_t count_line_ends(std::string_view text) {
-  constexpr std::uint64_t ones = 0x0101010101010101;
-  constexpr std::uint64_t highs = 0x8080808080808080;
-  constexpr std::size_t most_words = 255;  // what a byte can count
-  std::size_t count = 0;
-  std::size_t i = 0;
-  while (i + 8 <= text.size()) {
-    const std::size_t words = std::min(most_words, (text.size() - i) / 8);
-    std::uint64_t others = 0;  // in each byte, how many of its words' bytes are not line ends
-    for (std::size_t w = 0; w < words; ++w, i += 8) {
-      std::uint64_t word = 0;
-      std::memcpy(&word, text.data() + i, sizeof(word));
-      word ^= ones * '\n';  // bytes that are line ends become 0
-      // The high bit of each byte tells whether that byte of `word` is not 0, without carries between bytes.
-      const std::uint64_t nonzero = ((word & ~highs) + ~highs) | word;
-      others += nonzero >> 7 & ones;
-    }
-    constexpr std::uint64_t even_bytes = 0x00ff00ff00ff00ff;
-    const std::uint64_t pairs = (others & even_bytes) + (others >> 8 & even_bytes);
-    count += 8 * words - static_cast<std::size_t>(pairs * 0x0001000100010001 >> 48);
-  }
-  return count + static_cast<std::size_t>(std::count(text.begin() + static_cast<std::ptrdiff_t>(i), text.end(), '\n'));
-}
-
 bool parse_name(std::string_view text, std::uint32_t& name) {
   if (name_kind(text) != NameKind::number32) return false;
   name = static_cast<std::uint32_t>(*parse_unsigned(text));
@@ -263,7 +238,7 @@ class EdgeListParse {
         first_line_(text_.chunks() + 1, 0) {
     context.threads().for_tasks(text_.chunks(), [&](std::size_t k) {
       const std::string_view chunk = text_.chunk(k);
-      first_line_[k + 1] = count_line_ends(chunk) + (!chunk.empty() && chunk.back() != '\n' ? 1 : 0);
+      first_line_[k + 1] = count_character(chunk, '\n') + (!chunk.empty() && chunk.back() != '\n' ? 1 : 0);
     });
     for (std::size_t k = 0; k < text_.chunks(); ++k) first_line_[k + 1] += first_line_[k];
   }
@@ -344,7 +319,7 @@ class EdgeListParse {
       if (oversized.data() < chunk.data() || oversized.data() >= chunk.data() + chunk.size()) continue;
       const std::string_view before(chunk.data(), static_cast<std::size_t>(oversized.data() - chunk.data()));
       const std::size_t line_begin = before.rfind('\n') + 1;  // npos + 1 is 0
-      throw_at(first_line_[k] + count_line_ends(before),
+      throw_at(first_line_[k] + count_character(before, '\n'),
                {0, before.size() - line_begin + 1, quote_for_message(oversized),
                 "a node number that fits 64 bits (at most 18446744073709551615)", ""});
     }

@@ -1,6 +1,7 @@
 // Numbers and names as people read them, and numbers as they write them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -33,6 +34,9 @@ std::optional<std::uint64_t> parse_bytes(std::string_view text);
 /// A piece of untrusted text made fit for a message: quoted, control and non-ASCII bytes escaped, at most 40
 /// characters.
 std::string quote_for_message(std::string_view text);
+
+/// How often `wanted` occurs, at the speed of memory.
+std::size_t count_character(std::string_view text, char wanted) noexcept;
 
 /// The candidate nearest to `word` by edit distance, if it is near enough to be what was meant.
 std::optional<std::string> nearest_word(std::string_view word, std::span<const std::string> candidates);

@@ -184,6 +184,17 @@ TEST_CASE("devices and threads that do not exist are refused") {
   CHECK_THROWS_AS(RunContext{threads}, InvalidOption);
 }
 
+TEST_CASE("a character is counted at any length and place") {
+  std::string text;
+  for (std::size_t size = 0; size < 400; ++size) {
+    for (const std::size_t skipped : {0UL, 1UL, 7UL}) {
+      const std::string_view part = std::string_view(text).substr(std::min(skipped, size));
+      CHECK(count_character(part, '\n') == static_cast<std::size_t>(std::count(part.begin(), part.end(), '\n')));
+    }
+    text += size % 3 == 0 || size % 7 == 0 ? '\n' : static_cast<char>(size);
+  }
+}
+
 TEST_CASE("numbers and amounts read and write as people expect") {
   CHECK(format_bytes(0) == "0 B");
   CHECK(format_bytes(1023) == "1023 B");
