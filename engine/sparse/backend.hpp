@@ -87,6 +87,7 @@ class CpuBackend {
  private:
   static MatrixView<const float> readable(const Matrix& x) { return x.view(); }
   static const SignMatrix& readable(const SignMatrix& x) { return x; }
+  static const SignMatrix& readable(SignMatrix&& x) = delete;
   static std::vector<RowTerm> row_terms(std::span<const DenseTerm<DenseMatrix>> terms);
 
   RunContext* context_;
