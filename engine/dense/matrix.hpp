@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <span>
+#include <utility>
 
 #include <adjoin/engine/dense/matrix_view.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
@@ -16,6 +17,10 @@ class Matrix {
   Matrix(std::size_t rows, std::size_t columns) : values_(rows * columns), rows_(rows), columns_(columns) {}
   Matrix(std::size_t rows, std::size_t columns, float value)
       : values_(rows * columns, value), rows_(rows), columns_(columns) {}
+
+  /// values: size rows * columns.
+  Matrix(Array<float> values, std::size_t rows, std::size_t columns)
+      : values_(std::move(values)), rows_(rows), columns_(columns) {}
 
   std::size_t rows() const noexcept { return rows_; }
   std::size_t columns() const noexcept { return columns_; }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <mutex>
 #include <optional>
 
@@ -7,6 +8,7 @@
 
 #include <adjoin/engine/graph/graph.hpp>
 #include <adjoin/engine/runtime/error.hpp>
+#include <adjoin/engine/sparse/check_csr.hpp>
 #include <adjoin/engine/sparse/row_chunks.hpp>
 #include <adjoin/engine/sparse/transpose.hpp>
 
@@ -16,7 +18,7 @@ namespace detail {
 
 struct GraphState {
   Csr out;
-  NodeIndex nodes;
+  std::shared_ptr<const NodeIndex> nodes;
   bool directed = false;
   std::size_t edge_count = 0;
   mutable std::mutex transpose_mutex;
@@ -26,7 +28,7 @@ struct GraphState {
 Graph graph_of_valid(Csr adjacency, NodeIndex nodes, bool directed, std::size_t edge_count) {
   auto state = std::make_unique<GraphState>();
   state->out = std::move(adjacency);
-  state->nodes = std::move(nodes);
+  state->nodes = std::make_shared<const NodeIndex>(std::move(nodes));
   state->directed = directed;
   state->edge_count = edge_count;
   return Graph(std::move(state));
@@ -37,38 +39,10 @@ Graph graph_of_valid(Csr adjacency, NodeIndex nodes, bool directed, std::size_t 
 namespace {
 
 constexpr std::size_t work_per_chunk = 1 << 16;
+constexpr std::size_t rows_per_chunk = 1 << 14;
 
 [[noreturn]] void refuse(const std::string& what) {
   throw InvalidData("not a graph: " + what);
-}
-
-void check_arrays(const CsrView& a, std::size_t node_count) {
-  if (a.offsets.size() != node_count + 1) {
-    refuse(fmt::format("{} offsets for {} nodes; there must be one more than nodes", a.offsets.size(), node_count));
-  }
-  if (a.column_count != node_count) refuse(fmt::format("{} columns for {} nodes", a.column_count, node_count));
-  if (index(a.offsets[0]) != 0) refuse("the first offset is not 0");
-  for (std::size_t row = 0; row < node_count; ++row) {
-    if (a.offsets[row] > a.offsets[row + 1]) refuse(fmt::format("the offsets fall at row {}", row));
-  }
-  if (index(a.offsets[node_count]) != a.targets.size()) {
-    refuse(fmt::format("the last offset is {} for {} entries", index(a.offsets[node_count]), a.targets.size()));
-  }
-  if (!a.weights.empty() && a.weights.size() != a.targets.size()) {
-    refuse(fmt::format("{} weights for {} entries", a.weights.size(), a.targets.size()));
-  }
-}
-
-void check_row(const CsrView& a, std::size_t row) {
-  for (std::size_t e = a.row_begin(row); e < a.row_end(row); ++e) {
-    if (index(a.targets[e]) >= a.column_count) refuse(fmt::format("row {} names node {}", row, index(a.targets[e])));
-    if (e > a.row_begin(row) && a.targets[e - 1] >= a.targets[e]) {
-      refuse(fmt::format("the neighbours in row {} are not in increasing order", row));
-    }
-    if (a.weighted() && !(a.weights[e] >= 0 && std::isfinite(a.weights[e]))) {
-      refuse(fmt::format("the weight {} in row {}; weights are finite and not negative", a.weights[e], row));
-    }
-  }
 }
 
 /// Entry (u, v) of an undirected graph has its twin (v, u) with the same weight.
@@ -87,6 +61,29 @@ void check_twins(const CsrView& a, std::size_t row) {
   }
 }
 
+void check_twins(RunContext& context, const CsrView& a) {
+  context.for_tasks(row_chunk_count(a, work_per_chunk), [&](std::size_t k) {
+    const Chunk rows = row_chunk(a, work_per_chunk, k);
+    for (std::size_t row = rows.begin; row < rows.end; ++row) check_twins(a, row);
+  });
+}
+
+/// Edges as a user counts them, of a matrix whose rows are checked.
+std::size_t count_edges(RunContext& context, const CsrView& a, bool directed) {
+  if (directed) return a.nonzero_count();
+  const std::size_t loops = context.threads().reduce_ordered(
+      a.row_count(), rows_per_chunk, std::size_t{0},
+      [&](Chunk rows) {
+        std::size_t count = 0;
+        for (std::size_t row = rows.begin; row < rows.end; ++row) {
+          count += std::ranges::binary_search(a.row_targets(row), node_id(row)) ? 1 : 0;
+        }
+        return count;
+      },
+      std::plus<>{});
+  return (a.nonzero_count() + loops) / 2;
+}
+
 }  // namespace
 
 Graph::Graph(std::unique_ptr<detail::GraphState> state) noexcept : state_(std::move(state)) {}
@@ -96,25 +93,32 @@ Graph& Graph::operator=(Graph&&) noexcept = default;
 
 Graph::Graph(RunContext& context, Csr adjacency, NodeIndex nodes, bool directed) {
   const CsrView a = adjacency.view();
-  check_arrays(a, nodes.size());
-  const std::size_t chunks = row_chunk_count(a, work_per_chunk);
-  context.for_tasks(chunks, [&](std::size_t k) {
-    const Chunk rows = row_chunk(a, work_per_chunk, k);
-    for (std::size_t row = rows.begin; row < rows.end; ++row) check_row(a, row);
-  });
-  std::vector<std::size_t> loops(chunks, 0);
-  context.for_tasks(chunks, [&](std::size_t k) {
-    const Chunk rows = row_chunk(a, work_per_chunk, k);
-    for (std::size_t row = rows.begin; row < rows.end; ++row) {
-      if (!directed) check_twins(a, row);
-      loops[k] += std::ranges::binary_search(a.row_targets(row), node_id(row)) ? 1 : 0;
+  check_csr(context, a, nodes.size(), nodes.size(), "graph", false);
+  if (!directed) check_twins(context, a);
+  const std::size_t edges = count_edges(context, a, directed);
+  *this = detail::graph_of_valid(std::move(adjacency), std::move(nodes), directed, edges);
+}
+
+void detail::check_symmetric(RunContext& context, GraphView graph) {
+  if (!graph.directed()) check_twins(context, graph.out());
+}
+
+Graph detail::graph_of_stored(RunContext& context, Csr adjacency, Csr in, std::shared_ptr<const NodeIndex> nodes,
+                              bool directed) {
+  auto state = std::make_unique<GraphState>();
+  check_csr(context, adjacency.view(), nodes->size(), nodes->size(), "graph", false);
+  if (!in.offsets.empty()) {
+    check_csr(context, in.view(), nodes->size(), nodes->size(), "graph", false);
+    if (!directed || in.targets.size() != adjacency.targets.size() || in.weights.size() != adjacency.weights.size()) {
+      refuse("the transpose is not one of this graph");
     }
-  });
-  std::size_t loop_count = 0;
-  for (const std::size_t count : loops) loop_count += count;
-  const std::size_t entries = a.nonzero_count();
-  *this = detail::graph_of_valid(std::move(adjacency), std::move(nodes), directed,
-                                 directed ? entries : (entries + loop_count) / 2);
+    state->in = std::move(in);
+  }
+  state->edge_count = count_edges(context, adjacency.view(), directed);
+  state->out = std::move(adjacency);
+  state->nodes = std::move(nodes);
+  state->directed = directed;
+  return Graph(std::move(state));
 }
 
 GraphView Graph::view() const& noexcept {
@@ -122,7 +126,7 @@ GraphView Graph::view() const& noexcept {
 }
 
 std::size_t GraphView::node_count() const noexcept {
-  return state_->nodes.size();
+  return state_->nodes->size();
 }
 std::size_t GraphView::edge_count() const noexcept {
   return state_->edge_count;
@@ -134,7 +138,14 @@ bool GraphView::weighted() const noexcept {
   return !state_->out.weights.empty();
 }
 const NodeIndex& GraphView::nodes() const noexcept {
+  return *state_->nodes;
+}
+std::shared_ptr<const NodeIndex> GraphView::shared_nodes() const noexcept {
   return state_->nodes;
+}
+bool GraphView::has_transpose() const noexcept {
+  const std::scoped_lock lock(state_->transpose_mutex);
+  return !directed() || state_->in.has_value();
 }
 CsrView GraphView::out() const noexcept {
   return state_->out.view();
@@ -148,7 +159,7 @@ CsrView GraphView::in(RunContext& context) const {
 }
 
 std::size_t GraphView::bytes() const noexcept {
-  return state_->out.bytes() + state_->nodes.bytes();
+  return state_->out.bytes() + state_->nodes->bytes();
 }
 
 }  // namespace adjoin

@@ -11,11 +11,18 @@
 namespace adjoin {
 
 class Graph;
+class GraphView;
 
 namespace detail {
 struct GraphState;
 /// For build_graph, which keeps the invariants by construction: no check.
 Graph graph_of_valid(Csr adjacency, NodeIndex nodes, bool directed, std::size_t edge_count);
+/// For a store, whose checksums vouch for what adjoin wrote: checks all that memory safety rests on, row by row, but
+/// not that an undirected edge stands in both rows. `in`: the transpose of a directed graph, or without rows.
+Graph graph_of_stored(RunContext& context, Csr adjacency, Csr in, std::shared_ptr<const NodeIndex> nodes,
+                      bool directed);
+/// What graph_of_stored leaves out: InvalidData if an undirected edge stands in one row only. O(m log d).
+void check_symmetric(RunContext& context, GraphView graph);
 }  // namespace detail
 
 /// What algorithms take: a graph that somebody else owns. As cheap to copy as a pointer.
@@ -30,6 +37,10 @@ class GraphView {
   bool directed() const noexcept;
   bool weighted() const noexcept;
   const NodeIndex& nodes() const noexcept;
+  /// The same, for those who keep the names longer than the graph.
+  std::shared_ptr<const NodeIndex> shared_nodes() const noexcept;
+  /// Whether in() is at hand already.
+  bool has_transpose() const noexcept;
 
   /// Row v: the nodes that v points to (undirected: its neighbours).
   CsrView out() const noexcept;
@@ -66,6 +77,8 @@ class Graph {
 
  private:
   friend Graph detail::graph_of_valid(Csr adjacency, NodeIndex nodes, bool directed, std::size_t edge_count);
+  friend Graph detail::graph_of_stored(RunContext& context, Csr adjacency, Csr in,
+                                       std::shared_ptr<const NodeIndex> nodes, bool directed);
   explicit Graph(std::unique_ptr<detail::GraphState> state) noexcept;
   std::unique_ptr<detail::GraphState> state_;
 };

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,6 +44,11 @@ class NodeIndex {
   std::optional<NodeId> find(std::string_view name) const;
   /// hash_name(name(node)): what keys the node's random numbers.
   std::uint64_t name_hash(NodeId node) const noexcept;
+
+  /// How the names are kept, for those who store them: nothing for 0 .. n-1, else one of the two.
+  std::span<const std::uint64_t> numbers() const noexcept { return numbers_.span(); }
+  std::span<const char> name_bytes() const noexcept { return name_bytes_.span(); }
+  std::span<const std::uint64_t> name_offsets() const noexcept { return name_offsets_.span(); }
 
  private:
   enum class Kind : std::uint8_t { range, numbers, names };

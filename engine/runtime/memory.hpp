@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -20,7 +21,7 @@ void release_array(void* memory, std::size_t bytes) noexcept;
 }  // namespace detail
 
 /// A fixed-size array of plain values that starts out uninitialised; move-only, because copying a large array is never
-/// meant by accident.
+/// meant by accident. It may also stand for memory that somebody else holds, a mapped file say: see shared().
 template <class Value>
 class Array {
   static_assert(std::is_trivially_copyable_v<Value> && std::is_trivially_destructible_v<Value>);
@@ -30,13 +31,28 @@ class Array {
   explicit Array(std::size_t size)
       : data_(static_cast<Value*>(detail::allocate_array(checked_bytes(size)))), size_(size) {}
   Array(std::size_t size, Value value) : Array(size) { std::fill_n(data_, size_, value); }
-  Array(Array&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  Array(Array&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)),
+        size_(std::exchange(other.size_, 0)),
+        owner_(std::move(other.owner_)) {}
   Array& operator=(Array&& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
+    std::swap(owner_, other.owner_);
     return *this;
   }
-  ~Array() { detail::release_array(data_, size_ * sizeof(Value)); }
+  ~Array() {
+    if (owner_ == nullptr) detail::release_array(data_, size_ * sizeof(Value));
+  }
+
+  /// `values` without a copy: they live at least as long as `owner`, which is kept. Only to be read from.
+  static Array shared(std::span<const Value> values, std::shared_ptr<const void> owner) noexcept {
+    Array result;
+    result.data_ = const_cast<Value*>(values.data());
+    result.size_ = values.size();
+    result.owner_ = std::move(owner);
+    return result;
+  }
 
   Array copy() const {
     Array result(size_);
@@ -65,6 +81,7 @@ class Array {
     Array<Other> result;
     result.data_ = static_cast<Other*>(static_cast<void*>(std::exchange(data_, nullptr)));
     result.size_ = std::exchange(size_, 0) * (sizeof(Value) / sizeof(Other));
+    result.owner_ = std::move(owner_);
     return result;
   }
 
@@ -78,6 +95,7 @@ class Array {
 
   Value* data_ = nullptr;
   std::size_t size_ = 0;
+  std::shared_ptr<const void> owner_;  // of memory that is not ours
 };
 
 namespace detail {
@@ -96,7 +114,9 @@ std::size_t Array<Value>::checked_bytes(std::size_t size) {
 template <class Value>
 void Array<Value>::shrink(std::size_t size) {
   if (size >= size_) return;
-  if (detail::trim_array(data_, bytes(), size * sizeof(Value))) {
+  if (owner_ != nullptr) {
+    size_ = size;
+  } else if (detail::trim_array(data_, bytes(), size * sizeof(Value))) {
     size_ = size;
   } else {
     Array smaller(size);
