@@ -61,9 +61,7 @@ std::string binary_kind(std::string_view text) {
     std::string_view kind;
     bool compressed;
   };
-  constexpr std::array magics{Magic{"\x1f\x8b", "gzip", true},
-                              Magic{"\x28\xb5\x2f\xfd", "zstd", true},
-                              Magic{"BZh", "bzip2", true},
+  constexpr std::array magics{Magic{"BZh", "bzip2", true},
                               Magic{"\xfd\x37zXZ", "xz", true},
                               Magic{"PK\x03\x04", "zip", true},
                               Magic{"\x93NUMPY", "NumPy array", false},

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include <adjoin/io/graph_file.hpp>
+#include <adjoin/io/read_options.hpp>
 
 namespace adjoin::detail {
 

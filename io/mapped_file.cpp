@@ -14,7 +14,7 @@ struct MappedFile::State {
   boost::iostreams::mapped_file_source file;
 };
 
-MappedFile::MappedFile(const std::filesystem::path& path, MapAccess access) : state_(std::make_unique<State>()) {
+MappedFile::MappedFile(const std::filesystem::path& path) : state_(std::make_unique<State>()) {
   struct stat status{};
   if (::stat(path.c_str(), &status) != 0) throw IoError(path, "open", errno);
   if (S_ISDIR(status.st_mode)) throw IoError(path, "read", EISDIR);
@@ -26,8 +26,10 @@ MappedFile::MappedFile(const std::filesystem::path& path, MapAccess access) : st
   } catch (const std::exception&) {
     throw IoError(path, "map", errno);
   }
-  if (access == MapAccess::as_touched) return;
-  // Wishes only: the file is read from front to back, by large steps.
+}
+
+void MappedFile::read_ahead() const noexcept {
+  if (!state_->file.is_open()) return;
   auto* const start = const_cast<char*>(state_->file.data());
   ::madvise(start, state_->file.size(), MADV_SEQUENTIAL);
   ::madvise(start, state_->file.size(), MADV_WILLNEED);

@@ -94,6 +94,7 @@ std::string npy_header(std::size_t rows, std::size_t columns) {
 
 Matrix read_npy(RunContext& context, const std::filesystem::path& path) {
   const MappedFile file(path);
+  file.read_ahead();
   const NpyHeader header = parse_header(path, file.bytes());
   const char* const data = file.bytes().data() + header.data_begin;
   Matrix values(header.rows, header.columns);

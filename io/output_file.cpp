@@ -1,5 +1,6 @@
 #include <atomic>
 #include <cerrno>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include <adjoin/engine/runtime/error.hpp>
+#include <adjoin/io/compression.hpp>
 #include <adjoin/io/output_file.hpp>
 
 namespace adjoin {
@@ -16,6 +18,7 @@ struct OutputFile::State {
   std::filesystem::path target;
   std::string temporary;  // empty once renamed
   int descriptor = -1;
+  std::optional<detail::Packer> packer;
 
   ~State() {
     if (descriptor >= 0) ::close(descriptor);
@@ -26,8 +29,20 @@ struct OutputFile::State {
     throw IoError(target, action, errno, IoError::When::while_running);
   }
 
+  void write(std::string_view bytes) const {
+    while (!bytes.empty()) {
+      const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+      if (written < 0) {
+        if (errno == EINTR) continue;
+        fail("write");
+      }
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+  }
+
   void finish() {
     if (descriptor < 0) return;
+    if (packer) write(packer->finish());
     if (::fsync(descriptor) != 0 && errno != EINVAL && errno != EROFS) fail("write");
     if (::close(std::exchange(descriptor, -1)) != 0) fail("write");
   }
@@ -58,6 +73,9 @@ OutputFile::OutputFile(std::filesystem::path target) : state_(std::make_unique<S
     state_->temporary.clear();
     throw IoError(state_->target, "write", reason);
   }
+  if (const auto compression = detail::compression_of(state_->target); compression != detail::Compression::none) {
+    state_->packer.emplace(compression);
+  }
 }
 
 OutputFile::~OutputFile() = default;
@@ -65,18 +83,11 @@ OutputFile::OutputFile(OutputFile&&) noexcept = default;
 OutputFile& OutputFile::operator=(OutputFile&&) noexcept = default;
 
 void OutputFile::write(std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(state_->descriptor, bytes.data(), bytes.size());
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      state_->fail("write");
-    }
-    bytes = bytes.subspan(static_cast<std::size_t>(written));
-  }
+  write(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
 }
 
 void OutputFile::write(std::string_view text) {
-  write(std::as_bytes(std::span(text.data(), text.size())));
+  state_->write(state_->packer ? state_->packer->pack(text) : text);
 }
 
 void OutputFile::commit() {

@@ -15,8 +15,8 @@ class OutputFile;
 /// Completes every file before any is renamed, so that a set of files is replaced together.
 void commit_together(std::vector<OutputFile>& files);
 
-/// One output file. Without commit() the temporary file is removed and what stood under the target name stays as it
-/// was.
+/// One output file, packed where its name ends in .gz or .zst. Without commit() the temporary file is removed and what
+/// stood under the target name stays as it was.
 class OutputFile {
  public:
   /// Opens the temporary file. IoError(before_work) if the folder is missing or not writable, or the target is a

@@ -222,7 +222,7 @@ struct Store::State {
   Json about;
   StoreSummary summary;
 
-  explicit State(const std::filesystem::path& from) : path(from), file(from, MapAccess::as_touched) {}
+  explicit State(const std::filesystem::path& from) : path(from), file(from) {}
 
   [[noreturn]] void refuse(const std::string& found, const std::string& expected, const std::string& hint = {}) const {
     throw ParseError({path, 0, 0}, found, expected, hint);

@@ -97,6 +97,7 @@ void write_vector_lines(RunContext& context, OutputFile& file, MatrixView<const 
 
 NamedRows read_vector_lines(RunContext& context, const std::filesystem::path& path, char separator, bool with_counts) {
   const MappedFile file(path);
+  file.read_ahead();
   std::vector<TextLine> lines = lines_of(file.bytes());
   if (lines.empty()) throw ParseError({path, 0, 0}, "an empty file", "a line for each node");
   std::size_t columns = 0;

@@ -9,7 +9,7 @@
 
 #include <adjoin/bindings/cli/session.hpp>
 #include <adjoin/engine/graph/graph.hpp>
-#include <adjoin/io/graph_file.hpp>
+#include <adjoin/io/dataset_file.hpp>
 
 namespace adjoin::cli {
 

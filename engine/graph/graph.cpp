@@ -99,6 +99,14 @@ Graph::Graph(RunContext& context, Csr adjacency, NodeIndex nodes, bool directed)
   *this = detail::graph_of_valid(std::move(adjacency), std::move(nodes), directed, edges);
 }
 
+Graph detail::as_undirected(RunContext& context, Graph graph) {
+  GraphState& state = *graph.state_;
+  state.in.reset();
+  state.directed = false;
+  state.edge_count = count_edges(context, state.out.view(), false);
+  return graph;
+}
+
 void detail::check_symmetric(RunContext& context, GraphView graph) {
   if (!graph.directed()) check_twins(context, graph.out());
 }

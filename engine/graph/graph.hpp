@@ -21,6 +21,8 @@ Graph graph_of_valid(Csr adjacency, NodeIndex nodes, bool directed, std::size_t 
 /// not that an undirected edge stands in both rows. `in`: the transpose of a directed graph, or without rows.
 Graph graph_of_stored(RunContext& context, Csr adjacency, Csr in, std::shared_ptr<const NodeIndex> nodes,
                       bool directed);
+/// The same edges as an undirected graph; the matrix of the directed graph given is symmetric.
+Graph as_undirected(RunContext& context, Graph graph);
 /// What graph_of_stored leaves out: InvalidData if an undirected edge stands in one row only. O(m log d).
 void check_symmetric(RunContext& context, GraphView graph);
 }  // namespace detail
@@ -77,6 +79,7 @@ class Graph {
 
  private:
   friend Graph detail::graph_of_valid(Csr adjacency, NodeIndex nodes, bool directed, std::size_t edge_count);
+  friend Graph detail::as_undirected(RunContext& context, Graph graph);
   friend Graph detail::graph_of_stored(RunContext& context, Csr adjacency, Csr in,
                                        std::shared_ptr<const NodeIndex> nodes, bool directed);
   explicit Graph(std::unique_ptr<detail::GraphState> state) noexcept;

@@ -114,9 +114,7 @@ std::size_t Array<Value>::checked_bytes(std::size_t size) {
 template <class Value>
 void Array<Value>::shrink(std::size_t size) {
   if (size >= size_) return;
-  if (owner_ != nullptr) {
-    size_ = size;
-  } else if (detail::trim_array(data_, bytes(), size * sizeof(Value))) {
+  if (owner_ != nullptr || detail::trim_array(data_, bytes(), size * sizeof(Value))) {
     size_ = size;
   } else {
     Array smaller(size);

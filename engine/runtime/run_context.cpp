@@ -89,6 +89,11 @@ void RunContext::for_chunks(std::size_t items, std::size_t grain, FunctionRef<vo
       [&](std::size_t task) { return std::uint64_t{chunk_of(task).size()}; });
 }
 
+void RunContext::advance(std::uint64_t units) {
+  check_cancelled();
+  if (in_stage_) report(done_.fetch_add(units, std::memory_order_relaxed) + units);
+}
+
 void RunContext::check_cancelled() const {
   if (settings_.stop.stop_requested()) throw Cancelled();
 }

@@ -64,6 +64,8 @@ class RunContext {
   void for_tasks(std::size_t tasks, FunctionRef<void(std::size_t)> body, FunctionRef<std::uint64_t(std::size_t)> weigh);
   void for_tasks(std::size_t tasks, FunctionRef<void(std::size_t)> body);
 
+  /// Moves the stage in progress on, between parallel regions; throws Cancelled if the caller asked for it.
+  void advance(std::uint64_t units);
   /// Throws Cancelled if the caller asked for it.
   void check_cancelled() const;
 

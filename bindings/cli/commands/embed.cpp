@@ -9,8 +9,8 @@
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>
+#include <adjoin/io/dataset_file.hpp>
 #include <adjoin/io/embedding_file.hpp>
-#include <adjoin/io/graph_file.hpp>
 
 namespace adjoin::cli {
 namespace {

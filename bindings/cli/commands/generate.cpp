@@ -9,8 +9,8 @@
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>
+#include <adjoin/io/dataset_file.hpp>
 #include <adjoin/io/embedding_file.hpp>
-#include <adjoin/io/graph_file.hpp>
 
 namespace adjoin::cli {
 namespace {
@@ -18,7 +18,8 @@ namespace {
 struct TargetOptions {
   std::string output;
   static constexpr auto fields() {
-    return std::tuple{option_field("output", &TargetOptions::output, "the edge list to write")};
+    return std::tuple{option_field("output", &TargetOptions::output,
+                                   "the graph file to write, in the format of its suffix: .tsv, .mtx, .adjoin")};
   }
 };
 
@@ -38,11 +39,14 @@ void run_generate(Session& session, const std::string& model, const Options& opt
     return;
   }
   if (output.empty()) throw InvalidOption("no output file is named; add -o FILE, such as -o graph.tsv");
-  check_writable(output);
-  const BuiltGraph built = generate(session.context(), options);
-  write_edge_list(session.context(), built.graph, output);
+  check_dataset_output(output);
+  BuiltGraph built = generate(session.context(), options);
+  Dataset data;
+  data.nodes = built.graph.view().shared_nodes();
+  data.graph = std::move(built.graph);
+  write_dataset(session.context(), data, output);
   const RunRecord record = session.context().record(model, option_values(options));
-  const GraphView graph = built.graph.view();
+  const GraphView graph = data.graph->view();
   if (session.options().json) {
     session.print(Json{{"graph",
                         {{"nodes", graph.node_count()},

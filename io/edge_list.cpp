@@ -1,3 +1,4 @@
+// The text edge list: a line an edge, source and target first.
 #include <algorithm>
 #include <utility>
 
@@ -7,27 +8,11 @@
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>
 #include <adjoin/io/edge_list_parser.hpp>
-#include <adjoin/io/graph_file.hpp>
-#include <adjoin/io/mapped_file.hpp>
+#include <adjoin/io/format.hpp>
 #include <adjoin/io/output_file.hpp>
 
-namespace adjoin {
+namespace adjoin::detail {
 namespace {
-
-std::string_view separator_name(Separator separator) {
-  switch (separator) {
-    case Separator::tab:
-      return "tab-separated";
-    case Separator::comma:
-      return "comma-separated";
-    case Separator::semicolon:
-      return "semicolon-separated";
-    case Separator::automatic:
-    case Separator::space:
-      break;
-  }
-  return "space-separated";
-}
 
 /// Lines in the file, from the line ends in samples spread over it.
 std::uint64_t estimate_lines(std::string_view text) {
@@ -44,47 +29,35 @@ std::uint64_t estimate_lines(std::string_view text) {
          1;
 }
 
-std::uint64_t estimate_read(std::string_view text, const detail::EdgeListDialect& dialect, const BuildOptions& build) {
+std::uint64_t estimate_read(std::string_view text, const EdgeListDialect& dialect, const BuildOptions& build) {
   const std::uint64_t edges = estimate_lines(text);
   const bool weighted = dialect.weight_column > 0;
-  const std::uint64_t name = dialect.names == detail::NameKind::number32   ? sizeof(std::uint32_t)
-                             : dialect.names == detail::NameKind::number64 ? sizeof(std::uint64_t)
-                                                                           : sizeof(std::string_view);
+  const std::uint64_t name = dialect.names == NameKind::number32   ? sizeof(std::uint32_t)
+                             : dialect.names == NameKind::number64 ? sizeof(std::uint64_t)
+                                                                   : sizeof(std::string_view);
   const std::uint64_t parsed = edges * (2 * name + (weighted ? sizeof(float) : 0));
   // Text names take a hash, a place and a local id for each end, and the edges themselves, while they are indexed.
-  const std::uint64_t indexing = dialect.names == detail::NameKind::text ? edges * (2 * 20 + sizeof(Edge)) : 0;
+  const std::uint64_t indexing = dialect.names == NameKind::text ? edges * (2 * 20 + sizeof(Edge)) : 0;
   const std::uint64_t nodes = edges / 8;  // a guess that weighs little: eight bytes a node
   return std::max(text.size() + parsed + indexing,
                   estimate_build_memory(static_cast<std::size_t>(nodes), static_cast<std::size_t>(edges), weighted,
                                         build.directed));
 }
 
-}  // namespace
-
-std::string ReadReport::sentence() const {
-  std::string text = fmt::format("{}, {}, {}, {} columns, {} node names", format, separator_name(separator),
-                                 header ? "header" : "no header", columns, numeric_names ? "whole-number" : "text");
-  if (weight_column > 0) text += fmt::format(", weights in column {}", weight_column);
-  const int used = weight_column > 0 ? 3 : 2;
-  if (columns > used) {
-    text += fmt::format(", {} column{} ignored{}", columns - used, columns - used == 1 ? "" : "s",
-                        ignored_because.empty() ? "" : fmt::format(" ({})", ignored_because));
-  }
-  return text;
+std::uint64_t estimate(const std::filesystem::path& path, std::string_view bytes, const ReadOptions& read,
+                       const BuildOptions& build) {
+  return estimate_read(bytes, sniff_edge_list(path, bytes, read), build);
 }
 
-GraphFile read_graph(RunContext& context, const std::filesystem::path& path, const ReadOptions& read,
-                     const BuildOptions& build) {
-  validate(read);
-  validate(build);
-  MappedFile file(path);
-  const detail::EdgeListDialect dialect = detail::sniff_edge_list(path, file.bytes(), read);
+DatasetFile read_edge_list(RunContext& context, InputFile& file, const ReadOptions& read, const BuildOptions& build) {
+  const EdgeListDialect dialect = sniff_edge_list(file.path(), file.bytes(), read);
   context.require_memory(resident_bytes() + estimate_read(file.bytes(), dialect, build), "raise --memory");
 
   context.begin_stage("read", "bytes", file.bytes().size());
-  detail::EdgeListContent content = detail::parse_edge_list(context, path, file.bytes(), dialect);
-  ReadReport report;
-  report.format = "edge list";
+  EdgeListContent content = parse_edge_list(context, file.path(), file.bytes(), dialect);
+  DatasetFile result;
+  ReadReport& report = result.read;
+  report.format = edge_list_format.name;
   report.separator = dialect.separator;
   report.header = dialect.header;
   report.columns = static_cast<int>(dialect.columns);
@@ -103,16 +76,15 @@ GraphFile read_graph(RunContext& context, const std::filesystem::path& path, con
   BuiltGraph built =
       build_graph(context, std::move(indexed.edges), std::move(content.weights), std::move(indexed.nodes), build);
   context.end_stage();
-  return {std::move(built.graph), std::move(report), built.report};
+  result.build = built.report;
+  result.data.nodes = built.graph.view().shared_nodes();
+  result.data.graph = std::move(built.graph);
+  return result;
 }
 
-std::uint64_t estimate_read_memory(const std::filesystem::path& path, const ReadOptions& read,
-                                   const BuildOptions& build) {
-  const MappedFile file(path);
-  return estimate_read(file.bytes(), detail::sniff_edge_list(path, file.bytes(), read), build);
-}
-
-void write_edge_list(RunContext& context, GraphView graph, const std::filesystem::path& path) {
+/// A comment line with counts, then "source<TAB>target[<TAB>weight]", an undirected edge once, in the order of ids.
+void write_edge_list(RunContext& context, const Dataset& dataset, const std::filesystem::path& path) {
+  const GraphView graph = graph_to_write(dataset, path, edge_list_format);
   OutputFile file(path);
   const CsrView a = graph.out();
   file.write(fmt::format("# {} graph, {} nodes, {} edges{}\n", graph.directed() ? "directed" : "undirected",
@@ -149,4 +121,10 @@ void write_edge_list(RunContext& context, GraphView graph, const std::filesystem
   file.commit();
 }
 
-}  // namespace adjoin
+}  // namespace
+
+constinit const Format edge_list_format{
+    FileFormat::edge_list, "edge list", ".tsv .txt .csv .edges .edgelist", nullptr, read_edge_list, estimate,
+    write_edge_list};
+
+}  // namespace adjoin::detail

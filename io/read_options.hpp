@@ -1,11 +1,14 @@
-// Reading a graph from a file, whatever its format: the one door for commands and programs.
+// How a graph file is to be read, and what reading it found.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <filesystem>
 #include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
 
-#include <adjoin/engine/graph/graph_builder.hpp>
+#include <adjoin/engine/runtime/options.hpp>
 
 namespace adjoin {
 
@@ -26,14 +29,29 @@ struct EnumNames<Header> {
       {{Header::automatic, "auto"}, {Header::yes, "yes"}, {Header::no, "no"}}};
 };
 
-/// How a text file is to be read; what is left at its default is found by looking at the file.
+/// What a file holds; automatic: found by looking at its first bytes, then by its suffix.
+enum class FileFormat : std::uint8_t { automatic, edge_list, matrix_market, store };
+
+template <>
+struct EnumNames<FileFormat> {
+  static constexpr std::array<std::pair<FileFormat, std::string_view>, 4> names{
+      {{FileFormat::automatic, "auto"},
+       {FileFormat::edge_list, "edge-list"},
+       {FileFormat::matrix_market, "matrix-market"},
+       {FileFormat::store, "store"}}};
+};
+
+/// How a file is to be read; what is left at its default is found by looking at the file.
 struct ReadOptions {
+  FileFormat format = FileFormat::automatic;
   Separator separator = Separator::automatic;
   Header header = Header::automatic;
   std::string weight_column = "auto";
 
   static constexpr auto fields() {
     return std::tuple{
+        option_field("input-format", &ReadOptions::format,
+                     "what the file is: auto looks at its content, then at its suffix"),
         option_field("separator", &ReadOptions::separator,
                      "what stands between columns (space: any run of white space)"),
         option_field("header", &ReadOptions::header, "whether the first line names the columns"),
@@ -46,14 +64,16 @@ struct ReadOptions {
 
 /// What reading found and inferred.
 struct ReadReport {
-  std::string format;  // "edge list"
+  std::string format;       // "edge list"
+  std::string compression;  // "gzip", "zstd", or empty
+  std::string details;      // what a format other than an edge list has to say
   Separator separator = Separator::space;
   bool header = false;
   int columns = 0;
   int weight_column = 0;        // from 1; 0: none
   std::string ignored_because;  // why a third column is not taken for weights
   bool numeric_names = false;   // every node name is a whole number
-  std::uint64_t bytes = 0;
+  std::uint64_t bytes = 0;      // after decompression
   std::uint64_t lines = 0;
   std::uint64_t comment_lines = 0;
   std::uint64_t blank_lines = 0;
@@ -61,24 +81,5 @@ struct ReadReport {
   /// "edge list, tab-separated, no header, 2 columns, whole-number node names": said once to the user.
   std::string sentence() const;
 };
-
-struct GraphFile {
-  Graph graph;
-  ReadReport read;
-  BuildReport build;
-};
-
-/// Reads a graph. ParseError with line and column for the first thing that is not as it should be, IoError if the file
-/// cannot be read (or is a directory), BudgetExceeded before memory is taken. Stages: "read", "index", "build".
-GraphFile read_graph(RunContext& context, const std::filesystem::path& path, const ReadOptions& read,
-                     const BuildOptions& build);
-
-/// Peak bytes of read_graph on this file, from its size and its first mebibyte.
-std::uint64_t estimate_read_memory(const std::filesystem::path& path, const ReadOptions& read,
-                                   const BuildOptions& build);
-
-/// Writes the graph as an edge list: a comment line with counts, then "source<TAB>target[<TAB>weight]", an undirected
-/// edge once, in the order of ids.
-void write_edge_list(RunContext& context, GraphView graph, const std::filesystem::path& path);
 
 }  // namespace adjoin

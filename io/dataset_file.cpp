@@ -1,0 +1,96 @@
+#include <fmt/format.h>
+
+#include <adjoin/engine/runtime/error.hpp>
+#include <adjoin/io/dataset_file.hpp>
+#include <adjoin/io/format.hpp>
+#include <adjoin/io/output_file.hpp>
+#include <adjoin/io/store.hpp>
+
+namespace adjoin {
+namespace {
+
+std::string_view separator_name(Separator separator) {
+  switch (separator) {
+    case Separator::tab:
+      return "tab-separated";
+    case Separator::comma:
+      return "comma-separated";
+    case Separator::semicolon:
+      return "semicolon-separated";
+    case Separator::automatic:
+    case Separator::space:
+      break;
+  }
+  return "space-separated";
+}
+
+/// The dataset of the file, or, if that is all that is wanted of a store, its graph.
+DatasetFile read_file(RunContext& context, const std::filesystem::path& path, const ReadOptions& read,
+                      const BuildOptions& build, bool only_graph) {
+  validate(read);
+  validate(build);
+  detail::InputFile file(context, path);
+  const detail::Format& format = detail::format_of_input(detail::without_compression(file.path()), file.bytes(), read);
+  const std::uint64_t bytes = file.bytes().size();
+  DatasetFile result;
+  if (&format == &detail::store_format && only_graph && file.compression() == detail::Compression::none &&
+      path != "-") {
+    result = detail::read_graph_of_store(context, path);
+  } else {
+    result = format.read(context, file, read, build);
+  }
+  result.read.format = format.name;
+  result.read.compression = detail::name_of(file.compression());
+  result.read.bytes = bytes;
+  return result;
+}
+
+}  // namespace
+
+std::string ReadReport::sentence() const {
+  const std::string packing = compression.empty() ? "" : compression + "-packed ";
+  if (!details.empty()) return fmt::format("{}{}, {}", packing, format, details);
+  std::string text =
+      packing + fmt::format("{}, {}, {}, {} columns, {} node names", format, separator_name(separator),
+                            header ? "header" : "no header", columns, numeric_names ? "whole-number" : "text");
+  if (weight_column > 0) text += fmt::format(", weights in column {}", weight_column);
+  const int used = weight_column > 0 ? 3 : 2;
+  if (columns > used) {
+    text += fmt::format(", {} column{} ignored{}", columns - used, columns - used == 1 ? "" : "s",
+                        ignored_because.empty() ? "" : fmt::format(" ({})", ignored_because));
+  }
+  return text;
+}
+
+DatasetFile read_dataset(RunContext& context, const std::filesystem::path& path, const ReadOptions& read,
+                         const BuildOptions& build) {
+  return read_file(context, path, read, build, false);
+}
+
+GraphFile read_graph(RunContext& context, const std::filesystem::path& path, const ReadOptions& read,
+                     const BuildOptions& build) {
+  DatasetFile file = read_file(context, path, read, build, true);
+  if (!file.data.graph) throw InvalidData(fmt::format("{}: this {} holds no graph", path.string(), file.read.format));
+  return {std::move(*file.data.graph), std::move(file.read), file.build};
+}
+
+std::uint64_t estimate_read_memory(const std::filesystem::path& path, const ReadOptions& read,
+                                   const BuildOptions& build) {
+  if (path == "-") return 0;
+  RunContext context;
+  const detail::InputFile file(context, path);
+  const std::uint64_t unpacked = file.compression() == detail::Compression::none ? 0 : file.bytes().size();
+  return unpacked + detail::format_of_input(detail::without_compression(file.path()), file.bytes(), read)
+                        .estimate(path, file.bytes(), read, build);
+}
+
+void write_dataset(RunContext& context, const Dataset& dataset, const std::filesystem::path& path) {
+  detail::format_of_output(path).write(context, dataset, path);
+}
+
+void check_dataset_output(const std::filesystem::path& path) {
+  detail::format_of_output(path);
+  const OutputFile tried(path);
+}
+
+}  // namespace adjoin

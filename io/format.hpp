@@ -1,0 +1,48 @@
+// What a file format is to the rest of adjoin: a row of one table. A new format is one .cpp file and one row.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string_view>
+
+#include <adjoin/io/dataset_file.hpp>
+#include <adjoin/io/input_file.hpp>
+
+namespace adjoin::detail {
+
+struct Format {
+  FileFormat id = FileFormat::automatic;
+  std::string_view name;      // "edge list", for people
+  std::string_view suffixes;  // ".tsv .txt": for writing, and for reading what content does not tell
+
+  /// Whether a file is of this format, by its first bytes; nullptr where only the suffix tells.
+  bool (*recognizes)(std::string_view bytes) = nullptr;
+  DatasetFile (*read)(RunContext& context, InputFile& file, const ReadOptions& read,
+                      const BuildOptions& build) = nullptr;
+  /// Peak bytes of read beyond the process as it stands, by the first bytes and the size of the unpacked file.
+  std::uint64_t (*estimate)(const std::filesystem::path& path, std::string_view bytes, const ReadOptions& read,
+                            const BuildOptions& build) = nullptr;
+  /// nullptr where adjoin only reads the format.
+  void (*write)(RunContext& context, const Dataset& dataset, const std::filesystem::path& path) = nullptr;
+};
+
+extern const Format edge_list_format;
+extern const Format matrix_market_format;
+extern const Format store_format;
+
+/// What read_graph takes of a store: the graph and nothing else.
+DatasetFile read_graph_of_store(RunContext& context, const std::filesystem::path& path);
+
+/// All of them; the last one, the edge list, is what any other text is taken for.
+std::span<const Format* const> formats();
+
+/// By what the options say, else by content, else by suffix, else the edge list.
+const Format& format_of_input(const std::filesystem::path& path, std::string_view bytes, const ReadOptions& read);
+/// By suffix. InvalidOption, with the suffixes there are, if it is no format's.
+const Format& format_of_output(const std::filesystem::path& path);
+
+/// The graph of a dataset that a format for graphs is to hold. InvalidData if there is none.
+GraphView graph_to_write(const Dataset& dataset, const std::filesystem::path& path, const Format& format);
+
+}  // namespace adjoin::detail

@@ -1,0 +1,234 @@
+// MatrixMarket coordinate files (Boisvert, Pozo, Remington: The Matrix Market exchange formats, NISTIR 5935, 1996) as
+// graphs: a row and its column are a node each, named by their number from 1.
+//
+// A symmetric file is an undirected graph. A general file is a directed one, unless it holds every entry's twin: that
+// is how many programs write undirected graphs.
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <iterator>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <adjoin/engine/runtime/error.hpp>
+#include <adjoin/engine/runtime/memory.hpp>
+#include <adjoin/engine/runtime/text.hpp>
+#include <adjoin/io/edge_list_parser.hpp>
+#include <adjoin/io/format.hpp>
+#include <adjoin/io/output_file.hpp>
+
+namespace adjoin::detail {
+namespace {
+
+constexpr std::string_view banner = "%%MatrixMarket";
+
+bool recognizes_matrix_market(std::string_view bytes) {
+  return bytes.starts_with(banner);
+}
+
+struct MatrixMarketHeader {
+  bool pattern = false;
+  bool symmetric = false;
+  std::uint64_t nodes = 0;
+  std::uint64_t entries = 0;
+  std::size_t lines = 0;       // up to and with the line of sizes
+  std::size_t data_begin = 0;  // the byte after it
+};
+
+std::vector<std::string> words_of(std::string_view line) {
+  std::istringstream text{std::string(line)};
+  std::vector<std::string> words;
+  for (std::string word; text >> word;) words.push_back(word);
+  return words;
+}
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+MatrixMarketHeader read_header(const std::filesystem::path& path, std::string_view text) {
+  MatrixMarketHeader header;
+  std::size_t next = 0;
+  const std::vector<std::string> kind = words_of(line_at(text, 0, next).substr(0, 200));
+  const auto refuse = [&](const std::string& found, const std::string& expected, const std::string& hint = {}) {
+    throw ParseError({path, header.lines, 0}, found, expected, hint);
+  };
+  header.lines = 1;
+  const auto word = [&](std::size_t i) { return i < kind.size() ? lower(kind[i]) : std::string(); };
+  if (word(1) != "matrix" || word(2) != "coordinate") {
+    refuse(quote_for_message(fmt::format("{} {}", word(1), word(2))), "matrix coordinate",
+           "a dense matrix (array) is not a graph's");
+  }
+  if (word(3) != "real" && word(3) != "integer" && word(3) != "pattern") {
+    refuse(fmt::format("entries of kind {}", quote_for_message(word(3))), "real, integer or pattern");
+  }
+  if (word(4) != "general" && word(4) != "symmetric") {
+    refuse(fmt::format("symmetry {}", quote_for_message(word(4))), "general or symmetric");
+  }
+  header.pattern = word(3) == "pattern";
+  header.symmetric = word(4) == "symmetric";
+  while (next < text.size()) {
+    const std::string_view line = line_at(text, next, next);
+    ++header.lines;
+    if (is_blank(line) || line.front() == '%') continue;
+    const std::vector<std::string> sizes = words_of(line.substr(0, 200));
+    std::array<std::uint64_t, 3> numbers{};
+    bool good = sizes.size() == 3;
+    for (std::size_t i = 0; good && i < 3; ++i) {
+      const auto number = parse_unsigned(sizes[i]);
+      good = number.has_value();
+      numbers[i] = number.value_or(0);
+    }
+    if (!good) refuse(quote_for_message(line), "rows, columns and entries");
+    if (numbers[0] != numbers[1]) {
+      refuse(fmt::format("{} rows and {} columns", numbers[0], numbers[1]),
+             "as many rows as columns, one for each node");
+    }
+    if (numbers[0] > max_node_count) refuse(fmt::format("{} rows", numbers[0]), "at most 4,294,967,295");
+    header.nodes = numbers[0];
+    header.entries = numbers[2];
+    header.data_begin = next;
+    return header;
+  }
+  refuse("the end of the file", "a line with rows, columns and entries");
+  return header;
+}
+
+EdgeListDialect dialect_of(const MatrixMarketHeader& header) {
+  EdgeListDialect dialect;
+  dialect.columns = header.pattern ? 2 : 3;
+  dialect.weight_column = header.pattern ? 0 : 3;
+  dialect.data_begin = header.data_begin;
+  dialect.lines_before = header.lines;
+  return dialect;
+}
+
+std::uint64_t bytes_needed(std::string_view text, const MatrixMarketHeader& header, bool directed) {
+  // What is declared is not believed beyond what the text can hold: an entry takes four bytes at least.
+  const std::uint64_t entries = std::min<std::uint64_t>(header.entries, text.size() / 4 + 1);
+  const std::uint64_t parsed = entries * (sizeof(Edge) + (header.pattern ? 0 : sizeof(float)));
+  return std::max(text.size() + parsed,
+                  estimate_build_memory(static_cast<std::size_t>(header.nodes), static_cast<std::size_t>(entries),
+                                        !header.pattern, directed)) +
+         header.nodes * sizeof(std::uint64_t);
+}
+
+std::uint64_t estimate_matrix_market(const std::filesystem::path& path, std::string_view bytes, const ReadOptions&,
+                                     const BuildOptions&) {
+  const MatrixMarketHeader header = read_header(path, bytes);
+  return bytes_needed(bytes, header, !header.symmetric);
+}
+
+/// The entries as edges of ids from 0. ParseError, with its line, for one that is outside the matrix.
+Array<Edge> edges_of(RunContext& context, InputFile& file, const MatrixMarketHeader& header, EdgeListContent& content) {
+  const auto refuse = [&](const std::string& found, const std::string& expected) {
+    throw ParseError({file.path(), 0, 0}, found, expected);
+  };
+  auto* const numbers = std::get_if<Array<NamedEdge<std::uint32_t>>>(&content.edges);
+  if (numbers == nullptr) refuse("a row or column that is not a whole number", fmt::format("1 to {}", header.nodes));
+  if (numbers->size() != header.entries) {
+    refuse(fmt::format("{} entries", format_count(numbers->size())),
+           fmt::format("{} as its line of sizes says", format_count(header.entries)));
+  }
+  const auto outside = [&](std::uint32_t number) { return number < 1 || number > header.nodes; };
+  constexpr std::size_t edges_per_chunk = 1 << 17;
+  std::vector<std::size_t> bad(chunk_count(numbers->size(), edges_per_chunk), numbers->size());
+  context.threads().for_chunks(numbers->size(), edges_per_chunk, [&](Chunk chunk) {
+    for (std::size_t e = chunk.begin; e < chunk.end; ++e) {
+      NamedEdge<std::uint32_t>& edge = (*numbers)[e];
+      if (outside(edge.source) || outside(edge.target)) {
+        bad[chunk.index] = e;
+        return;
+      }
+      --edge.source;
+      --edge.target;
+    }
+  });
+  const std::size_t first = bad.empty() ? numbers->size() : *std::ranges::min_element(bad);
+  if (first < numbers->size()) {
+    refuse(fmt::format("entry {} at row {}, column {}", first + 1, (*numbers)[first].source, (*numbers)[first].target),
+           fmt::format("rows and columns from 1 to {}", header.nodes));
+  }
+  return std::move(*numbers).reuse_as<Edge>();
+}
+
+bool is_symmetric(RunContext& context, GraphView graph) {
+  const CsrView out = graph.out();
+  const CsrView in = graph.in(context);
+  return std::ranges::equal(out.offsets, in.offsets) && std::ranges::equal(out.targets, in.targets) &&
+         std::ranges::equal(out.weights, in.weights);
+}
+
+DatasetFile read_matrix_market(RunContext& context, InputFile& file, const ReadOptions&, const BuildOptions& build) {
+  const MatrixMarketHeader header = read_header(file.path(), file.bytes());
+  context.require_memory(resident_bytes() + bytes_needed(file.bytes(), header, !header.symmetric), "raise --memory");
+  context.begin_stage("read", "bytes", file.bytes().size());
+  EdgeListContent content = parse_edge_list(context, file.path(), file.bytes(), dialect_of(header));
+  Array<Edge> edges = edges_of(context, file, header, content);
+  file.release();
+  Array<std::uint64_t> names(static_cast<std::size_t>(header.nodes));
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = i + 1;
+  BuildOptions options = build;
+  options.directed = !header.symmetric;
+  BuiltGraph built = build_graph(context, std::move(edges), std::move(content.weights),
+                                 NodeIndex::from_numbers(std::move(names)), options);
+  std::string how = header.symmetric ? "symmetric" : "general";
+  if (!header.symmetric && !build.directed && is_symmetric(context, built.graph.view())) {
+    how = "general and found symmetric";
+    built.graph = as_undirected(context, std::move(built.graph));
+  }
+  context.end_stage();
+  DatasetFile result;
+  result.read.details = fmt::format("{}, {}, so {}", how, header.pattern ? "pattern" : "with weights",
+                                    built.graph.view().directed() ? "directed" : "undirected");
+  result.read.numeric_names = true;
+  result.read.lines = content.lines;
+  result.read.comment_lines = content.comment_lines;
+  result.read.blank_lines = content.blank_lines;
+  result.build = built.report;
+  result.data.nodes = built.graph.view().shared_nodes();
+  result.data.graph = std::move(built.graph);
+  return result;
+}
+
+/// Rows and columns are ids from 1: the format has no names. An undirected graph is written symmetric, by its lower
+/// half.
+void write_matrix_market(RunContext& context, const Dataset& dataset, const std::filesystem::path& path) {
+  const GraphView graph = graph_to_write(dataset, path, matrix_market_format);
+  const CsrView a = graph.out();
+  OutputFile file(path);
+  std::string text =
+      fmt::format("{} matrix coordinate {} {}\n{} {} {}\n", banner, graph.weighted() ? "real" : "pattern",
+                  graph.directed() ? "general" : "symmetric", a.row_count(), a.row_count(), graph.edge_count());
+  constexpr std::size_t block_bytes = std::size_t{4} << 20;
+  context.begin_stage("write", "rows", a.row_count());
+  for (std::size_t row = 0; row < a.row_count(); ++row) {
+    for (std::size_t e = a.row_begin(row); e < a.row_end(row); ++e) {
+      const std::size_t column = index(a.targets[e]);
+      if (!graph.directed() && column > row) break;
+      fmt::format_to(std::back_inserter(text), "{} {}", row + 1, column + 1);
+      if (a.weighted()) text += ' ' + format_number(a.weights[e]);
+      text += '\n';
+    }
+    if (text.size() < block_bytes) continue;
+    context.check_cancelled();
+    file.write(text);
+    text.clear();
+  }
+  file.write(text);
+  context.end_stage();
+  file.commit();
+}
+
+}  // namespace
+
+constinit const Format matrix_market_format{FileFormat::matrix_market, "MatrixMarket file", ".mtx",
+                                            recognizes_matrix_market,  read_matrix_market,  estimate_matrix_market,
+                                            write_matrix_market};
+
+}  // namespace adjoin::detail
