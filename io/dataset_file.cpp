@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <adjoin/engine/graph/static_graph.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/io/dataset_file.hpp>
 #include <adjoin/io/format.hpp>
@@ -53,12 +54,14 @@ std::string ReadReport::sentence() const {
   std::string text =
       packing + fmt::format("{}, {}, {}, {} columns, {} node names", format, separator_name(separator),
                             header ? "header" : "no header", columns, numeric_names ? "whole-number" : "text");
-  if (weight_column > 0) text += fmt::format(", weights in column {}", weight_column);
-  const int used = weight_column > 0 ? 3 : 2;
-  if (columns > used) {
-    text += fmt::format(", {} column{} ignored{}", columns - used, columns - used == 1 ? "" : "s",
-                        ignored_because.empty() ? "" : fmt::format(" ({})", ignored_because));
+  if (source_column != 1 || target_column != 2) {
+    text += fmt::format(", sources in column {}, targets in column {}", source_column, target_column);
   }
+  if (weight_column > 0) text += fmt::format(", weights in column {}", weight_column);
+  if (time_column > 0) text += fmt::format(", times in column {}", time_column);
+  const int ignored = columns - 2 - (weight_column > 0 ? 1 : 0) - (time_column > 0 ? 1 : 0);
+  if (ignored > 0) text += fmt::format(", {} column{} ignored", ignored, ignored == 1 ? "" : "s");
+  if (!remark.empty()) text += fmt::format(" ({})", remark);
   return text;
 }
 
@@ -70,6 +73,10 @@ DatasetFile read_dataset(RunContext& context, const std::filesystem::path& path,
 GraphFile read_graph(RunContext& context, const std::filesystem::path& path, const ReadOptions& read,
                      const BuildOptions& build) {
   DatasetFile file = read_file(context, path, read, build, true);
+  if (!file.data.graph && file.data.events) {
+    BuiltGraph built = static_graph(context, file.data.events->view(), file.data.nodes, build);
+    return {std::move(built.graph), std::move(file.read), built.report};
+  }
   if (!file.data.graph) throw InvalidData(fmt::format("{}: this {} holds no graph", path.string(), file.read.format));
   return {std::move(*file.data.graph), std::move(file.read), file.build};
 }

@@ -28,7 +28,8 @@ struct GraphFile {
   BuildReport build;
 };
 
-/// Reads a graph: of a store, nothing else that it holds. InvalidData if the file holds no graph; else as read_dataset.
+/// Reads a graph: of a store, nothing else that it holds; of events, the graph that is left without their times.
+/// InvalidData if the file holds neither; else as read_dataset.
 GraphFile read_graph(RunContext& context, const std::filesystem::path& path, const ReadOptions& read,
                      const BuildOptions& build);
 

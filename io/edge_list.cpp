@@ -1,5 +1,7 @@
 // The text edge list: a line an edge, source and target first.
 #include <algorithm>
+#include <numeric>
+#include <type_traits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -7,6 +9,7 @@
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>
+#include <adjoin/io/edge_list.hpp>
 #include <adjoin/io/edge_list_parser.hpp>
 #include <adjoin/io/format.hpp>
 #include <adjoin/io/output_file.hpp>
@@ -29,57 +32,100 @@ std::uint64_t estimate_lines(std::string_view text) {
          1;
 }
 
-std::uint64_t estimate_read(std::string_view text, const EdgeListDialect& dialect, const BuildOptions& build) {
-  const std::uint64_t edges = estimate_lines(text);
-  const bool weighted = dialect.weight_column > 0;
-  const std::uint64_t name = dialect.names == NameKind::number32   ? sizeof(std::uint32_t)
-                             : dialect.names == NameKind::number64 ? sizeof(std::uint64_t)
-                                                                   : sizeof(std::string_view);
-  const std::uint64_t parsed = edges * (2 * name + (weighted ? sizeof(float) : 0));
-  // Text names take a hash, a place and a local id for each end, and the edges themselves, while they are indexed.
-  const std::uint64_t indexing = dialect.names == NameKind::text ? edges * (2 * 20 + sizeof(Edge)) : 0;
-  const std::uint64_t nodes = edges / 8;  // a guess that weighs little: eight bytes a node
-  return std::max(text.size() + parsed + indexing,
-                  estimate_build_memory(static_cast<std::size_t>(nodes), static_cast<std::size_t>(edges), weighted,
-                                        build.directed));
+/// The names of both sides with a letter before them, so that no name is on both sides. `text` holds them.
+template <class Name>
+Array<NamedEdge<std::string_view>> name_sides(RunContext& context, const Array<NamedEdge<Name>>& edges,
+                                              Array<char>& text) {
+  constexpr std::size_t edges_per_chunk = 1 << 14;
+  const auto spelling = [](const Name& name) {
+    if constexpr (std::is_same_v<Name, std::string_view>) {
+      return name;
+    } else {
+      return fmt::format_int(name);
+    }
+  };
+  std::vector<std::size_t> begin(chunk_count(edges.size(), edges_per_chunk) + 1, 0);
+  context.threads().for_chunks(edges.size(), edges_per_chunk, [&](Chunk chunk) {
+    std::size_t bytes = 0;
+    for (std::size_t e = chunk.begin; e < chunk.end; ++e) {
+      bytes += 2 + spelling(edges[e].source).size() + spelling(edges[e].target).size();
+    }
+    begin[chunk.index + 1] = bytes;
+  });
+  std::inclusive_scan(begin.begin(), begin.end(), begin.begin());
+  text = Array<char>(begin.back());
+  Array<NamedEdge<std::string_view>> named(edges.size());
+  context.threads().for_chunks(edges.size(), edges_per_chunk, [&](Chunk chunk) {
+    char* at = text.data() + begin[chunk.index];
+    const auto put = [&](char side, const Name& name) {
+      const auto spelled = spelling(name);
+      char* const start = at;
+      *at++ = side;
+      at = std::copy_n(spelled.data(), spelled.size(), at);
+      return std::string_view(start, static_cast<std::size_t>(at - start));
+    };
+    for (std::size_t e = chunk.begin; e < chunk.end; ++e) {
+      const std::string_view source = put('u', edges[e].source);
+      named[e] = {source, put('i', edges[e].target)};
+    }
+  });
+  return named;
+}
+
+IndexedEdges index_sides(RunContext& context, ParsedEdges edges) {
+  Array<char> text;
+  Array<NamedEdge<std::string_view>> named =
+      std::visit([&](const auto& parsed) { return name_sides(context, parsed, text); }, edges);
+  edges = Array<NamedEdge<std::uint32_t>>();
+  return index_nodes(context, std::move(named));
+}
+
+EventLog events_of(RunContext& context, const EdgeListDialect& dialect, EdgeListContent content,
+                   const IndexedEdges& indexed) {
+  const std::size_t count = indexed.edges.size();
+  EventArrays arrays;
+  arrays.sources = Array<NodeId>(count);
+  arrays.targets = Array<NodeId>(count);
+  context.threads().for_chunks(count, std::size_t{1} << 16, [&](Chunk chunk) {
+    for (std::size_t e = chunk.begin; e < chunk.end; ++e) {
+      arrays.sources[e] = indexed.edges[e].source;
+      arrays.targets[e] = indexed.edges[e].target;
+    }
+  });
+  arrays.times = std::move(content.times);
+  arrays.weights = std::move(content.weights);
+  arrays.labels = std::move(content.labels);
+  if (const std::size_t width = feature_columns(dialect); width > 0) {
+    arrays.features = Matrix(std::move(content.features), count, width);
+  }
+  arrays.decimals = content.time_decimals;
+  return {context, indexed.nodes.size(), std::move(arrays)};
+}
+
+ReadReport report_of(const EdgeListDialect& dialect, const EdgeListContent& content) {
+  ReadReport report;
+  report.separator = dialect.separator;
+  report.header = dialect.header;
+  report.columns = static_cast<int>(dialect.columns);
+  report.source_column = static_cast<int>(dialect.source_column);
+  report.target_column = static_cast<int>(dialect.target_column);
+  report.weight_column = static_cast<int>(dialect.weight_column);
+  report.time_column = static_cast<int>(dialect.time_column);
+  report.remark = dialect.remark;
+  report.numeric_names = !std::holds_alternative<Array<NamedEdge<std::string_view>>>(content.edges);
+  report.lines = content.lines;
+  report.comment_lines = content.comment_lines;
+  report.blank_lines = content.blank_lines;
+  return report;
 }
 
 std::uint64_t estimate(const std::filesystem::path& path, std::string_view bytes, const ReadOptions& read,
                        const BuildOptions& build) {
-  return estimate_read(bytes, sniff_edge_list(path, bytes, read), build);
+  return estimate_edge_lines(bytes, sniff_edge_list(path, bytes, read), read, build);
 }
 
 DatasetFile read_edge_list(RunContext& context, InputFile& file, const ReadOptions& read, const BuildOptions& build) {
-  const EdgeListDialect dialect = sniff_edge_list(file.path(), file.bytes(), read);
-  context.require_memory(resident_bytes() + estimate_read(file.bytes(), dialect, build), "raise --memory");
-
-  context.begin_stage("read", "bytes", file.bytes().size());
-  EdgeListContent content = parse_edge_list(context, file.path(), file.bytes(), dialect);
-  DatasetFile result;
-  ReadReport& report = result.read;
-  report.format = edge_list_format.name;
-  report.separator = dialect.separator;
-  report.header = dialect.header;
-  report.columns = static_cast<int>(dialect.columns);
-  report.weight_column = static_cast<int>(dialect.weight_column);
-  report.ignored_because = dialect.ignored_because;
-  report.numeric_names = !std::holds_alternative<Array<NamedEdge<std::string_view>>>(content.edges);
-  report.bytes = file.bytes().size();
-  report.lines = content.lines;
-  report.comment_lines = content.comment_lines;
-  report.blank_lines = content.blank_lines;
-  if (report.numeric_names) file.release();  // text names point into the file until they are indexed
-
-  IndexedEdges indexed =
-      std::visit([&](auto edges) { return index_nodes(context, std::move(edges)); }, std::move(content.edges));
-  file.release();
-  BuiltGraph built =
-      build_graph(context, std::move(indexed.edges), std::move(content.weights), std::move(indexed.nodes), build);
-  context.end_stage();
-  result.build = built.report;
-  result.data.nodes = built.graph.view().shared_nodes();
-  result.data.graph = std::move(built.graph);
-  return result;
+  return read_edge_lines(context, file, sniff_edge_list(file.path(), file.bytes(), read), read, build);
 }
 
 /// A comment line with counts, then "source<TAB>target[<TAB>weight]", an undirected edge once, in the order of ids.
@@ -122,6 +168,57 @@ void write_edge_list(RunContext& context, const Dataset& dataset, const std::fil
 }
 
 }  // namespace
+
+std::uint64_t estimate_edge_lines(std::string_view text, const EdgeListDialect& dialect, const ReadOptions& read,
+                                  const BuildOptions& build) {
+  const std::uint64_t edges = estimate_lines(text);
+  const bool weighted = dialect.weight_column > 0;
+  const bool timed = dialect.time_column > 0;
+  const std::uint64_t name = dialect.names == NameKind::number32   ? sizeof(std::uint32_t)
+                             : dialect.names == NameKind::number64 ? sizeof(std::uint64_t)
+                                                                   : sizeof(std::string_view);
+  const std::uint64_t values = (weighted ? sizeof(float) : 0) + (timed ? sizeof(Time) : 0) +
+                               (dialect.label_column > 0 ? sizeof(std::int32_t) : 0) +
+                               feature_columns(dialect) * sizeof(float);
+  const std::uint64_t parsed = edges * (2 * name + values);
+  // Text names take a hash, a place and a local id for each end, and the edges themselves, while they are indexed.
+  const bool text_names = dialect.names == NameKind::text || read.bipartite;
+  const std::uint64_t indexing = text_names ? edges * (2 * 20 + sizeof(Edge)) : 0;
+  const std::uint64_t sides = read.bipartite ? edges * 2 * (sizeof(std::string_view) + 8) : 0;
+  const std::uint64_t nodes = edges / 8;  // a guess that weighs little: eight bytes a node
+  const std::uint64_t building =
+      estimate_build_memory(static_cast<std::size_t>(nodes), static_cast<std::size_t>(edges), weighted, build.directed);
+  const std::uint64_t kept = timed ? edges * (sizeof(Edge) + values) : 0;
+  return std::max(text.size() + parsed + sides + indexing, kept + std::max(building, kept));
+}
+
+DatasetFile read_edge_lines(RunContext& context, InputFile& file, const EdgeListDialect& dialect,
+                            const ReadOptions& read, const BuildOptions& build) {
+  context.require_memory(resident_bytes() + estimate_edge_lines(file.bytes(), dialect, read, build), "raise --memory");
+  context.begin_stage("read", "bytes", file.bytes().size());
+  EdgeListContent content = parse_edge_list(context, file.path(), file.bytes(), dialect);
+  DatasetFile result;
+  result.read = report_of(dialect, content);
+  if (result.read.numeric_names) file.release();  // text names point into the file until they are indexed
+
+  IndexedEdges indexed = read.bipartite ? index_sides(context, std::move(content.edges))
+                                        : std::visit([&](auto edges) { return index_nodes(context, std::move(edges)); },
+                                                     std::move(content.edges));
+  file.release();
+  if (dialect.time_column > 0) {
+    result.data.events = events_of(context, dialect, std::move(content), indexed);
+    result.data.nodes = std::make_shared<const NodeIndex>(std::move(indexed.nodes));
+    context.end_stage();
+    return result;
+  }
+  BuiltGraph built =
+      build_graph(context, std::move(indexed.edges), std::move(content.weights), std::move(indexed.nodes), build);
+  context.end_stage();
+  result.build = built.report;
+  result.data.nodes = built.graph.view().shared_nodes();
+  result.data.graph = std::move(built.graph);
+  return result;
+}
 
 constinit const Format edge_list_format{
     FileFormat::edge_list, "edge list", ".tsv .txt .csv .edges .edgelist", nullptr, read_edge_list, estimate,

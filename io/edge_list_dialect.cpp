@@ -3,9 +3,11 @@
 #include <cctype>
 #include <cmath>
 #include <optional>
+#include <span>
 
 #include <fmt/format.h>
 
+#include <adjoin/engine/graph/event_log.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
 #include <adjoin/io/edge_list_dialect.hpp>
@@ -14,13 +16,15 @@ namespace adjoin::detail {
 namespace {
 
 constexpr std::size_t sample_bytes = 1 << 20;
-constexpr std::size_t sample_lines = 1000;
+constexpr std::size_t most_sampled_lines = 1000;
 
-constexpr std::array node_words{"source",    "target",    "src",        "dst",     "from",     "to",
-                                "node1",     "node2",     "node_1",     "node_2",  "u",        "v",
-                                "id1",       "id2",       "id_1",       "id_2",    "sourceid", "targetid",
-                                "source_id", "target_id", "fromnodeid", "tonodeid"};
-constexpr std::array weight_words{"weight", "weights", "w", "value"};
+constexpr std::array source_words{"source",   "src",       "from",       "node1", "node_1",  "u",      "id1",  "id_1",
+                                  "sourceid", "source_id", "fromnodeid", "user",  "user_id", "userid", "rater"};
+constexpr std::array target_words{"target",   "dst",       "to",       "node2", "node_2",  "v",      "id2",   "id_2",
+                                  "targetid", "target_id", "tonodeid", "item",  "item_id", "itemid", "ratee", "i"};
+constexpr std::array weight_words{"weight", "weights", "w", "value", "rating"};
+constexpr std::array time_words{"time",     "timestamp", "ts",  "unixts", "unix_time",
+                                "unixtime", "datetime",  "day", "year"};
 
 std::string lower_case(std::string_view text) {
   std::string lower(text);
@@ -100,10 +104,14 @@ bool is_number(std::string_view text) {
   return parse_number(text).has_value();
 }
 
+bool is_node_word(const EdgeListField& field) {
+  return is_one_of(field.text, source_words) || is_one_of(field.text, target_words);
+}
+
 bool looks_like_header(const std::vector<std::vector<EdgeListField>>& rows) {
   const auto& first = rows.front();
   if (first.size() < 2) return false;
-  if (is_one_of(first[0].text, node_words) && is_one_of(first[1].text, node_words)) return true;
+  if (std::ranges::count_if(first, is_node_word) >= 2) return true;
   const auto numeric_ends = [](const auto& row) {
     return row.size() >= 2 && is_number(row[0].text) && is_number(row[1].text);
   };
@@ -118,44 +126,143 @@ bool looks_like_unix_time(std::string_view text) {
          text.find_first_of(".eE") == std::string_view::npos;
 }
 
-void find_weight_column(const std::vector<std::vector<EdgeListField>>& rows, const ReadOptions& options,
-                        EdgeListDialect& dialect) {
-  if (options.weight_column == "none") return;
-  const std::size_t first_row = dialect.header ? 1 : 0;
-  if (options.weight_column != "auto") {
+/// Finds which column holds what: by what the user says, by the names in the header, and by the values.
+class ColumnFinder {
+ public:
+  ColumnFinder(const std::vector<std::vector<EdgeListField>>& rows, const ReadOptions& options,
+               EdgeListDialect& dialect)
+      : rows_(rows),
+        options_(options),
+        dialect_(dialect),
+        data_(std::span(rows).subspan(std::min<std::size_t>(dialect.header ? 1 : 0, rows.size()))) {}
+
+  void find() {
+    if (dialect_.columns < 2) return;  // the parser says what is wrong with the first line
+    dialect_.source_column = node_column("source-column", options_.source_column, source_words, 1);
+    dialect_.target_column = node_column("target-column", options_.target_column, target_words, 2);
+    if (dialect_.source_column == dialect_.target_column) {
+      if (options_.target_column != "auto" || dialect_.source_column > 2) {
+        throw InvalidOption(fmt::format("source-column and target-column are both column {}", dialect_.source_column));
+      }
+      dialect_.target_column = 3 - dialect_.source_column;
+    }
+    find_time();
+    find_weight();
+  }
+
+ private:
+  bool is_node_column(std::size_t column) const {
+    return column == dialect_.source_column || column == dialect_.target_column;
+  }
+
+  /// The column that the user names or numbers. InvalidOption if there is none.
+  std::size_t told(std::string_view option, const std::string& wish) const {
     std::size_t column = 0;
-    if (const auto number = parse_unsigned(options.weight_column)) {
-      column = static_cast<std::size_t>(*number);
-    } else if (dialect.header) {
-      const auto found = std::ranges::find(rows.front(), options.weight_column, &EdgeListField::text);
-      if (found != rows.front().end()) column = static_cast<std::size_t>(found - rows.front().begin()) + 1;
+    if (const auto number = parse_unsigned(wish)) {
+      column = static_cast<std::size_t>(std::min<std::uint64_t>(*number, dialect_.columns + 1));
+    } else if (dialect_.header) {
+      const auto found = std::ranges::find(rows_.front(), wish, &EdgeListField::text);
+      if (found != rows_.front().end()) column = static_cast<std::size_t>(found - rows_.front().begin()) + 1;
     }
-    if (column < 3 || column > dialect.columns) {
-      throw InvalidOption(fmt::format(
-          "weight-column = {} is not one of the columns 3 to {}{}", quote_for_message(options.weight_column),
-          dialect.columns, dialect.header ? ", by number or name" : " (this file has no header to name them)"));
+    if (column >= 1 && column <= dialect_.columns) return column;
+    throw InvalidOption(
+        fmt::format("{} = {} is not one of the columns 1 to {}{}", option, quote_for_message(wish), dialect_.columns,
+                    dialect_.header ? ", by number or name" : " (this file has no header to name them)"));
+  }
+
+  /// The first column whose header is one of the words; 0 if there is none.
+  template <class Words>
+  std::size_t named(const Words& words) const {
+    if (!dialect_.header) return 0;
+    for (std::size_t column = 1; column <= rows_.front().size(); ++column) {
+      if (is_one_of(rows_.front()[column - 1].text, words)) return column;
     }
-    dialect.weight_column = column;
-    return;
+    return 0;
   }
-  if (dialect.header) {
-    for (std::size_t column = 2; column < rows.front().size(); ++column) {
-      if (is_one_of(rows.front()[column].text, weight_words)) dialect.weight_column = column + 1;
+
+  template <class Words>
+  std::size_t node_column(std::string_view option, const std::string& wish, const Words& words,
+                          std::size_t otherwise) const {
+    if (wish != "auto") return told(option, wish);
+    const bool both = named(source_words) > 0 && named(target_words) > 0;
+    return both ? named(words) : otherwise;
+  }
+
+  template <class Test>
+  bool all(std::size_t column, const Test& test) const {
+    return !data_.empty() && std::ranges::all_of(data_, [&](const auto& row) {
+      return row.size() >= column && test(row[column - 1].text);
+    });
+  }
+
+  void find_time() {
+    if (options_.time_column == "none") return;
+    if (options_.time_column != "auto") {
+      dialect_.time_column = told("time-column", options_.time_column);
+      if (is_node_column(dialect_.time_column)) throw InvalidOption("time-column is a column of nodes");
+    } else if (const std::size_t column = named(time_words); column > 0) {
+      // A date in words is no time that adjoin reads; it is left alone unless it is asked for.
+      const bool numbers = all(column, [](std::string_view text) { return decimals_of_time(text).has_value(); });
+      if (numbers && !is_node_column(column)) dialect_.time_column = column;
+    } else if (!dialect_.header) {
+      for (std::size_t third = dialect_.columns; third >= 3; --third) {
+        if (!is_node_column(third) && all(third, looks_like_unix_time)) dialect_.time_column = third;
+      }
     }
-    return;
+    if (dialect_.time_column == 0) return;
+    for (const auto& row : data_) {
+      if (row.size() < dialect_.time_column) continue;
+      dialect_.time_decimals =
+          std::max(dialect_.time_decimals, decimals_of_time(row[dialect_.time_column - 1].text).value_or(0));
+    }
   }
-  if (dialect.columns != 3) return;
-  // The first edge decides: a later line whose third column is no number is then a mistake, not a reason to ignore the
-  // column.
-  if (rows.size() <= first_row || rows[first_row].size() != 3 || !is_number(rows[first_row][2].text)) return;
-  const bool times = std::all_of(rows.begin() + static_cast<std::ptrdiff_t>(first_row), rows.end(),
-                                 [](const auto& row) { return row.size() == 3 && looks_like_unix_time(row[2].text); });
-  if (times) {
-    dialect.ignored_because = "it looks like times";
-  } else {
-    dialect.weight_column = 3;
+
+  void find_weight() {
+    if (options_.weight_column == "none") return;
+    if (options_.weight_column != "auto") {
+      dialect_.weight_column = told("weight-column", options_.weight_column);
+      if (is_node_column(dialect_.weight_column)) throw InvalidOption("weight-column is a column of nodes");
+      if (dialect_.weight_column == dialect_.time_column) throw InvalidOption("weight-column is the column of times");
+      return;
+    }
+    if (dialect_.header) {
+      const std::size_t column = named(weight_words);
+      if (column > 0 && !is_node_column(column) && column != dialect_.time_column) dialect_.weight_column = column;
+      return;
+    }
+    // One column is left over. The first line decides: a later one whose column is no number is then a mistake, not a
+    // reason to ignore the column.
+    const std::size_t used = dialect_.time_column > 0 ? 3 : 2;
+    if (dialect_.columns != used + 1 || data_.empty()) return;
+    for (std::size_t column = 1; column <= dialect_.columns; ++column) {
+      if (is_node_column(column) || column == dialect_.time_column) continue;
+      if (is_number(data_.front()[column - 1].text)) dialect_.weight_column = column;
+    }
+    if (dialect_.weight_column > 0 && dialect_.time_column == 0 && may_be_times(dialect_.weight_column)) {
+      dialect_.remark = fmt::format("they never fall: if they are times, say --time-column {}", dialect_.weight_column);
+    }
   }
-}
+
+  /// Whole numbers that never fall and are not few.
+  bool may_be_times(std::size_t column) const {
+    constexpr std::size_t fewest = 8;
+    if (data_.size() < fewest) return false;
+    std::optional<std::uint64_t> first;
+    std::uint64_t last = 0;
+    for (const auto& row : data_) {
+      const auto number = row.size() >= column ? parse_unsigned(row[column - 1].text) : std::nullopt;
+      if (!number || (first && *number < last)) return false;
+      if (!first) first = number;
+      last = *number;
+    }
+    return last - *first >= fewest;
+  }
+
+  const std::vector<std::vector<EdgeListField>>& rows_;
+  const ReadOptions& options_;
+  EdgeListDialect& dialect_;
+  std::span<const std::vector<EdgeListField>> data_;  // without the header
+};
 
 }  // namespace
 
@@ -214,52 +321,56 @@ NameKind name_kind(std::string_view name) {
   return *number <= 0xFFFFFFFFU ? NameKind::number32 : NameKind::number64;
 }
 
-EdgeListDialect sniff_edge_list(const std::filesystem::path& path, std::string_view text, const ReadOptions& options) {
-  EdgeListDialect dialect;
+SampledLines sample_lines(const std::filesystem::path& path, std::string_view text) {
   const std::string kind = binary_kind(text.substr(0, sample_bytes));
   if (!kind.empty()) {
     throw ParseError({path, 0, 0}, kind, "a text file with one edge a line",
                      kind.find("compressed") != std::string::npos ? "decompress it first" : "");
   }
+  SampledLines sample;
   std::size_t at = text.starts_with("\xef\xbb\xbf") ? 3 : 0;
-  std::vector<std::string_view> lines;
-  std::size_t first_line_end = 0;
   std::size_t sampled = 0;
-  while (at < text.size() && lines.size() < sample_lines && sampled < sample_bytes) {
+  while (at < text.size() && sample.lines.size() < most_sampled_lines && sampled < sample_bytes) {
     std::size_t next = 0;
     const std::string_view line = line_at(text.substr(0, std::min(text.size(), at + 2 * sample_bytes)), at, next);
     if (is_blank(line) || is_comment(line)) {
-      if (lines.empty()) {
-        ++dialect.lines_before;
-        ++(is_blank(line) ? dialect.blanks_before : dialect.comments_before);
-      }
+      if (sample.lines.empty()) ++(is_blank(line) ? sample.blanks_before : sample.comments_before);
     } else {
-      if (lines.empty()) {
-        dialect.data_begin = at;
-        first_line_end = next;
+      if (sample.lines.empty()) {
+        sample.data_begin = at;
+        sample.first_end = next;
       }
-      lines.push_back(line);
+      sample.lines.push_back(line);
       sampled += next - at;
     }
     at = next;
   }
-  if (lines.empty()) {
+  if (sample.lines.empty()) {
     throw ParseError({path, 0, 0}, text.empty() ? "an empty file" : "no edges", "one edge a line: source and target");
   }
+  return sample;
+}
 
-  dialect.separator = options.separator == Separator::automatic ? find_separator(lines) : options.separator;
-  std::vector<std::vector<EdgeListField>> rows(lines.size());
-  for (std::size_t i = 0; i < lines.size(); ++i) split_line(lines[i], dialect.separator, rows[i]);
+EdgeListDialect sniff_edge_list(const std::filesystem::path& path, std::string_view text, const ReadOptions& options) {
+  EdgeListDialect dialect;
+  const SampledLines sample = sample_lines(path, text);
+  dialect.data_begin = sample.data_begin;
+  dialect.comments_before = sample.comments_before;
+  dialect.blanks_before = sample.blanks_before;
+  dialect.lines_before = sample.comments_before + sample.blanks_before;
+  dialect.separator = options.separator == Separator::automatic ? find_separator(sample.lines) : options.separator;
+  std::vector<std::vector<EdgeListField>> rows(sample.lines.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) split_line(sample.lines[i], dialect.separator, rows[i]);
   dialect.columns = rows.front().size();
   dialect.header = options.header == Header::yes || (options.header == Header::automatic && looks_like_header(rows));
-  find_weight_column(rows, options, dialect);
+  ColumnFinder(rows, options, dialect).find();
   if (dialect.header) {
-    dialect.data_begin = first_line_end;
+    dialect.data_begin = sample.first_end;
     ++dialect.lines_before;
   }
   for (std::size_t i = dialect.header ? 1 : 0; i < rows.size(); ++i) {
-    for (std::size_t column = 0; column < std::min<std::size_t>(2, rows[i].size()); ++column) {
-      dialect.names = std::max(dialect.names, name_kind(rows[i][column].text));
+    for (const std::size_t column : {dialect.source_column, dialect.target_column}) {
+      if (column <= rows[i].size()) dialect.names = std::max(dialect.names, name_kind(rows[i][column - 1].text));
     }
   }
   return dialect;

@@ -17,11 +17,17 @@ struct EdgeListDialect {
   Separator separator = Separator::space;
   bool header = false;
   std::size_t columns = 0;
-  std::size_t weight_column = 0;        // from 1; 0: none
-  std::string ignored_because;          // why a third column is not taken for weights, for the report
-  NameKind names = NameKind::number32;  // of the lines looked at; later lines may ask for more
-  std::size_t data_begin = 0;           // the first byte after the byte-order mark, leading comments and header
-  std::size_t lines_before = 0;         // lines before data_begin
+  std::size_t source_column = 1;  // from 1
+  std::size_t target_column = 2;
+  std::size_t weight_column = 0;  // 0: none
+  std::size_t time_column = 0;
+  std::size_t label_column = 0;          // of events: JODIE's state label
+  std::size_t first_feature_column = 0;  // of events: this one and all after it
+  int time_decimals = 0;                 // of the lines looked at; later lines may ask for more
+  std::string remark;                    // what the user may want to overrule, for the report
+  NameKind names = NameKind::number32;   // of the lines looked at; later lines may ask for more
+  std::size_t data_begin = 0;            // the first byte after the byte-order mark, leading comments and header
+  std::size_t lines_before = 0;          // lines before data_begin
   std::size_t comments_before = 0;
   std::size_t blanks_before = 0;
 };
@@ -44,7 +50,18 @@ struct EdgeListField {
   bool unclosed = false;  // a quote without its end
 };
 
-/// Appends the columns of the line to `fields` after clearing it.
+/// The lines that show what a file is like: the first thousand or mebibyte that are neither comments nor blank.
+struct SampledLines {
+  std::vector<std::string_view> lines;
+  std::size_t data_begin = 0;  // where the first of them begins
+  std::size_t first_end = 0;   // and where the line after it does
+  std::size_t comments_before = 0;
+  std::size_t blanks_before = 0;
+};
+/// ParseError if there are none, or if the file is not text.
+SampledLines sample_lines(const std::filesystem::path& path, std::string_view text);
+
+/// Puts the columns of the line into `fields` in place of what is there.
 void split_line(std::string_view line, Separator separator, std::vector<EdgeListField>& fields);
 
 NameKind name_kind(std::string_view name);

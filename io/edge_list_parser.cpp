@@ -32,6 +32,7 @@ struct ChunkResult {
   std::size_t comments = 0;
   std::size_t blanks = 0;
   bool names_too_wide = false;  // a name does not fit the kind being parsed
+  int time_decimals = 0;        // what its times need, if that is more than is being parsed
   std::optional<LineError> error;
 };
 
@@ -70,20 +71,31 @@ bool read_digits(const char*& at, const char* end, Number& number) {
   return true;
 }
 
+/// Where a chunk's edges go; nullptr for what the dialect does not have.
+template <class Name>
+struct ChunkOutput {
+  NamedEdge<Name>* edges = nullptr;
+  float* weights = nullptr;
+  Time* times = nullptr;
+  std::int32_t* labels = nullptr;
+  float* features = nullptr;
+};
+
 template <class Name>
 class ChunkParser {
  public:
-  ChunkParser(const EdgeListDialect& dialect, NamedEdge<Name>* edges, float* weights)
+  ChunkParser(const EdgeListDialect& dialect, int time_decimals, ChunkOutput<Name> output)
       : dialect_(dialect),
-        edges_(edges),
-        weights_(weights),
-        plain_(dialect.columns == 2 && dialect.weight_column == 0 &&
+        time_decimals_(time_decimals),
+        output_(output),
+        feature_columns_(feature_columns(dialect)),
+        plain_(dialect.columns == 2 && dialect.source_column == 1 &&
                (dialect.separator == Separator::space || dialect.separator == Separator::tab)),
         separator_(dialect.separator == Separator::tab ? '\t' : ' ') {}
 
   ChunkResult parse(std::string_view text) {
     std::size_t at = 0;
-    for (std::size_t line = 0; at < text.size() && !result_.error && !result_.names_too_wide; ++line) {
+    for (std::size_t line = 0; at < text.size() && !stopped(); ++line) {
       if (plain_ && parse_plain_line(text, at)) continue;
       std::size_t next = 0;
       parse_line(line_at(text, at, next), line);
@@ -93,6 +105,8 @@ class ChunkParser {
   }
 
  private:
+  bool stopped() const { return result_.error || result_.names_too_wide || result_.time_decimals > 0; }
+
   /// "digits separator digits end of line", which is nearly every line of nearly every large file. False: look closer.
   bool parse_plain_line(std::string_view text, std::size_t& begin) {
     if constexpr (std::is_same_v<Name, std::string_view>) {
@@ -105,7 +119,7 @@ class ChunkParser {
       if (*at != separator_ && (dialect_.separator == Separator::tab || *at != '\t')) return false;
       ++at;
       if (!read_digits(at, end, edge.target) || at == end || *at != '\n') return false;
-      edges_[result_.edges++] = edge;
+      output_.edges[result_.edges++] = edge;
       begin = static_cast<std::size_t>(at + 1 - text.data());
       return true;
     }
@@ -137,18 +151,48 @@ class ChunkParser {
            dialect_.columns < 2 ? "see --separator" : "");
       return;
     }
+    const EdgeListField& source = fields_[dialect_.source_column - 1];
+    const EdgeListField& target = fields_[dialect_.target_column - 1];
     NamedEdge<Name> edge{};
-    if (!check_name(fields_[0], number) || !check_name(fields_[1], number)) return;
-    if (!parse_name(fields_[0].text, edge.source) || !parse_name(fields_[1].text, edge.target)) {
+    if (!check_name(source, number) || !check_name(target, number)) return;
+    if (!parse_name(source.text, edge.source) || !parse_name(target.text, edge.target)) {
       result_.names_too_wide = true;
       return;
     }
+    if (!parse_values(number)) return;
+    output_.edges[result_.edges++] = edge;
+  }
+
+  /// What stands beside the nodes of the line in fields_.
+  bool parse_values(std::size_t line) {
+    const std::size_t at = result_.edges;
     if (dialect_.weight_column > 0) {
-      const auto weight = parse_weight(fields_[dialect_.weight_column - 1], number);
-      if (!weight) return;
-      weights_[result_.edges] = *weight;
+      const auto weight = parse_weight(fields_[dialect_.weight_column - 1], line);
+      if (!weight) return false;
+      output_.weights[at] = *weight;
     }
-    edges_[result_.edges++] = edge;
+    if (dialect_.time_column > 0) {
+      const auto time = parse_event_time(fields_[dialect_.time_column - 1], line);
+      if (!time) return false;
+      output_.times[at] = *time;
+    }
+    if (dialect_.label_column > 0) {
+      const EdgeListField& field = fields_[dialect_.label_column - 1];
+      const auto number = parse_number(field.text);
+      const double label = number.value_or(0.5);
+      if (std::floor(label) != label || std::abs(label) > std::numeric_limits<std::int32_t>::max()) {
+        return fail(line, field.begin + 1, quote_for_message(field.text), "a label, which is a whole number");
+      }
+      output_.labels[at] = static_cast<std::int32_t>(label);
+    }
+    for (std::size_t j = 0; j < feature_columns_; ++j) {
+      const EdgeListField& field = fields_[dialect_.first_feature_column - 1 + j];
+      const auto value = finite_number(field.text);
+      if (!value)
+        return fail(line, field.begin + 1, quote_for_message(field.text), "a feature, which is a finite number");
+      output_.features[at * feature_columns_ + j] = *value;
+    }
+    return true;
   }
 
   bool check_name(const EdgeListField& field, std::size_t line) {
@@ -166,12 +210,34 @@ class ChunkParser {
                 "the name of a node in plain text");
   }
 
+  static std::optional<float> finite_number(std::string_view text) {
+    const auto number = parse_number(text);
+    if (!number || !std::isfinite(static_cast<float>(*number))) return std::nullopt;
+    return static_cast<float>(*number);
+  }
+
+  /// An event's may be negative: a rating, say.
   std::optional<float> parse_weight(const EdgeListField& field, std::size_t line) {
-    const auto number = parse_number(field.text);
-    const auto weight = static_cast<float>(number.value_or(std::numeric_limits<double>::quiet_NaN()));
-    if (number && weight >= 0 && std::isfinite(weight)) return weight;
+    const auto weight = finite_number(field.text);
+    const bool signed_weights = dialect_.time_column > 0;
+    if (weight && (*weight >= 0 || signed_weights)) return weight;
     fail(line, field.begin + 1, field.text.empty() ? "an empty column" : quote_for_message(field.text),
-         "a weight, which is a finite number of 0 or more", "--weight-column none reads the edges without weights");
+         signed_weights ? "a weight, which is a finite number" : "a weight, which is a finite number of 0 or more",
+         "--weight-column none reads the edges without weights");
+    return std::nullopt;
+  }
+
+  std::optional<Time> parse_event_time(const EdgeListField& field, std::size_t line) {
+    if (const auto time = parse_time(field.text, time_decimals_)) return time;
+    const auto decimals = decimals_of_time(field.text);
+    if (decimals && *decimals > time_decimals_) {
+      result_.time_decimals = *decimals;
+    } else {
+      fail(line, field.begin + 1, field.text.empty() ? "an empty column" : quote_for_message(field.text),
+           decimals ? "a time that fits 64 bits"
+                    : fmt::format("a time, which is a decimal number of at most {} decimals", max_time_decimals),
+           "--time-column none reads the edges without times");
+    }
     return std::nullopt;
   }
 
@@ -182,8 +248,9 @@ class ChunkParser {
   }
 
   const EdgeListDialect& dialect_;
-  NamedEdge<Name>* edges_;
-  float* weights_;
+  int time_decimals_;
+  ChunkOutput<Name> output_;
+  std::size_t feature_columns_;
   bool plain_;
   char separator_;
   ChunkResult result_;
@@ -216,13 +283,18 @@ class ChunkedText {
   std::size_t chunk_bytes_;
 };
 
-/// Moves the edges together where comments and blank lines left gaps between the chunks' edges.
+/// Moves the edges together where comments and blank lines left gaps between the chunks' edges, each of which has
+/// `width` values.
 template <class Value>
-void close_gaps(Array<Value>& values, const std::vector<std::size_t>& begin, const std::vector<ChunkResult>& results) {
+void close_gaps(Array<Value>& values, const std::vector<std::size_t>& begin, const std::vector<ChunkResult>& results,
+                std::size_t width = 1) {
+  if (values.empty()) return;
   std::size_t to = 0;
   for (std::size_t k = 0; k < results.size(); ++k) {
-    if (to != begin[k]) std::copy_n(values.data() + begin[k], results[k].edges, values.data() + to);
-    to += results[k].edges;
+    if (to != begin[k] * width) {
+      std::copy_n(values.data() + begin[k] * width, results[k].edges * width, values.data() + to);
+    }
+    to += results[k].edges * width;
   }
   values.shrink(to);
 }
@@ -245,40 +317,47 @@ class EdgeListParse {
 
   EdgeListContent run() {
     NameKind kind = dialect_.names;
+    time_decimals_ = dialect_.time_decimals;
     while (true) {
       EdgeListContent content;
-      bool done = false;
-      switch (kind) {
-        case NameKind::number32:
-          done = parse_as<std::uint32_t>(content);
-          kind = NameKind::number64;
+      switch (kind == NameKind::number32   ? parse_as<std::uint32_t>(content)
+              : kind == NameKind::number64 ? parse_as<std::uint64_t>(content)
+                                           : parse_as<std::string_view>(content)) {
+        case Outcome::done:
+          if (kind == NameKind::text) refuse_lone_oversized_number(content);
+          return content;
+        case Outcome::wider_names:
+          kind = kind == NameKind::number32 ? NameKind::number64 : NameKind::text;
           break;
-        case NameKind::number64:
-          done = parse_as<std::uint64_t>(content);
-          kind = NameKind::text;
-          break;
-        case NameKind::text:
-          done = parse_as<std::string_view>(content);
-          refuse_lone_oversized_number(content);
+        case Outcome::more_decimals:
           break;
       }
-      if (done) return content;
     }
   }
 
  private:
-  /// False if some name does not fit Name.
+  enum class Outcome : std::uint8_t { done, wider_names, more_decimals };
+
   template <class Name>
-  bool parse_as(EdgeListContent& content) {
+  Outcome parse_as(EdgeListContent& content) {
     const std::size_t lines = first_line_.back();
+    const std::size_t width = feature_columns(dialect_);
     Array<NamedEdge<Name>> edges(lines);
-    Array<float> weights(dialect_.weight_column > 0 ? lines : 0);
+    content.weights = Array<float>(dialect_.weight_column > 0 ? lines : 0);
+    content.times = Array<Time>(dialect_.time_column > 0 ? lines : 0);
+    content.labels = Array<std::int32_t>(dialect_.label_column > 0 ? lines : 0);
+    content.features = Array<float>(width * lines);
     std::vector<ChunkResult> results(text_.chunks());
+    const auto at_line = [&](auto& values, std::size_t k, std::size_t columns = 1) {
+      return values.empty() ? nullptr : values.data() + first_line_[k] * columns;
+    };
     context_.for_tasks(
         text_.chunks(),
         [&](std::size_t k) {
-          float* const chunk_weights = weights.empty() ? nullptr : weights.data() + first_line_[k];
-          results[k] = ChunkParser<Name>(dialect_, edges.data() + first_line_[k], chunk_weights).parse(text_.chunk(k));
+          const ChunkOutput<Name> output{edges.data() + first_line_[k], at_line(content.weights, k),
+                                         at_line(content.times, k), at_line(content.labels, k),
+                                         at_line(content.features, k, width)};
+          results[k] = ChunkParser<Name>(dialect_, time_decimals_, output).parse(text_.chunk(k));
         },
         [&](std::size_t k) { return std::uint64_t{text_.chunk(k).size()}; });
     content.lines = dialect_.lines_before + lines;
@@ -286,16 +365,23 @@ class EdgeListParse {
     content.blank_lines = dialect_.blanks_before;
     for (std::size_t k = 0; k < results.size(); ++k) {
       if (results[k].error) throw_at(first_line_[k] + results[k].error->line, *results[k].error);
-      // A chunk whose names do not fit was left unfinished: what stands in it is judged when it is read again.
-      if (results[k].names_too_wide) return false;
+      // A chunk whose values do not fit was left unfinished: what stands in it is judged when it is read again.
+      if (results[k].names_too_wide) return Outcome::wider_names;
+      if (results[k].time_decimals > 0) {
+        time_decimals_ = results[k].time_decimals;
+        return Outcome::more_decimals;
+      }
       content.comment_lines += results[k].comments;
       content.blank_lines += results[k].blanks;
     }
     close_gaps(edges, first_line_, results);
-    if (!weights.empty()) close_gaps(weights, first_line_, results);
+    close_gaps(content.weights, first_line_, results);
+    close_gaps(content.times, first_line_, results);
+    close_gaps(content.labels, first_line_, results);
+    close_gaps(content.features, first_line_, results, width);
     content.edges = std::move(edges);
-    content.weights = std::move(weights);
-    return true;
+    content.time_decimals = time_decimals_;
+    return Outcome::done;
   }
 
   [[noreturn]] void throw_at(std::size_t line, const LineError& error) const {
@@ -329,6 +415,7 @@ class EdgeListParse {
   const std::filesystem::path& path_;
   const EdgeListDialect& dialect_;
   ChunkedText text_;
+  int time_decimals_ = 0;
   std::vector<std::size_t> first_line_;  // of each chunk, from 0 after the header; the last is the number of lines
 };
 

@@ -28,6 +28,7 @@ struct Format {
 };
 
 extern const Format edge_list_format;
+extern const Format jodie_format;
 extern const Format matrix_market_format;
 extern const Format store_format;
 

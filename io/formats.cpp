@@ -25,7 +25,7 @@ const Format* by_suffix(const std::filesystem::path& path) {
 }  // namespace
 
 std::span<const Format* const> formats() {
-  static constexpr std::array all{&store_format, &matrix_market_format, &edge_list_format};
+  static constexpr std::array all{&store_format, &matrix_market_format, &jodie_format, &edge_list_format};
   return all;
 }
 

@@ -30,13 +30,14 @@ struct EnumNames<Header> {
 };
 
 /// What a file holds; automatic: found by looking at its first bytes, then by its suffix.
-enum class FileFormat : std::uint8_t { automatic, edge_list, matrix_market, store };
+enum class FileFormat : std::uint8_t { automatic, edge_list, jodie, matrix_market, store };
 
 template <>
 struct EnumNames<FileFormat> {
-  static constexpr std::array<std::pair<FileFormat, std::string_view>, 4> names{
+  static constexpr std::array<std::pair<FileFormat, std::string_view>, 5> names{
       {{FileFormat::automatic, "auto"},
        {FileFormat::edge_list, "edge-list"},
+       {FileFormat::jodie, "jodie"},
        {FileFormat::matrix_market, "matrix-market"},
        {FileFormat::store, "store"}}};
 };
@@ -46,7 +47,11 @@ struct ReadOptions {
   FileFormat format = FileFormat::automatic;
   Separator separator = Separator::automatic;
   Header header = Header::automatic;
+  std::string source_column = "auto";
+  std::string target_column = "auto";
   std::string weight_column = "auto";
+  std::string time_column = "auto";
+  bool bipartite = false;
 
   static constexpr auto fields() {
     return std::tuple{
@@ -55,10 +60,20 @@ struct ReadOptions {
         option_field("separator", &ReadOptions::separator,
                      "what stands between columns (space: any run of white space)"),
         option_field("header", &ReadOptions::header, "whether the first line names the columns"),
+        option_field("source-column", &ReadOptions::source_column,
+                     "the column of source nodes: its name, its number (from 1), or auto (a column named source, src, "
+                     "from, u, user, ..., or the first)"),
+        option_field("target-column", &ReadOptions::target_column,
+                     "the column of target nodes, as above; auto: target, dst, to, v, item, ..., or the second"),
         option_field(
             "weight-column", &ReadOptions::weight_column,
             "the column of edge weights: its name, its number (from 1), none, or auto (a column named weight, or "
-            "the third of three numeric columns)")};
+            "the third of three numeric columns)"),
+        option_field("time-column", &ReadOptions::time_column,
+                     "the column of times, which makes every line an event: its name, its number, none, or auto (a "
+                     "column named time or timestamp, or whole numbers of the size of seconds since 1970)"),
+        option_field("bipartite", &ReadOptions::bipartite,
+                     "sources and targets are nodes of two kinds, so that the same name is two nodes: u7 and i7")};
   }
 };
 
@@ -70,10 +85,13 @@ struct ReadReport {
   Separator separator = Separator::space;
   bool header = false;
   int columns = 0;
-  int weight_column = 0;        // from 1; 0: none
-  std::string ignored_because;  // why a third column is not taken for weights
-  bool numeric_names = false;   // every node name is a whole number
-  std::uint64_t bytes = 0;      // after decompression
+  int source_column = 1;  // from 1
+  int target_column = 2;
+  int weight_column = 0;  // 0: none
+  int time_column = 0;
+  std::string remark;          // what the user may want to overrule
+  bool numeric_names = false;  // every node name is a whole number
+  std::uint64_t bytes = 0;     // after decompression
   std::uint64_t lines = 0;
   std::uint64_t comment_lines = 0;
   std::uint64_t blank_lines = 0;

@@ -143,6 +143,7 @@ class StoreLayout {
     add("events.targets", events.targets);
     add("events.times", events.times);
     if (!events.weights.empty()) add("events.weights", events.weights);
+    if (!events.labels.empty()) add("events.labels", events.labels);
     if (events.features.columns() > 0) {
       add("events.features", std::span<const float>(events.features.data(), events.size() * events.features.columns()));
     }
@@ -367,8 +368,10 @@ class StoreReader {
                        array<Time>("events.times", count),
                        {},
                        {},
+                       {},
                        state_->about.at("events").at("decimals").template get<int>()};
     if (state_->find("events.weights") != nullptr) arrays.weights = array<float>("events.weights", count);
+    if (state_->find("events.labels") != nullptr) arrays.labels = array<std::int32_t>("events.labels", count);
     if (columns > 0) arrays.features = matrix("events.features", count, columns);
     return {context_, node_count, std::move(arrays)};
   }

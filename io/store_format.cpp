@@ -41,6 +41,7 @@ void write_whole_store(RunContext& context, const Dataset& dataset, const std::f
 
 DatasetFile read_graph_of_store(RunContext& context, const std::filesystem::path& path) {
   const Store store(path);
+  if (!store.summary().has_graph) return {store.dataset(context), report_of(store), {}};
   DatasetFile result{{}, report_of(store), {}};
   result.data.graph = store.graph(context);
   result.data.nodes = result.data.graph->view().shared_nodes();

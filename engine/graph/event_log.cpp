@@ -92,6 +92,7 @@ EventLog::EventLog(RunContext& context, std::size_t node_count, EventArrays arra
   check_size("sources", arrays_.sources.size());
   check_size("targets", arrays_.targets.size());
   if (!arrays_.weights.empty()) check_size("weights", arrays_.weights.size());
+  if (!arrays_.labels.empty()) check_size("labels", arrays_.labels.size());
   if (arrays_.features.columns() > 0) check_size("feature rows", arrays_.features.rows());
   if (arrays_.decimals < 0 || arrays_.decimals > max_time_decimals) {
     throw InvalidData(
@@ -126,6 +127,7 @@ EventLog::EventLog(RunContext& context, std::size_t node_count, EventArrays arra
   permute(context, arrays_.sources, order.span());
   permute(context, arrays_.targets, order.span());
   permute(context, arrays_.weights, order.span());
+  permute(context, arrays_.labels, order.span());
   permute(context, arrays_.times, order.span());
   if (arrays_.features.columns() == 0) return;
   Matrix features(events, arrays_.features.columns());
@@ -138,14 +140,19 @@ EventLog::EventLog(RunContext& context, std::size_t node_count, EventArrays arra
 }
 
 EventView EventLog::view() const& noexcept {
-  return {node_count_,          arrays_.sources.span(), arrays_.targets.span(),
-          arrays_.times.span(), arrays_.weights.span(), arrays_.features.view(),
+  return {node_count_,
+          arrays_.sources.span(),
+          arrays_.targets.span(),
+          arrays_.times.span(),
+          arrays_.weights.span(),
+          arrays_.labels.span(),
+          arrays_.features.view(),
           arrays_.decimals};
 }
 
 std::size_t EventLog::bytes() const noexcept {
   return arrays_.sources.bytes() + arrays_.targets.bytes() + arrays_.times.bytes() + arrays_.weights.bytes() +
-         arrays_.features.bytes();
+         arrays_.labels.bytes() + arrays_.features.bytes();
 }
 
 }  // namespace adjoin

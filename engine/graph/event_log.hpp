@@ -29,15 +29,16 @@ std::optional<Time> parse_time(std::string_view text, int decimals);
 /// than max_time_decimals.
 std::optional<int> decimals_of_time(std::string_view text);
 
-/// Events that somebody else owns. Invariants: times never fall; sources and targets are below node_count; weights and
-/// features are empty or have one entry, one row, an event.
+/// Events that somebody else owns. Invariants: times never fall; sources and targets are below node_count; weights,
+/// labels and features are empty or have one entry, one row, an event.
 struct EventView {
   std::size_t node_count = 0;
   std::span<const NodeId> sources;
   std::span<const NodeId> targets;
   std::span<const Time> times;
-  std::span<const float> weights;    // may be negative: ratings, trust
-  MatrixView<const float> features;  // size() x f
+  std::span<const float> weights;        // may be negative: ratings, trust
+  std::span<const std::int32_t> labels;  // what the event made of its source: JODIE's state label
+  MatrixView<const float> features;      // size() x f
   int decimals = 0;
 
   std::size_t size() const noexcept { return times.size(); }
@@ -49,6 +50,7 @@ struct EventArrays {
   Array<NodeId> targets;
   Array<Time> times;
   Array<float> weights;
+  Array<std::int32_t> labels;
   Matrix features;
   int decimals = 0;
 };

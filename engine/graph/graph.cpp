@@ -25,10 +25,10 @@ struct GraphState {
   mutable std::optional<Csr> in;  // of a directed graph, once asked for
 };
 
-Graph graph_of_valid(Csr adjacency, NodeIndex nodes, bool directed, std::size_t edge_count) {
+Graph graph_of_valid(Csr adjacency, std::shared_ptr<const NodeIndex> nodes, bool directed, std::size_t edge_count) {
   auto state = std::make_unique<GraphState>();
   state->out = std::move(adjacency);
-  state->nodes = std::make_shared<const NodeIndex>(std::move(nodes));
+  state->nodes = std::move(nodes);
   state->directed = directed;
   state->edge_count = edge_count;
   return Graph(std::move(state));
@@ -96,7 +96,8 @@ Graph::Graph(RunContext& context, Csr adjacency, NodeIndex nodes, bool directed)
   check_csr(context, a, nodes.size(), nodes.size(), "graph", false);
   if (!directed) check_twins(context, a);
   const std::size_t edges = count_edges(context, a, directed);
-  *this = detail::graph_of_valid(std::move(adjacency), std::move(nodes), directed, edges);
+  *this = detail::graph_of_valid(std::move(adjacency), std::make_shared<const NodeIndex>(std::move(nodes)), directed,
+                                 edges);
 }
 
 Graph detail::as_undirected(RunContext& context, Graph graph) {

@@ -16,7 +16,7 @@ class GraphView;
 namespace detail {
 struct GraphState;
 /// For build_graph, which keeps the invariants by construction: no check.
-Graph graph_of_valid(Csr adjacency, NodeIndex nodes, bool directed, std::size_t edge_count);
+Graph graph_of_valid(Csr adjacency, std::shared_ptr<const NodeIndex> nodes, bool directed, std::size_t edge_count);
 /// For a store, whose checksums vouch for what adjoin wrote: checks all that memory safety rests on, row by row, but
 /// not that an undirected edge stands in both rows. `in`: the transpose of a directed graph, or without rows.
 Graph graph_of_stored(RunContext& context, Csr adjacency, Csr in, std::shared_ptr<const NodeIndex> nodes,
@@ -78,7 +78,8 @@ class Graph {
   operator GraphView() && = delete;
 
  private:
-  friend Graph detail::graph_of_valid(Csr adjacency, NodeIndex nodes, bool directed, std::size_t edge_count);
+  friend Graph detail::graph_of_valid(Csr adjacency, std::shared_ptr<const NodeIndex> nodes, bool directed,
+                                      std::size_t edge_count);
   friend Graph detail::as_undirected(RunContext& context, Graph graph);
   friend Graph detail::graph_of_stored(RunContext& context, Csr adjacency, Csr in,
                                        std::shared_ptr<const NodeIndex> nodes, bool directed);

@@ -74,8 +74,8 @@ Plan make_plan(std::size_t node_count, std::size_t edge_count, bool directed) {
 template <class Entry>
 class Builder {
  public:
-  Builder(RunContext& context, Array<Edge> edges, Array<float> weights, NodeIndex nodes, const BuildOptions& options,
-          const Plan& plan)
+  Builder(RunContext& context, Array<Edge> edges, Array<float> weights, std::shared_ptr<const NodeIndex> nodes,
+          const BuildOptions& options, const Plan& plan)
       : context_(context),
         edges_(std::move(edges)),
         weights_(std::move(weights)),
@@ -173,8 +173,8 @@ class Builder {
   }
 
   [[noreturn]] void refuse_edge(std::size_t e) const {
-    const std::string source = nodes_.name(edges_[e].source);
-    const std::string target = nodes_.name(edges_[e].target);
+    const std::string source = nodes_->name(edges_[e].source);
+    const std::string target = nodes_->name(edges_[e].target);
     if constexpr (weighted) {
       if (!(weights_[e] >= 0 && std::isfinite(weights_[e]))) {
         throw InvalidData(fmt::format("edge {} ({} - {}) has weight {}; weights are finite and not negative", e + 1,
@@ -281,7 +281,7 @@ class Builder {
     throw InvalidData(
         fmt::format("the edge between {} and {} is given more than once; use duplicates sum, max or min to "
                     "allow that",
-                    nodes_.name(edge.source), nodes_.name(edge.target)));
+                    nodes_->name(edge.source), nodes_->name(edge.target)));
   }
 
   /// Writes the distinct ones of the sorted entries to the front of `out`, which may be where they stand.
@@ -325,7 +325,7 @@ class Builder {
   }
 
   Csr assemble() {
-    const std::size_t n = nodes_.size();
+    const std::size_t n = nodes_->size();
     std::vector<std::size_t> begin(plan_.buckets + 1, 0);
     for (std::size_t b = 0; b < plan_.buckets; ++b) begin[b + 1] = begin[b] + buckets_[b].unique;
     Csr result;
@@ -371,7 +371,7 @@ class Builder {
   RunContext& context_;
   Array<Edge> edges_;
   Array<float> weights_;
-  NodeIndex nodes_;
+  std::shared_ptr<const NodeIndex> nodes_;
   BuildOptions options_;
   Plan plan_;
   BuildReport report_;
@@ -396,13 +396,13 @@ std::vector<Remark> BuildReport::remarks() const {
   return remarks;
 }
 
-BuiltGraph build_graph(RunContext& context, Array<Edge> edges, Array<float> weights, NodeIndex nodes,
-                       const BuildOptions& options) {
+BuiltGraph build_graph(RunContext& context, Array<Edge> edges, Array<float> weights,
+                       std::shared_ptr<const NodeIndex> nodes, const BuildOptions& options) {
   validate(options);
   if (!weights.empty() && weights.size() != edges.size()) {
     throw InvalidData(fmt::format("there are {} weights for {} edges", weights.size(), edges.size()));
   }
-  const Plan plan = make_plan(nodes.size(), edges.size(), options.directed);
+  const Plan plan = make_plan(nodes->size(), edges.size(), options.directed);
   const auto build_with = [&]<class Entry>(Entry) {
     return Builder<Entry>(context, std::move(edges), std::move(weights), std::move(nodes), options, plan).build();
   };
@@ -410,6 +410,12 @@ BuiltGraph build_graph(RunContext& context, Array<Edge> edges, Array<float> weig
     return weights.empty() ? build_with(PlainEntry<std::uint32_t>{}) : build_with(WeightedEntry<std::uint32_t>{});
   }
   return weights.empty() ? build_with(PlainEntry<std::uint64_t>{}) : build_with(WeightedEntry<std::uint64_t>{});
+}
+
+BuiltGraph build_graph(RunContext& context, Array<Edge> edges, Array<float> weights, NodeIndex nodes,
+                       const BuildOptions& options) {
+  return build_graph(context, std::move(edges), std::move(weights), std::make_shared<const NodeIndex>(std::move(nodes)),
+                     options);
 }
 
 std::uint64_t estimate_build_memory(std::size_t node_count, std::size_t edge_count, bool weighted, bool directed) {

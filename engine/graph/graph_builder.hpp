@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,9 @@ struct BuiltGraph {
 /// nor on the number of threads. InvalidData when a `refuse` policy meets its case, naming the nodes.
 BuiltGraph build_graph(RunContext& context, Array<Edge> edges, Array<float> weights, NodeIndex nodes,
                        const BuildOptions& options);
+/// The same over names that others keep too.
+BuiltGraph build_graph(RunContext& context, Array<Edge> edges, Array<float> weights,
+                       std::shared_ptr<const NodeIndex> nodes, const BuildOptions& options);
 
 /// Peak bytes of build_graph, with the edges and weights it is given and the graph it makes.
 std::uint64_t estimate_build_memory(std::size_t node_count, std::size_t edge_count, bool weighted, bool directed);

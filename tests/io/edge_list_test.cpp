@@ -98,8 +98,7 @@ TEST_CASE("weights are found by name, by number, or as the third of three number
   CHECK(sentence("1 2 0.5\n") ==
         "edge list, space-separated, no header, 3 columns, whole-number node names, weights in column 3");
   CHECK(sentence("1 2 1082040961\n") ==
-        "edge list, space-separated, no header, 3 columns, whole-number node names, 1 column ignored (it looks like "
-        "times)");
+        "edge list, space-separated, no header, 3 columns, whole-number node names, times in column 3");
   CHECK(sentence("a,b,c,d\n") ==
         "edge list, comma-separated, no header, 4 columns, text node names, 2 columns ignored");
 }
@@ -134,7 +133,7 @@ TEST_CASE("what cannot be read is refused with its place, what was found and wha
   ReadOptions ninth;
   ninth.weight_column = "9";
   CHECK_THROWS_WITH_AS(read_text("1 2 3\n", ninth),
-                       "weight-column = '9' is not one of the columns 3 to 3 (this file has no header to name them)",
+                       "weight-column = '9' is not one of the columns 1 to 3 (this file has no header to name them)",
                        InvalidOption);
 }
 

@@ -56,8 +56,8 @@ Dataset make(RunContext& context, const What& what, std::size_t n = 20, std::uin
       build_graph(context, test::to_array(edges), test::to_array(weights), node_names(what.names, n), options).graph;
   data.nodes = data.graph->view().shared_nodes();
   if (what.events) {
-    EventArrays arrays{Array<NodeId>(30),       Array<NodeId>(30),    Array<Time>(30),
-                       Array<float>(30, -1.5F), random_matrix(30, 3), 2};
+    EventArrays arrays{
+        Array<NodeId>(30), Array<NodeId>(30), Array<Time>(30), Array<float>(30, -1.5F), {}, random_matrix(30, 3), 2};
     for (std::size_t i = 0; i < 30; ++i) {
       arrays.sources[i] = node_id(i % n);
       arrays.targets[i] = node_id(7 * i % n);

@@ -43,12 +43,18 @@ TEST_CASE("events are sorted by time, those of one time stay in the order given,
   CHECK(rc::check([] {
     const auto count = *rc::gen::inRange<std::size_t>(0, 400);
     const auto times = *rc::gen::container<std::vector<Time>>(count, rc::gen::inRange<Time>(-5, 20));
-    EventArrays arrays{Array<NodeId>(count), Array<NodeId>(count), test::to_array(times),
-                       Array<float>(count),  Matrix(count, 2),     0};
+    EventArrays arrays{Array<NodeId>(count),
+                       Array<NodeId>(count),
+                       test::to_array(times),
+                       Array<float>(count),
+                       Array<std::int32_t>(count),
+                       Matrix(count, 2),
+                       0};
     for (std::size_t i = 0; i < count; ++i) {
       arrays.sources[i] = node_id(i);
       arrays.targets[i] = node_id(count - 1 - i);
       arrays.weights[i] = static_cast<float>(i);
+      arrays.labels[i] = static_cast<std::int32_t>(i);
       arrays.features(i, 1) = arrays.features(i, 0) = static_cast<float>(i);
     }
     RunContext context;
@@ -71,7 +77,7 @@ TEST_CASE("events that do not fit together are refused") {
   RunContext context;
   const auto events = [](std::size_t sources, std::size_t times, NodeId target, int decimals) {
     return EventArrays{
-        Array<NodeId>(sources, node_id(0)), Array<NodeId>(times, target), Array<Time>(times, 0), {}, {}, decimals};
+        Array<NodeId>(sources, node_id(0)), Array<NodeId>(times, target), Array<Time>(times, 0), {}, {}, {}, decimals};
   };
   CHECK_THROWS_WITH_AS(EventLog(context, 3, events(1, 2, node_id(0), 0)), "there are 1 sources for 2 event times",
                        InvalidData);
