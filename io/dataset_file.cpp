@@ -3,7 +3,7 @@
 #include <adjoin/engine/graph/static_graph.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/io/dataset_file.hpp>
-#include <adjoin/io/format.hpp>
+#include <adjoin/io/formats/registry.hpp>
 #include <adjoin/io/output_file.hpp>
 #include <adjoin/io/store.hpp>
 

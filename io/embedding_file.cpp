@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <unordered_set>
@@ -10,6 +11,7 @@
 #include <adjoin/engine/runtime/text.hpp>
 #include <adjoin/io/embedding_file.hpp>
 #include <adjoin/io/mapped_file.hpp>
+#include <adjoin/io/names_file.hpp>
 #include <adjoin/io/npy.hpp>
 #include <adjoin/io/output_file.hpp>
 #include <adjoin/io/vector_text.hpp>
@@ -20,25 +22,6 @@ namespace {
 std::filesystem::path with_suffix(std::filesystem::path path, std::string_view suffix) {
   path += suffix;
   return path;
-}
-
-/// NAME.npy's names stand in NAME.names.txt.
-std::filesystem::path names_file(std::filesystem::path path) {
-  return path.replace_extension(".names.txt");
-}
-
-void write_names(OutputFile& file, const NodeIndex& nodes) {
-  constexpr std::size_t block_bytes = 1 << 20;
-  std::string text;
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    text += nodes.name(node_id(i));
-    text += '\n';
-    if (text.size() >= block_bytes) {
-      file.write(text);
-      text.clear();
-    }
-  }
-  file.write(text);
 }
 
 void write_values(RunContext& context, OutputFile& file, MatrixView<const float> values) {
@@ -54,26 +37,11 @@ void write_values(RunContext& context, OutputFile& file, MatrixView<const float>
   }
 }
 
-std::vector<std::string> read_names(const std::filesystem::path& path, std::size_t rows) {
-  const std::filesystem::path names_path = names_file(path);
+/// "0" .. "n-1" where there is no file of names.
+std::vector<std::string> names_of_rows(const std::filesystem::path& path, std::size_t rows) {
+  if (auto names = detail::read_names(path, rows)) return *std::move(names);
   std::vector<std::string> names;
-  if (!std::filesystem::exists(names_path)) {
-    for (std::size_t i = 0; i < rows; ++i) names.push_back(std::to_string(i));
-    return names;
-  }
-  const MappedFile file(names_path);
-  const std::string_view text = file.bytes();
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    std::string_view name = text.substr(at, end - at);
-    if (name.ends_with('\r')) name.remove_suffix(1);
-    names.emplace_back(name);
-    at = end + 1;
-  }
-  if (names.size() != rows) {
-    throw ParseError({names_path, 0, 0}, fmt::format("{} names", names.size()),
-                     fmt::format("{}, one for each row of {}", rows, path.string()));
-  }
+  for (std::size_t i = 0; i < rows; ++i) names.push_back(std::to_string(i));
   return names;
 }
 
@@ -121,7 +89,7 @@ EmbeddingFormat embedding_format(EmbeddingFormat wish, const std::filesystem::pa
 
 std::vector<std::filesystem::path> embedding_files(const std::filesystem::path& path, EmbeddingFormat format) {
   std::vector<std::filesystem::path> files{path};
-  if (embedding_format(format, path) == EmbeddingFormat::npy) files.push_back(names_file(path));
+  if (embedding_format(format, path) == EmbeddingFormat::npy) files.push_back(detail::names_path(path));
   files.push_back(with_suffix(path, ".run.json"));
   return files;
 }
@@ -139,9 +107,9 @@ void write_embedding(RunContext& context, const std::filesystem::path& path, Emb
   switch (chosen) {
     case EmbeddingFormat::automatic:
     case EmbeddingFormat::npy:
-      files[0].write(detail::npy_header(values.rows(), values.columns()));
+      files[0].write(detail::npy_header("<f4", std::array{values.rows(), values.columns()}));
       write_values(context, files[0], values);
-      write_names(files[1], nodes);
+      detail::write_names(files[1], nodes);
       break;
     case EmbeddingFormat::word2vec:
       for (std::size_t i = 0; i < nodes.size(); ++i) {
@@ -177,7 +145,7 @@ EmbeddingFile read_embedding(RunContext& context, const std::filesystem::path& p
   }
   if (file.format == EmbeddingFormat::npy) {
     file.values = detail::read_npy(context, path);
-    file.names = read_names(path, file.values.rows());
+    file.names = names_of_rows(path, file.values.rows());
   } else {
     const bool word2vec = file.format == EmbeddingFormat::word2vec;
     detail::NamedRows rows = detail::read_vector_lines(context, path, word2vec ? ' ' : '\t', word2vec);

@@ -1,20 +1,47 @@
-// The .npy format of NumPy, for two-dimensional arrays of floats.
-// Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html (versions 1.0 and 2.0).
+// The .npy format of NumPy.
+// Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html (versions 1.0 to 3.0).
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <adjoin/engine/dense/matrix.hpp>
 #include <adjoin/engine/runtime/run_context.hpp>
 
 namespace adjoin::detail {
 
-/// The bytes before the data of a little-endian float32 array in C order; their number is a multiple of 64.
-std::string npy_header(std::size_t rows, std::size_t columns);
+/// An array in the bytes of a file.
+struct NpyArray {
+  char kind = 'f';  // as in a dtype: b, i, u, f, S, U
+  std::size_t item_bytes = 0;
+  bool fortran_order = false;
+  std::vector<std::size_t> shape;  // empty for a single value
+  std::string_view data;           // size() * item_bytes
 
-/// Reads '<f4' or '<f8' in C order. ParseError for anything else.
+  std::size_t size() const noexcept;
+  bool whole_numbers() const noexcept { return kind == 'i' || kind == 'u' || kind == 'b'; }
+  bool numbers() const noexcept { return whole_numbers() || (kind == 'f' && item_bytes >= 4); }
+  /// Element i, in the order of the file, of an array of whole_numbers(); those above 2^63 - 1 come out negative.
+  std::int64_t integer(std::size_t i) const noexcept;
+  /// Element i of an array of numbers().
+  double number(std::size_t i) const noexcept;
+  /// "int64 array of shape (3, 2)", for messages.
+  std::string describe() const;
+};
+
+/// name: of the file, or of the file and what in it is read, for messages. ParseError for bytes that are no .npy file,
+/// or for what adjoin never needs: big-endian, complex, structured.
+NpyArray parse_npy(const std::filesystem::path& name, std::string_view bytes);
+
+/// The bytes before the data of a little-endian array in C order; their number is a multiple of 64. type: "<f4".
+std::string npy_header(std::string_view type, std::span<const std::size_t> shape);
+
+/// Reads a matrix of float32 or float64 in C order. ParseError for anything else.
 Matrix read_npy(RunContext& context, const std::filesystem::path& path);
 
 }  // namespace adjoin::detail

@@ -30,15 +30,35 @@ struct EnumNames<Header> {
 };
 
 /// What a file holds; automatic: found by looking at its first bytes, then by its suffix.
-enum class FileFormat : std::uint8_t { automatic, edge_list, jodie, matrix_market, store };
+enum class FileFormat : std::uint8_t {
+  automatic,
+  edge_list,
+  jodie,
+  matrix_market,
+  metis,
+  graphml,
+  npz,
+  npy,
+  simplices,
+  hif,
+  xgi,
+  store
+};
 
 template <>
 struct EnumNames<FileFormat> {
-  static constexpr std::array<std::pair<FileFormat, std::string_view>, 5> names{
+  static constexpr std::array<std::pair<FileFormat, std::string_view>, 12> names{
       {{FileFormat::automatic, "auto"},
        {FileFormat::edge_list, "edge-list"},
        {FileFormat::jodie, "jodie"},
        {FileFormat::matrix_market, "matrix-market"},
+       {FileFormat::metis, "metis"},
+       {FileFormat::graphml, "graphml"},
+       {FileFormat::npz, "npz"},
+       {FileFormat::npy, "npy"},
+       {FileFormat::simplices, "simplices"},
+       {FileFormat::hif, "hif"},
+       {FileFormat::xgi, "xgi"},
        {FileFormat::store, "store"}}};
 };
 

@@ -1,10 +1,12 @@
 // All that is known of one set of nodes: what a reader returns and a store holds.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <adjoin/engine/dense/matrix.hpp>
 #include <adjoin/engine/graph/event_log.hpp>
@@ -30,6 +32,21 @@ struct Dataset {
   std::optional<NodeLabels> labels;
   std::map<std::string, std::string> metadata;  // anything: where the data is from, say
 };
+
+/// An entry of a sparse matrix before it is one.
+struct MatrixEntry {
+  std::uint32_t row = 0;
+  std::uint32_t column = 0;
+  float value = 1;
+};
+
+/// Entries in any order as a matrix. InvalidData if one is outside it or there twice, unless `binary`: then the matrix
+/// has no values, and an entry may be there as often as it will.
+Csr matrix_of_entries(std::size_t rows, std::size_t columns, std::vector<MatrixEntry> entries, bool binary);
+
+/// The same data over more nodes: those of the dataset and those named, which are isolated and have neither features
+/// nor labels. Ids change: they follow the names.
+Dataset with_nodes(RunContext& context, Dataset dataset, const std::vector<std::string>& names);
 
 /// Checks what the parts do not vouch for themselves: that each has as many nodes as `nodes`, and that sparse features
 /// and labels are matrices. InvalidData if not.

@@ -139,4 +139,11 @@ std::optional<std::string> nearest_word(std::string_view word, std::span<const s
   return *nearest;
 }
 
+bool has_control_character(std::string_view text) noexcept {
+  return std::ranges::any_of(text, [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7f;
+  });
+}
+
 }  // namespace adjoin

@@ -35,6 +35,9 @@ std::optional<std::uint64_t> parse_bytes(std::string_view text);
 /// characters.
 std::string quote_for_message(std::string_view text);
 
+/// Whether a byte is one that no line of text shows: below space, or delete.
+bool has_control_character(std::string_view text) noexcept;
+
 /// How often `wanted` occurs, at the speed of memory.
 std::size_t count_character(std::string_view text, char wanted) noexcept;
 

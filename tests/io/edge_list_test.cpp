@@ -8,7 +8,7 @@
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
 #include <adjoin/io/dataset_file.hpp>
-#include <adjoin/io/edge_list_parser.hpp>
+#include <adjoin/io/formats/edge_list_parser.hpp>
 
 #include "random_graphs.hpp"
 #include "temporary_folder.hpp"

@@ -1,3 +1,4 @@
+#include <array>
 #include <cstring>
 
 #include <doctest/doctest.h>
@@ -55,17 +56,17 @@ TEST_CASE("an embedding reads back to the bit from every format, with its names"
 
 TEST_CASE("the header of an .npy file is the one that NumPy writes") {
   // numpy.lib.format.write_array of an array of shape (3, 2), dtype <f4: version 1.0, padded to 128 bytes.
-  const std::string header = detail::npy_header(3, 2);
+  const std::string header = detail::npy_header("<f4", std::array<std::size_t, 2>{3, 2});
   const std::string dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }";
   std::string expected("\x93NUMPY\x01\x00\x76\x00", 10);
   expected += dictionary + std::string(128 - 10 - dictionary.size() - 1, ' ') + "\n";
   CHECK(header == expected);
-  CHECK(detail::npy_header(123456789012, 100000).size() % 64 == 0);
+  CHECK(detail::npy_header("<f4", std::array<std::size_t, 2>{123456789012, 100000}).size() % 64 == 0);
 }
 
 TEST_CASE("an .npy of doubles is read, and one without names has numbers for names") {
   const test::TemporaryFolder folder;
-  std::string text = detail::npy_header(2, 1);
+  std::string text = detail::npy_header("<f4", std::array<std::size_t, 2>{2, 1});
   text.replace(text.find("<f4"), 3, "<f8");
   for (const double value : {1.5, -2.25}) text.append(reinterpret_cast<const char*>(&value), sizeof(value));
   RunContext context;
@@ -78,28 +79,29 @@ TEST_CASE("an .npy of doubles is read, and one without names has numbers for nam
 TEST_CASE("embedding files that are not as they say are refused") {
   const test::TemporaryFolder folder;
   const std::string wanted = ", expected a NumPy array of float32 or float64 in C order with two dimensions";
-  std::string npy = detail::npy_header(2, 2) + std::string(16, '\0');
+  std::string npy = detail::npy_header("<f4", std::array<std::size_t, 2>{2, 2}) + std::string(16, '\0');
   CHECK(complaint(folder, "ok.npy", npy) == "no complaint");
   CHECK(complaint(folder, "short.npy", npy.substr(0, npy.size() - 1)) ==
-        "short.npy: found 15 B of data for the shape (2, 2)" + wanted);
+        "short.npy: found 15 B of data for the shape (2, 2), expected as much as its shape says");
   CHECK(complaint(folder, "head.npy", npy.substr(0, 40)) ==
-        "head.npy: found a header that is longer than the file" + wanted);
+        "head.npy: found a header that is longer than the file, expected a NumPy array");
   std::string fortran = npy;
   fortran.replace(fortran.find("False"), 5, "True ");
-  CHECK(complaint(folder, "f.npy", fortran) == "f.npy: found an array in Fortran order" + wanted);
+  CHECK(complaint(folder, "f.npy", fortran) == "f.npy: found float32 array of shape (2, 2) in Fortran order" + wanted);
   std::string whole = npy;
   whole.replace(whole.find("<f4"), 3, "<i4");
-  CHECK(complaint(folder, "i.npy", whole) == "i.npy: found values of type '<i4'" + wanted);
+  CHECK(complaint(folder, "i.npy", whole) == "i.npy: found int32 array of shape (2, 2)" + wanted);
   std::string lie = npy;
   lie.replace(lie.find("(2, 2), }          "), 19, "(9999999999, 9999)}");
-  CHECK(complaint(folder, "lie.npy", lie) == "lie.npy: found 16 B of data for the shape (9999999999, 9999)" + wanted);
+  CHECK(complaint(folder, "lie.npy", lie) ==
+        "lie.npy: found 16 B of data for the shape (9999999999, 9999), expected as much as its shape says");
   CHECK(complaint(folder, "flat.npy", [&] {
           std::string flat = npy;
           flat.replace(flat.find("(2, 2)"), 6, "(4,)  ");
           return flat;
-        }()) == "flat.npy: found an array of shape (4,)" + wanted);
+        }()) == "flat.npy: found float32 array of shape (4,)" + wanted);
   CHECK(complaint(folder, "text.npy", "hello") ==
-        "text.npy: found a file that does not begin as an .npy file" + wanted);
+        "text.npy: found a file that does not begin as an .npy file, expected a NumPy array");
 
   CHECK(complaint(folder, "a.txt", "2 2\na 1 2\n") == "a.txt: found 1 vectors, expected 2, as the first line says");
   CHECK(complaint(folder, "b.txt", "1 2\na 1\n") == "b.txt:2: found 1 values, expected 2, as the first line says");

@@ -112,7 +112,7 @@ TEST_CASE("MatrixMarket files are graphs: symmetric and twin entries undirected,
   CHECK_FALSE(twins.graph.view().directed());
   CHECK(twins.graph.view().edge_count() == 2);
   CHECK(edges_of(twins.graph.view()) == NamedSet{{"1", "2", "0.5"}, {"2", "3", "2"}});
-  CHECK(twins.read.sentence() == "MatrixMarket file, general and found symmetric, with weights, so undirected");
+  CHECK(twins.read.sentence() == "MatrixMarket file, 3 by 3, with weights, found symmetric, so undirected");
 
   const GraphFile general = read_text("a.mtx", banner + "integer general\n3 3 2\n1 2 7\n2 3 1\n");
   CHECK(general.graph.view().directed());
@@ -141,18 +141,19 @@ TEST_CASE("MatrixMarket files that are not graphs are refused in a sentence") {
       {banner + "pattern general\n% nothing\n",
        "a.mtx:2: found the end of the file, expected a line with rows, columns and entries"},
       {banner + "pattern general\n2 3 1\n1 2\n",
-       "a.mtx:2: found 2 rows and 3 columns, expected as many rows as columns, one for each node"},
+       "a.mtx:2: found 2 rows and 3 columns, expected as many rows as columns, one for each node; features of "
+       "nodes are given with --features"},
       {banner + "pattern general\nx 3 1\n1 2\n", "a.mtx:2: found 'x 3 1', expected rows, columns and entries"},
       {banner + "pattern general\n99999999999 99999999999 1\n1 2\n",
        "a.mtx:2: found 99999999999 rows, expected at most 4,294,967,295"},
       {banner + "pattern general\n3 3 2\n1 2\n", "a.mtx: found 1 entries, expected 2 as its line of sizes says"},
       {banner + "pattern general\n3 3 1\n1 2\n1 3\n", "a.mtx: found 2 entries, expected 1 as its line of sizes says"},
       {banner + "pattern general\n3 3 1\n1 4\n",
-       "a.mtx: found entry 1 at row 1, column 4, expected rows and columns from 1 to 3"},
+       "a.mtx: found entry 1 at row 1, column 4, expected rows from 1 to 3, columns from 1 to 3"},
       {banner + "pattern general\n3 3 1\n0 1\n",
-       "a.mtx: found entry 1 at row 0, column 1, expected rows and columns from 1 to 3"},
+       "a.mtx: found entry 1 at row 0, column 1, expected rows from 1 to 3, columns from 1 to 3"},
       {banner + "pattern general\n3 3 1\na 1\n",
-       "a.mtx: found a row or column that is not a whole number, expected 1 to 3"},
+       "a.mtx: found a row or column that is not a whole number, expected rows from 1 to 3, columns from 1 to 3"},
       {banner + "pattern general\n3 3 1\n1 2 0.5\n",
        "a.mtx:3:1: found 3 columns, expected 2 columns as in the first line"},
       {banner + "real general\n3 3 1\n1 2 nan\n",

@@ -5,7 +5,7 @@
 
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
-#include <adjoin/io/format.hpp>
+#include <adjoin/io/formats/registry.hpp>
 #include <adjoin/io/store.hpp>
 
 namespace adjoin::detail {

@@ -11,9 +11,9 @@
 #include <fmt/format.h>
 
 #include <adjoin/engine/runtime/text.hpp>
-#include <adjoin/io/edge_list.hpp>
-#include <adjoin/io/edge_list_parser.hpp>
-#include <adjoin/io/format.hpp>
+#include <adjoin/io/formats/edge_list.hpp>
+#include <adjoin/io/formats/edge_list_parser.hpp>
+#include <adjoin/io/formats/registry.hpp>
 
 namespace adjoin::detail {
 namespace {

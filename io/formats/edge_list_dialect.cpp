@@ -10,7 +10,7 @@
 #include <adjoin/engine/graph/event_log.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
-#include <adjoin/io/edge_list_dialect.hpp>
+#include <adjoin/io/formats/edge_list_dialect.hpp>
 
 namespace adjoin::detail {
 namespace {
@@ -80,24 +80,6 @@ std::string binary_kind(std::string_view text) {
     }
   }
   return text.find('\0') != std::string_view::npos ? "binary data (a zero byte)" : "";
-}
-
-Separator find_separator(const std::vector<std::string_view>& lines) {
-  std::vector<EdgeListField> fields;
-  for (const Separator candidate : {Separator::tab, Separator::comma, Separator::semicolon}) {
-    std::optional<std::size_t> columns;
-    const bool fits = std::ranges::all_of(lines, [&](std::string_view line) {
-      split_line(line, candidate, fields);
-      if (!columns) columns = fields.size();
-      return fields.size() >= 2 && fields.size() == *columns;
-    });
-    if (fits) return candidate;
-  }
-  // Lines that disagree in number of columns: what stands in the first line most likely separates.
-  for (const Separator candidate : {Separator::comma, Separator::semicolon}) {
-    if (lines.front().find(separator_character(candidate)) != std::string_view::npos) return candidate;
-  }
-  return Separator::space;
 }
 
 bool is_number(std::string_view text) {
@@ -210,6 +192,7 @@ class ColumnFinder {
       }
     }
     if (dialect_.time_column == 0) return;
+    dialect_.signed_weights = true;
     for (const auto& row : data_) {
       if (row.size() < dialect_.time_column) continue;
       dialect_.time_decimals =
@@ -265,6 +248,24 @@ class ColumnFinder {
 };
 
 }  // namespace
+
+Separator find_separator(const std::vector<std::string_view>& lines) {
+  std::vector<EdgeListField> fields;
+  for (const Separator candidate : {Separator::tab, Separator::comma, Separator::semicolon}) {
+    std::optional<std::size_t> columns;
+    const bool fits = std::ranges::all_of(lines, [&](std::string_view line) {
+      split_line(line, candidate, fields);
+      if (!columns) columns = fields.size();
+      return fields.size() >= 2 && fields.size() == *columns;
+    });
+    if (fits) return candidate;
+  }
+  // Lines that disagree in number of columns: what stands in the first line most likely separates.
+  for (const Separator candidate : {Separator::comma, Separator::semicolon}) {
+    if (lines.front().find(separator_character(candidate)) != std::string_view::npos) return candidate;
+  }
+  return Separator::space;
+}
 
 std::string_view line_at(std::string_view text, std::size_t begin, std::size_t& next) {
   const std::size_t end = std::min(text.find('\n', begin), text.size());

@@ -17,14 +17,16 @@
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>
-#include <adjoin/io/edge_list_parser.hpp>
-#include <adjoin/io/format.hpp>
+#include <adjoin/io/formats/edge_list_parser.hpp>
+#include <adjoin/io/formats/matrix_graph.hpp>
+#include <adjoin/io/formats/registry.hpp>
 #include <adjoin/io/output_file.hpp>
 
 namespace adjoin::detail {
 namespace {
 
 constexpr std::string_view banner = "%%MatrixMarket";
+constexpr std::uint64_t first_number = 1;  // of rows and columns
 
 bool recognizes_matrix_market(std::string_view bytes) {
   return bytes.starts_with(banner);
@@ -33,7 +35,8 @@ bool recognizes_matrix_market(std::string_view bytes) {
 struct MatrixMarketHeader {
   bool pattern = false;
   bool symmetric = false;
-  std::uint64_t nodes = 0;
+  std::uint64_t rows = 0;
+  std::uint64_t columns = 0;
   std::uint64_t entries = 0;
   std::size_t lines = 0;       // up to and with the line of sizes
   std::size_t data_begin = 0;  // the byte after it
@@ -85,12 +88,13 @@ MatrixMarketHeader read_header(const std::filesystem::path& path, std::string_vi
       numbers[i] = number.value_or(0);
     }
     if (!good) refuse(quote_for_message(line), "rows, columns and entries");
-    if (numbers[0] != numbers[1]) {
-      refuse(fmt::format("{} rows and {} columns", numbers[0], numbers[1]),
-             "as many rows as columns, one for each node");
+    for (std::size_t i = 0; i < 2; ++i) {
+      if (numbers[i] > max_node_count) {
+        refuse(fmt::format("{} {}", numbers[i], i == 0 ? "rows" : "columns"), "at most 4,294,967,295");
+      }
     }
-    if (numbers[0] > max_node_count) refuse(fmt::format("{} rows", numbers[0]), "at most 4,294,967,295");
-    header.nodes = numbers[0];
+    header.rows = numbers[0];
+    header.columns = numbers[1];
     header.entries = numbers[2];
     header.data_begin = next;
     return header;
@@ -108,100 +112,98 @@ EdgeListDialect dialect_of(const MatrixMarketHeader& header) {
   return dialect;
 }
 
-std::uint64_t bytes_needed(std::string_view text, const MatrixMarketHeader& header, bool directed) {
+std::uint64_t bytes_needed(std::string_view text, const MatrixMarketHeader& header) {
   // What is declared is not believed beyond what the text can hold: an entry takes four bytes at least.
   const std::uint64_t entries = std::min<std::uint64_t>(header.entries, text.size() / 4 + 1);
   const std::uint64_t parsed = entries * (sizeof(Edge) + (header.pattern ? 0 : sizeof(float)));
-  return std::max(text.size() + parsed,
-                  estimate_build_memory(static_cast<std::size_t>(header.nodes), static_cast<std::size_t>(entries),
-                                        !header.pattern, directed)) +
-         header.nodes * sizeof(std::uint64_t);
+  return std::max(text.size() + parsed, estimate_matrix_graph(header.rows, entries, !header.pattern, header.symmetric));
 }
 
 std::uint64_t estimate_matrix_market(const std::filesystem::path& path, std::string_view bytes, const ReadOptions&,
                                      const BuildOptions&) {
-  const MatrixMarketHeader header = read_header(path, bytes);
-  return bytes_needed(bytes, header, !header.symmetric);
+  return bytes_needed(bytes, read_header(path, bytes));
 }
 
-/// The entries as edges of ids from 0. ParseError, with its line, for one that is outside the matrix.
-Array<Edge> edges_of(RunContext& context, InputFile& file, const MatrixMarketHeader& header, EdgeListContent& content) {
+/// The entries counted from 0. ParseError, with its number, for one that is outside the matrix.
+Array<Edge> entries_of(RunContext& context, const std::filesystem::path& path, const MatrixMarketHeader& header,
+                       EdgeListContent& content) {
   const auto refuse = [&](const std::string& found, const std::string& expected) {
-    throw ParseError({file.path(), 0, 0}, found, expected);
+    throw ParseError({path, 0, 0}, found, expected);
   };
   auto* const numbers = std::get_if<Array<NamedEdge<std::uint32_t>>>(&content.edges);
-  if (numbers == nullptr) refuse("a row or column that is not a whole number", fmt::format("1 to {}", header.nodes));
+  if (numbers == nullptr) {
+    refuse("a row or column that is not a whole number",
+           fmt::format("rows from 1 to {}, columns from 1 to {}", header.rows, header.columns));
+  }
   if (numbers->size() != header.entries) {
     refuse(fmt::format("{} entries", format_count(numbers->size())),
            fmt::format("{} as its line of sizes says", format_count(header.entries)));
   }
-  const auto outside = [&](std::uint32_t number) { return number < 1 || number > header.nodes; };
   constexpr std::size_t edges_per_chunk = 1 << 17;
   std::vector<std::size_t> bad(chunk_count(numbers->size(), edges_per_chunk), numbers->size());
   context.threads().for_chunks(numbers->size(), edges_per_chunk, [&](Chunk chunk) {
     for (std::size_t e = chunk.begin; e < chunk.end; ++e) {
-      NamedEdge<std::uint32_t>& edge = (*numbers)[e];
-      if (outside(edge.source) || outside(edge.target)) {
+      NamedEdge<std::uint32_t>& entry = (*numbers)[e];
+      const bool inside =
+          entry.source >= 1 && entry.source <= header.rows && entry.target >= 1 && entry.target <= header.columns;
+      if (!inside) {
         bad[chunk.index] = e;
         return;
       }
-      --edge.source;
-      --edge.target;
+      --entry.source;
+      --entry.target;
     }
   });
   const std::size_t first = bad.empty() ? numbers->size() : *std::ranges::min_element(bad);
   if (first < numbers->size()) {
     refuse(fmt::format("entry {} at row {}, column {}", first + 1, (*numbers)[first].source, (*numbers)[first].target),
-           fmt::format("rows and columns from 1 to {}", header.nodes));
+           fmt::format("rows from 1 to {}, columns from 1 to {}", header.rows, header.columns));
   }
   return std::move(*numbers).reuse_as<Edge>();
 }
 
-bool is_symmetric(RunContext& context, GraphView graph) {
-  const CsrView out = graph.out();
-  const CsrView in = graph.in(context);
-  return std::ranges::equal(out.offsets, in.offsets) && std::ranges::equal(out.targets, in.targets) &&
-         std::ranges::equal(out.weights, in.weights);
+MatrixEntries read_entries(RunContext& context, InputFile& file, const MatrixMarketHeader& header, bool negative,
+                           ReadReport& report) {
+  const std::filesystem::path& path = file.path();
+  EdgeListDialect dialect = dialect_of(header);
+  dialect.signed_weights = negative;
+  EdgeListContent content = parse_edge_list(context, path, file.bytes(), dialect);
+  MatrixEntries entries{static_cast<std::size_t>(header.rows),
+                        static_cast<std::size_t>(header.columns),
+                        {},
+                        std::move(content.weights),
+                        header.symmetric};
+  entries.edges = entries_of(context, path, header, content);
+  file.release();
+  report.lines = content.lines;
+  report.comment_lines = content.comment_lines;
+  report.blank_lines = content.blank_lines;
+  return entries;
 }
 
 DatasetFile read_matrix_market(RunContext& context, InputFile& file, const ReadOptions&, const BuildOptions& build) {
   const MatrixMarketHeader header = read_header(file.path(), file.bytes());
-  context.require_memory(resident_bytes() + bytes_needed(file.bytes(), header, !header.symmetric), "raise --memory");
+  require_square(file.path(),
+                 {static_cast<std::size_t>(header.rows), static_cast<std::size_t>(header.columns), {}, {}});
+  context.require_memory(resident_bytes() + bytes_needed(file.bytes(), header), "raise --memory");
   context.begin_stage("read", "bytes", file.bytes().size());
-  EdgeListContent content = parse_edge_list(context, file.path(), file.bytes(), dialect_of(header));
-  Array<Edge> edges = edges_of(context, file, header, content);
-  file.release();
-  Array<std::uint64_t> names(static_cast<std::size_t>(header.nodes));
-  for (std::size_t i = 0; i < names.size(); ++i) names[i] = i + 1;
-  BuildOptions options = build;
-  options.directed = !header.symmetric;
-  BuiltGraph built = build_graph(context, std::move(edges), std::move(content.weights),
-                                 NodeIndex::from_numbers(std::move(names)), options);
-  std::string how = header.symmetric ? "symmetric" : "general";
-  if (!header.symmetric && !build.directed && is_symmetric(context, built.graph.view())) {
-    how = "general and found symmetric";
-    built.graph = as_undirected(context, std::move(built.graph));
-  }
+  ReadReport report;
+  MatrixEntries entries = read_entries(context, file, header, false, report);
+  DatasetFile result = matrix_graph(context, file.path(), std::move(entries), first_number, build);
   context.end_stage();
-  DatasetFile result;
-  result.read.details = fmt::format("{}, {}, so {}", how, header.pattern ? "pattern" : "with weights",
-                                    built.graph.view().directed() ? "directed" : "undirected");
-  result.read.numeric_names = true;
-  result.read.lines = content.lines;
-  result.read.comment_lines = content.comment_lines;
-  result.read.blank_lines = content.blank_lines;
-  result.build = built.report;
-  result.data.nodes = built.graph.view().shared_nodes();
-  result.data.graph = std::move(built.graph);
+  result.read.lines = report.lines;
+  result.read.comment_lines = report.comment_lines;
+  result.read.blank_lines = report.blank_lines;
   return result;
 }
 
-/// Rows and columns are ids from 1: the format has no names. An undirected graph is written symmetric, by its lower
-/// half.
+/// Rows and columns are ids from 1, their names go beside: the format has none. An undirected graph is written
+/// symmetric, by its lower half.
 void write_matrix_market(RunContext& context, const Dataset& dataset, const std::filesystem::path& path) {
   const GraphView graph = graph_to_write(dataset, path, matrix_market_format);
   const CsrView a = graph.out();
-  OutputFile file(path);
+  std::vector<OutputFile> files = matrix_output(path, graph.nodes(), first_number);
+  OutputFile& file = files.front();
   std::string text =
       fmt::format("{} matrix coordinate {} {}\n{} {} {}\n", banner, graph.weighted() ? "real" : "pattern",
                   graph.directed() ? "general" : "symmetric", a.row_count(), a.row_count(), graph.edge_count());
@@ -222,10 +224,16 @@ void write_matrix_market(RunContext& context, const Dataset& dataset, const std:
   }
   file.write(text);
   context.end_stage();
-  file.commit();
+  commit_together(files);
 }
 
 }  // namespace
+
+MatrixEntries read_matrix_market_entries(RunContext& context, InputFile& file) {
+  const MatrixMarketHeader header = read_header(file.path(), file.bytes());
+  ReadReport report;
+  return read_entries(context, file, header, true, report);
+}
 
 constinit const Format matrix_market_format{FileFormat::matrix_market, "MatrixMarket file", ".mtx",
                                             recognizes_matrix_market,  read_matrix_market,  estimate_matrix_market,

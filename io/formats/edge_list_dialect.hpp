@@ -23,6 +23,7 @@ struct EdgeListDialect {
   std::size_t time_column = 0;
   std::size_t label_column = 0;          // of events: JODIE's state label
   std::size_t first_feature_column = 0;  // of events: this one and all after it
+  bool signed_weights = false;           // negative ones are no mistake
   int time_decimals = 0;                 // of the lines looked at; later lines may ask for more
   std::string remark;                    // what the user may want to overrule, for the report
   NameKind names = NameKind::number32;   // of the lines looked at; later lines may ask for more
@@ -38,6 +39,9 @@ inline bool is_comment(std::string_view line) {
 inline bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t\r") == std::string_view::npos;
 }
+
+/// What separates the columns of most of the lines.
+Separator find_separator(const std::vector<std::string_view>& lines);
 
 /// The line that begins at `begin`, without its end ("\n" or "\r\n"), and where the next one begins.
 std::string_view line_at(std::string_view text, std::size_t begin, std::size_t& next);

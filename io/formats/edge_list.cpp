@@ -9,9 +9,9 @@
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>
-#include <adjoin/io/edge_list.hpp>
-#include <adjoin/io/edge_list_parser.hpp>
-#include <adjoin/io/format.hpp>
+#include <adjoin/io/formats/edge_list.hpp>
+#include <adjoin/io/formats/edge_list_parser.hpp>
+#include <adjoin/io/formats/registry.hpp>
 #include <adjoin/io/output_file.hpp>
 
 namespace adjoin::detail {

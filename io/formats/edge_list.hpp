@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include <adjoin/io/dataset_file.hpp>
-#include <adjoin/io/edge_list_dialect.hpp>
+#include <adjoin/io/formats/edge_list_dialect.hpp>
 #include <adjoin/io/input_file.hpp>
 
 namespace adjoin::detail {

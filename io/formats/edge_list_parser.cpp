@@ -11,7 +11,7 @@
 
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
-#include <adjoin/io/edge_list_parser.hpp>
+#include <adjoin/io/formats/edge_list_parser.hpp>
 
 namespace adjoin::detail {
 namespace {
@@ -219,10 +219,10 @@ class ChunkParser {
   /// An event's may be negative: a rating, say.
   std::optional<float> parse_weight(const EdgeListField& field, std::size_t line) {
     const auto weight = finite_number(field.text);
-    const bool signed_weights = dialect_.time_column > 0;
-    if (weight && (*weight >= 0 || signed_weights)) return weight;
+    if (weight && (*weight >= 0 || dialect_.signed_weights)) return weight;
     fail(line, field.begin + 1, field.text.empty() ? "an empty column" : quote_for_message(field.text),
-         signed_weights ? "a weight, which is a finite number" : "a weight, which is a finite number of 0 or more",
+         dialect_.signed_weights ? "a weight, which is a finite number"
+                                 : "a weight, which is a finite number of 0 or more",
          "--weight-column none reads the edges without weights");
     return std::nullopt;
   }

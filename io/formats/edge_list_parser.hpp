@@ -7,7 +7,7 @@
 
 #include <adjoin/engine/graph/event_log.hpp>
 #include <adjoin/engine/graph/node_index.hpp>
-#include <adjoin/io/edge_list_dialect.hpp>
+#include <adjoin/io/formats/edge_list_dialect.hpp>
 
 namespace adjoin::detail {
 

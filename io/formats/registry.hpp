@@ -14,7 +14,7 @@ namespace adjoin::detail {
 struct Format {
   FileFormat id = FileFormat::automatic;
   std::string_view name;      // "edge list", for people
-  std::string_view suffixes;  // ".tsv .txt": for writing, and for reading what content does not tell
+  std::string_view suffixes;  // ".tsv .txt": for writing, and for reading what content does not tell; ends of names
 
   /// Whether a file is of this format, by its first bytes; nullptr where only the suffix tells.
   bool (*recognizes)(std::string_view bytes) = nullptr;
@@ -28,9 +28,16 @@ struct Format {
 };
 
 extern const Format edge_list_format;
+extern const Format graphml_format;
+extern const Format hif_format;
 extern const Format jodie_format;
 extern const Format matrix_market_format;
+extern const Format metis_format;
+extern const Format npy_format;
+extern const Format npz_format;
+extern const Format simplices_format;
 extern const Format store_format;
+extern const Format xgi_format;
 
 /// What read_graph takes of a store: the graph and nothing else.
 DatasetFile read_graph_of_store(RunContext& context, const std::filesystem::path& path);
@@ -43,7 +50,8 @@ const Format& format_of_input(const std::filesystem::path& path, std::string_vie
 /// By suffix. InvalidOption, with the suffixes there are, if it is no format's.
 const Format& format_of_output(const std::filesystem::path& path);
 
-/// The graph of a dataset that a format for graphs is to hold. InvalidData if there is none.
+/// What a format for one kind of data is to hold of a dataset. InvalidData if it is not there.
+SimplexView simplices_to_write(const Dataset& dataset, const std::filesystem::path& path, const Format& format);
 GraphView graph_to_write(const Dataset& dataset, const std::filesystem::path& path, const Format& format);
 
 }  // namespace adjoin::detail

@@ -1,0 +1,39 @@
+// A JSON file whose parts are handled one by one as they are read, so that memory does not grow with the file.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <adjoin/engine/runtime/run_context.hpp>
+
+namespace adjoin::detail {
+
+/// Reads one object, {"section": [item, item], "section": {"key": item, "key": item}, "section": value}.
+struct JsonStream {
+  /// key: empty in an array. True keeps the item in its section; else it is forgotten.
+  std::function<bool(const std::string& section, const std::string& key, const nlohmann::json& item)> on_item;
+  /// After the items of a section: its value with those that were kept.
+  std::function<void(const std::string& section, const nlohmann::json& value)> on_section;
+
+  /// ParseError, with line and column, if the text is no JSON, is no object, or is nested more than 100 deep.
+  void read(RunContext& context, const std::filesystem::path& path, std::string_view text) const;
+};
+
+/// "object", "array", "string", "number", ...: for messages.
+std::string kind_of(const nlohmann::json& value);
+
+/// A name that may be written as a string or as a whole number. ParseError at `where` ("incidences 3: node") otherwise,
+/// or if it is empty or has control characters.
+std::string name_in_json(const std::filesystem::path& path, const std::string& where, const nlohmann::json& value);
+
+/// Text of a number or string, as times are given; nothing for other kinds.
+std::string time_in_json(const nlohmann::json& value);
+
+/// "key": value as metadata: strings as they are, all else as JSON.
+std::string metadata_text(const nlohmann::json& value);
+
+}  // namespace adjoin::detail

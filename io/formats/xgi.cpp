@@ -1,0 +1,125 @@
+// The JSON of XGI-DATA (xgi.readthedocs.io, "XGI-DATA"): hypergraph-data, node-data, edge-data and edge-dict, which
+// lists the nodes of every edge. An edge's "timestamp" is its time.
+#include <string>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <adjoin/engine/runtime/error.hpp>
+#include <adjoin/engine/runtime/memory.hpp>
+#include <adjoin/engine/runtime/text.hpp>
+#include <adjoin/io/formats/json_stream.hpp>
+#include <adjoin/io/formats/registry.hpp>
+#include <adjoin/io/formats/simplex_table.hpp>
+
+namespace adjoin::detail {
+namespace {
+
+using Json = nlohmann::json;
+
+bool recognizes_xgi(std::string_view bytes) {
+  constexpr std::size_t looked_at = 1 << 20;
+  const std::size_t first = bytes.find_first_not_of(" \t\r\n");
+  const std::string_view begin = bytes.substr(0, looked_at);
+  return first != std::string_view::npos && bytes[first] == '{' &&
+         (begin.find("\"hypergraph-data\"") != std::string_view::npos ||
+          begin.find("\"edge-dict\"") != std::string_view::npos);
+}
+
+class XgiReader {
+ public:
+  XgiReader(const std::filesystem::path& path) : path_(path) {}
+
+  JsonStream stream() {
+    return {[this](const std::string& section, const std::string& key, const Json& item) {
+              return read_item(section, key, item);
+            },
+            [this](const std::string& section, const Json& value) { read_section(section, value); }};
+  }
+
+  DatasetFile finish(RunContext& context) && {
+    if (!has_edges_) refuse("no edge-dict", "an object \"edge-dict\"");
+    SimplexTable::Result result = std::move(table_).finish(context);
+    DatasetFile file;
+    file.data = std::move(result.data);
+    file.data.metadata = std::move(metadata_);
+    const std::uint64_t count = file.data.simplices ? file.data.simplices->size() : 0;
+    file.read.details = fmt::format("{} nodes, {} simplices {}", format_count(file.data.nodes->size()),
+                                    format_count(count), result.timed ? "with times" : "without times");
+    if (result.empty > 0)
+      file.read.details += fmt::format(", {} edges without nodes left out", format_count(result.empty));
+    if (result.timeless > 0) {
+      file.read.details += fmt::format(", {} edges without a time put at time 0", format_count(result.timeless));
+    }
+    return file;
+  }
+
+ private:
+  [[noreturn]] void refuse(const std::string& found, const std::string& expected) const {
+    throw ParseError({path_, 0, 0}, found, expected);
+  }
+
+  bool read_item(const std::string& section, const std::string& key, const Json& item) {
+    if (section == "hypergraph-data") return true;
+    if (section == "node-data") {
+      table_.add_node(name_in_json(path_, "a node of node-data", key));
+    } else if (section == "edge-data") {
+      const std::uint32_t simplex = table_.simplex(name_in_json(path_, "an edge of edge-data", key));
+      if (!item.is_object())
+        refuse(fmt::format("data of edge {} that are a {}", quote_for_message(key), kind_of(item)), "an object");
+      if (item.contains("timestamp") && !item["timestamp"].is_null() &&
+          !table_.set_time(simplex, time_in_json(item["timestamp"]))) {
+        refuse(fmt::format("edge {} with timestamp {}", quote_for_message(key),
+                           quote_for_message(metadata_text(item["timestamp"]))),
+               "a decimal number, or a moment such as 2001-12-10T08:30:00");
+      }
+    } else if (section == "edge-dict") {
+      const std::uint32_t simplex = table_.simplex(name_in_json(path_, "an edge of edge-dict", key));
+      if (!item.is_array()) {
+        refuse(fmt::format("edge {} that is a {}", quote_for_message(key), kind_of(item)), "an array of its nodes");
+      }
+      for (const Json& node : item) {
+        table_.add_to_simplex(simplex,
+                              name_in_json(path_, fmt::format("a node of edge {}", quote_for_message(key)), node));
+      }
+    }
+    return false;
+  }
+
+  void read_section(const std::string& section, const Json& value) {
+    const bool known =
+        section == "hypergraph-data" || section == "node-data" || section == "edge-data" || section == "edge-dict";
+    if (known && !value.is_object()) refuse(fmt::format("{} that is a {}", section, kind_of(value)), "an object");
+    has_edges_ |= section == "edge-dict";
+    if (section != "hypergraph-data") return;
+    for (const auto& [key, entry] : value.items()) metadata_[key] = metadata_text(entry);
+  }
+
+  const std::filesystem::path& path_;
+  SimplexTable table_;
+  bool has_edges_ = false;
+  std::map<std::string, std::string> metadata_;
+};
+
+std::uint64_t estimate_xgi(const std::filesystem::path&, std::string_view bytes, const ReadOptions&,
+                           const BuildOptions&) {
+  // "1": [2], is the least that an edge takes; a name of its own takes some hundred bytes while it is read.
+  return bytes.size() + bytes.size() / 10 * 120;
+}
+
+DatasetFile read_xgi(RunContext& context, InputFile& file, const ReadOptions& read, const BuildOptions& build) {
+  context.require_memory(resident_bytes() + estimate_xgi(file.path(), file.bytes(), read, build), "raise --memory");
+  context.begin_stage("read", "bytes", file.bytes().size());
+  XgiReader reader(file.path());
+  reader.stream().read(context, file.path(), file.bytes());
+  DatasetFile result = std::move(reader).finish(context);
+  context.end_stage();
+  return result;
+}
+
+}  // namespace
+
+constinit const Format xgi_format{FileFormat::xgi, "XGI-DATA file", "",     recognizes_xgi,
+                                  read_xgi,        estimate_xgi,    nullptr};
+
+}  // namespace adjoin::detail
