@@ -46,6 +46,8 @@ function(adjoin_command_writes destination file)
 endfunction()
 if(ADJOIN_CLI)
   install(TARGETS adjoin_command)
+endif()
+if(ADJOIN_CLI AND (NOT CMAKE_CROSSCOMPILING OR CMAKE_CROSSCOMPILING_EMULATOR))  # only where it can run
   file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/share")
   adjoin_command_writes("${CMAKE_INSTALL_MANDIR}/man1" adjoin.1 man)
   adjoin_command_writes("${CMAKE_INSTALL_DATADIR}/bash-completion/completions" adjoin completion bash)
