@@ -1,5 +1,6 @@
 # Header-only: the target Random123::Random123 carries the include path.
 find_path(Random123_INCLUDE_DIR Random123/philox.h)
+mark_as_advanced(Random123_INCLUDE_DIR)
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(Random123 REQUIRED_VARS Random123_INCLUDE_DIR)
 if(Random123_FOUND AND NOT TARGET Random123::Random123)

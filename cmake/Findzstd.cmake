@@ -1,6 +1,7 @@
 # The shared library where there is one: zstd::zstd. (Its own CMake files name it differently from version to version.)
 find_path(zstd_INCLUDE_DIR zstd.h)
 find_library(zstd_LIBRARY zstd)
+mark_as_advanced(zstd_LIBRARY zstd_INCLUDE_DIR)
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(zstd REQUIRED_VARS zstd_LIBRARY zstd_INCLUDE_DIR)
 if(zstd_FOUND AND NOT TARGET zstd::zstd)

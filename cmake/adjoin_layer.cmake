@@ -3,12 +3,20 @@ set(ADJOIN_INCLUDE_ROOT "${PROJECT_BINARY_DIR}/include")
 file(MAKE_DIRECTORY "${ADJOIN_INCLUDE_ROOT}")
 file(CREATE_LINK "${PROJECT_SOURCE_DIR}" "${ADJOIN_INCLUDE_ROOT}/adjoin" SYMBOLIC)
 
+# What is installed, and what tests/architecture compiles alone: every header that is not one of a .cpp file's own.
+file(GLOB_RECURSE ADJOIN_PUBLIC_HEADERS CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}"
+  "${PROJECT_SOURCE_DIR}/engine/*.hpp" "${PROJECT_SOURCE_DIR}/algorithms/*.hpp" "${PROJECT_SOURCE_DIR}/io/*.hpp")
+list(FILTER ADJOIN_PUBLIC_HEADERS EXCLUDE REGEX "_inl\\.hpp$")
+list(APPEND ADJOIN_PUBLIC_HEADERS adjoin.hpp)
+
 # What our own targets are compiled with. Nothing here reaches a consumer: everything is PRIVATE.
 function(adjoin_compile_settings target)
-  target_compile_options(${target} PRIVATE
-    -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast
-    # A product and a sum stay two roundings unless a kernel asks for MulAdd by name (docs/determinism.md).
-    -ffp-contract=off)
+  # A product and a sum stay two roundings unless a kernel asks for MulAdd by name (docs/determinism.md).
+  target_compile_options(${target} PRIVATE -ffp-contract=off)
+  if(PROJECT_IS_TOP_LEVEL)  # inside another project our warnings would be noise to people who cannot act on them
+    target_compile_options(${target} PRIVATE
+      -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast)
+  endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(${target} PRIVATE -Wno-restrict)  # false alarms on std::string, GCC bug 105651
   endif()
@@ -21,23 +29,27 @@ function(adjoin_compile_settings target)
   endif()
 endfunction()
 
-# adjoin_layer(NAME FOLDER dir DEPENDS ... [USES ...])
-# One static library a layer, of every .cpp under its folder. DEPENDS are layers whose headers it shows, USES are packages that
-# stay inside its .cpp files.
+# adjoin_layer(NAME FOLDER dir DEPENDS ... [USES ...] [HEADERS ...])
+# One static library a layer, of every .cpp under its folder. DEPENDS are layers whose headers it shows. USES are packages that
+# stay inside its .cpp files but are linked by every program: they also stand in adjoin-config.cmake.in and adjoin.pc.in.
+# HEADERS are packages of headers only that stay inside its .cpp files: whoever uses an installed adjoin does not need them.
 function(adjoin_layer name)
-  cmake_parse_arguments(layer "" "FOLDER" "DEPENDS;USES" ${ARGN})
+  cmake_parse_arguments(layer "" "FOLDER" "DEPENDS;USES;HEADERS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${layer_FOLDER}/*.cpp")
   list(TRANSFORM layer_DEPENDS PREPEND adjoin_)
-  if(NOT sources)
+  list(TRANSFORM layer_HEADERS REPLACE "(.+)" "$<BUILD_INTERFACE:\\1>")
+  if(sources)
+    add_library(adjoin_${name} STATIC ${sources})
+    target_compile_features(adjoin_${name} PUBLIC cxx_std_20)
+    set_target_properties(adjoin_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    target_include_directories(adjoin_${name} PUBLIC "$<BUILD_INTERFACE:${ADJOIN_INCLUDE_ROOT}>")
+    target_link_libraries(adjoin_${name} PUBLIC ${layer_DEPENDS} PRIVATE ${layer_USES} ${layer_HEADERS})
+    adjoin_compile_settings(adjoin_${name})
+  else()
     add_library(adjoin_${name} INTERFACE)
-    target_include_directories(adjoin_${name} INTERFACE "${ADJOIN_INCLUDE_ROOT}")
+    target_include_directories(adjoin_${name} INTERFACE "$<BUILD_INTERFACE:${ADJOIN_INCLUDE_ROOT}>")
     target_link_libraries(adjoin_${name} INTERFACE ${layer_DEPENDS})
-    return()
   endif()
-  add_library(adjoin_${name} STATIC ${sources})
-  target_compile_features(adjoin_${name} PUBLIC cxx_std_20)
-  set_target_properties(adjoin_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
-  target_include_directories(adjoin_${name} PUBLIC "$<BUILD_INTERFACE:${ADJOIN_INCLUDE_ROOT}>")
-  target_link_libraries(adjoin_${name} PUBLIC ${layer_DEPENDS} PRIVATE ${layer_USES})
-  adjoin_compile_settings(adjoin_${name})
+  set_target_properties(adjoin_${name} PROPERTIES EXPORT_NAME ${name})
+  set_property(GLOBAL APPEND PROPERTY ADJOIN_LAYERS adjoin_${name})
 endfunction()

@@ -141,7 +141,7 @@ TEST_CASE("MatrixMarket files that are not graphs are refused in a sentence") {
       {banner + "pattern general\n% nothing\n",
        "a.mtx:2: found the end of the file, expected a line with rows, columns and entries"},
       {banner + "pattern general\n2 3 1\n1 2\n",
-       "a.mtx:2: found 2 rows and 3 columns, expected as many rows as columns, one for each node; features of "
+       "a.mtx: found 2 rows and 3 columns, expected as many rows as columns, one for each node; features of "
        "nodes are given with --features"},
       {banner + "pattern general\nx 3 1\n1 2\n", "a.mtx:2: found 'x 3 1', expected rows, columns and entries"},
       {banner + "pattern general\n99999999999 99999999999 1\n1 2\n",

@@ -1,0 +1,35 @@
+// adjoin in one include: what VERSIONING.md promises for #include <adjoin/adjoin.hpp> is what this file includes.
+//
+// It stands at the root because <adjoin/...> is the root: one spelling and one include path, built or installed.
+#pragma once
+
+// A graph: by name, from edges, drawn at random; its names, its numbers.
+#include <adjoin/engine/graph/dataset.hpp>
+#include <adjoin/engine/graph/event_log.hpp>
+#include <adjoin/engine/graph/generators.hpp>
+#include <adjoin/engine/graph/graph.hpp>
+#include <adjoin/engine/graph/graph_builder.hpp>
+#include <adjoin/engine/graph/node_index.hpp>
+#include <adjoin/engine/graph/simplex_log.hpp>
+#include <adjoin/engine/graph/static_graph.hpp>
+#include <adjoin/engine/graph/summary.hpp>
+
+// Files in and out: any format of a graph, embeddings, the store.
+#include <adjoin/io/dataset_file.hpp>
+#include <adjoin/io/embedding_file.hpp>
+#include <adjoin/io/node_table.hpp>
+#include <adjoin/io/read_options.hpp>
+#include <adjoin/io/store.hpp>
+
+// Algorithms.
+#include <adjoin/algorithms/embedding/fastrp.hpp>
+#include <adjoin/algorithms/embedding/nearest.hpp>
+
+// What every call takes, returns or throws.
+#include <adjoin/engine/dense/matrix.hpp>
+#include <adjoin/engine/dense/matrix_view.hpp>
+#include <adjoin/engine/runtime/error.hpp>
+#include <adjoin/engine/runtime/ids.hpp>
+#include <adjoin/engine/runtime/run_context.hpp>
+#include <adjoin/engine/runtime/run_record.hpp>
+#include <adjoin/engine/runtime/version.hpp>
