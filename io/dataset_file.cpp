@@ -91,8 +91,32 @@ std::uint64_t estimate_read_memory(const std::filesystem::path& path, const Read
                         .estimate(path, file.bytes(), read, build);
 }
 
-void write_dataset(RunContext& context, const Dataset& dataset, const std::filesystem::path& path) {
-  detail::format_of_output(path).write(context, dataset, path);
+void write_dataset(RunContext& context, const Dataset& dataset, const std::filesystem::path& path,
+                   const StoreWriteOptions& store) {
+  const detail::Format& format = detail::format_of_output(path);
+  if (&format == &detail::store_format) {
+    write_store(context, dataset, path, store);
+  } else {
+    format.write(context, dataset, path);
+  }
+}
+
+std::vector<std::string> parts_left_out(const Dataset& dataset, const std::filesystem::path& path) {
+  using detail::Holds;
+  const Holds holds = detail::format_of_output(path).writes;
+  std::vector<std::string> parts;
+  if (holds == Holds::everything) return parts;
+  const bool edges = holds == Holds::edges || holds == Holds::edges_or_events;
+  if (dataset.graph && !edges) parts.emplace_back("the graph");
+  if (dataset.events && (holds != Holds::edges_or_events || dataset.graph)) parts.emplace_back("events");
+  if (dataset.events && holds == Holds::edges_or_events && !dataset.graph) {
+    if (!dataset.events->view().labels.empty()) parts.emplace_back("labels of events");
+    if (dataset.events->view().features.columns() > 0) parts.emplace_back("features of events");
+  }
+  if (dataset.simplices && holds != Holds::simplices) parts.emplace_back("simplices");
+  if (dataset.sparse_features || dataset.features.columns() > 0) parts.emplace_back("features");
+  if (dataset.labels) parts.emplace_back("labels");
+  return parts;
 }
 
 void check_dataset_output(const std::filesystem::path& path) {

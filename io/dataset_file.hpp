@@ -3,10 +3,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include <adjoin/engine/graph/dataset.hpp>
 #include <adjoin/engine/graph/graph_builder.hpp>
 #include <adjoin/io/read_options.hpp>
+#include <adjoin/io/store.hpp>
 
 namespace adjoin {
 
@@ -41,7 +44,11 @@ std::uint64_t estimate_read_memory(const std::filesystem::path& path, const Read
 /// Writes what the dataset holds in the format of the path's suffix; a format that cannot hold a part leaves it out,
 /// and InvalidData says so if nothing is left. InvalidOption for a suffix that is no format's. The file appears whole
 /// or not at all.
-void write_dataset(RunContext& context, const Dataset& dataset, const std::filesystem::path& path);
+void write_dataset(RunContext& context, const Dataset& dataset, const std::filesystem::path& path,
+                   const StoreWriteOptions& store = {});
+
+/// The parts of the dataset that write_dataset would leave out for this path: "labels", "features".
+std::vector<std::string> parts_left_out(const Dataset& dataset, const std::filesystem::path& path);
 
 /// Throws what write_dataset would for this path, InvalidOption or IoError, before the work that comes before writing.
 void check_dataset_output(const std::filesystem::path& path);

@@ -32,7 +32,7 @@ constexpr std::string_view no_label = "-1";
 
 template <class Words>
 bool is_one_of(std::string_view text, const Words& words) {
-  std::string lower(text);
+  std::string lower(text.substr(0, text.find('(')));  // "feature(feature_amount:931)" in Geom-GCN's film
   std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return std::ranges::find(words, lower) != words.end();
 }
@@ -54,6 +54,7 @@ struct SaidOfNodes {
 class TableReader {
  public:
   TableReader(RunContext& context, const std::filesystem::path& path) : file_(context, path) {
+    context.begin_stage("nodes", "bytes", file_.bytes().size());
     const detail::SampledLines sample = detail::sample_lines(file_.path(), file_.bytes());
     separator_ = detail::find_separator(sample.lines);
     next_ = sample.data_begin;
@@ -217,6 +218,7 @@ SaidOfNodes read_feature_file(RunContext& context, const std::filesystem::path& 
   SaidOfNodes said;
   said.path = path;
   InputFile file(context, path);
+  context.begin_stage("nodes", "bytes", file.bytes().size());
   std::size_t rows = 0;
   if (file.bytes().starts_with("\x93NUMPY")) {
     const detail::NpyArray array = detail::parse_npy(file.path(), file.bytes());
@@ -330,7 +332,6 @@ std::vector<Remark> NodeFileReport::remarks() const {
 NodeFileReport read_node_files(RunContext& context, const NodeFileOptions& options, Dataset& dataset) {
   validate(options);
   NodeFileReport report;
-  context.begin_stage("nodes", "files", 1);
   if (!options.nodes.empty()) {
     apply(context, read_node_table(context, options.nodes), options.unknown_nodes, dataset, report);
   }

@@ -7,6 +7,9 @@ std::vector<Command> all_commands() {
   commands.push_back(embed_command());
   commands.push_back(similar_command());
   commands.push_back(info_command());
+  commands.push_back(head_command());
+  commands.push_back(convert_command());
+  commands.push_back(verify_command());
   commands.push_back(generate_command());
   commands.push_back(doctor_command());
   commands.push_back(completion_command());

@@ -48,6 +48,9 @@ inline std::string short_name(const std::string& option) {
 
 Command embed_command();
 Command info_command();
+Command convert_command();
+Command head_command();
+Command verify_command();
 Command generate_command();
 Command similar_command();
 Command doctor_command();

@@ -22,29 +22,33 @@ std::string graph_phrase(GraphView graph) {
                      format_count(graph.edge_count()));
 }
 
+void tell_reading(Session& session, const std::string& path, const ReadReport& read,
+                  const std::vector<Remark>& remarks) {
+  session.note(fmt::format("{}: {}", path, read.sentence()));
+  for (const Remark& remark : remarks) {
+    session.note(fmt::format("{}: {} {}", path, format_count(remark.count), remark.what));
+  }
+}
+
 GraphFile read_graph_and_tell(Session& session, const std::string& path, const ReadOptions& read,
                               const BuildOptions& build) {
   GraphFile file = read_graph(session.context(), path, read, build);
-  session.note(fmt::format("{}: {}", path, file.read.sentence()));
-  for (const Remark& remark : file.build.remarks()) {
-    session.note(fmt::format("{}: {} {}", path, format_count(remark.count), remark.what));
-  }
+  tell_reading(session, path, file.read, file.build.remarks());
   return file;
 }
 
-Json graph_json(const GraphFile& file) {
-  const GraphView graph = file.graph.view();
+Json graph_json(GraphView graph, const ReadReport& read, const BuildReport& build) {
   return Json{{"nodes", graph.node_count()},
               {"edges", graph.edge_count()},
               {"directed", graph.directed()},
               {"weighted", graph.weighted()},
-              {"format", file.read.sentence()},
-              {"lines", file.read.lines},
-              {"comment_lines", file.read.comment_lines},
-              {"blank_lines", file.read.blank_lines},
-              {"edges_given", file.build.edges_given},
-              {"self_loops_dropped", file.build.self_loops_dropped},
-              {"duplicates_merged", file.build.duplicates_merged}};
+              {"format", read.sentence()},
+              {"lines", read.lines},
+              {"comment_lines", read.comment_lines},
+              {"blank_lines", read.blank_lines},
+              {"edges_given", build.edges_given},
+              {"self_loops_dropped", build.self_loops_dropped},
+              {"duplicates_merged", build.duplicates_merged}};
 }
 
 std::string stages_phrase(const RunRecord& record) {

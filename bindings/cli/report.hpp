@@ -18,12 +18,16 @@ using Json = nlohmann::ordered_json;
 /// "name  value" lines, the values in one column.
 std::string two_columns(const std::vector<std::pair<std::string, std::string>>& rows);
 
+/// Says in a line each how a file was read and what was left out.
+void tell_reading(Session& session, const std::string& path, const ReadReport& read,
+                  const std::vector<Remark>& remarks);
+
 /// Reads the graph, and says in a line each what was read, what was inferred and what was left out.
 GraphFile read_graph_and_tell(Session& session, const std::string& path, const ReadOptions& read,
                               const BuildOptions& build);
 
 /// The graph and how it was read, for --json.
-Json graph_json(const GraphFile& file);
+Json graph_json(GraphView graph, const ReadReport& read, const BuildReport& build);
 
 /// "undirected, 34 nodes, 78 edges".
 std::string graph_phrase(GraphView graph);

@@ -107,8 +107,15 @@ RunRecord RunContext::record(std::string algorithm, std::vector<OptionValue> opt
   record.device = to_string(device_);
   record.cpu_level = cpu_level();
   record.threads = threads_.count();
-  record.stages = stages_;
-  for (const StageTime& stage : stages_) record.seconds += stage.seconds;
+  for (const StageTime& stage : stages_) {
+    record.seconds += stage.seconds;
+    const auto same = std::ranges::find(record.stages, stage.name, &StageTime::name);
+    if (same == record.stages.end()) {
+      record.stages.push_back(stage);
+    } else {
+      same->seconds += stage.seconds;
+    }
+  }
   record.estimated_peak_bytes = estimated_peak_;
   record.peak_bytes = peak_resident_bytes();
   return record;

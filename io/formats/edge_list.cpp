@@ -128,42 +128,113 @@ DatasetFile read_edge_list(RunContext& context, InputFile& file, const ReadOptio
   return read_edge_lines(context, file, sniff_edge_list(file.path(), file.bytes(), read), read, build);
 }
 
-/// A comment line with counts, then "source<TAB>target[<TAB>weight]", an undirected edge once, in the order of ids.
-void write_edge_list(RunContext& context, const Dataset& dataset, const std::filesystem::path& path) {
-  const GraphView graph = graph_to_write(dataset, path, edge_list_format);
-  OutputFile file(path);
-  const CsrView a = graph.out();
-  file.write(fmt::format("# {} graph, {} nodes, {} edges{}\n", graph.directed() ? "directed" : "undirected",
-                         graph.node_count(), graph.edge_count(), graph.weighted() ? ", weighted" : ""));
-  context.begin_stage("write", "rows", a.row_count());
-  constexpr std::size_t rows_per_block = 1 << 14;
+/// How names and columns stand in a line: with commas in a .csv, where a name with a comma is quoted, else with tabs.
+class LineStyle {
+ public:
+  /// InvalidData for a name that no line can hold.
+  LineStyle(const NodeIndex& nodes, const std::filesystem::path& path)
+      : nodes_(nodes), separator_(without_compression(path).extension() == ".csv" ? ',' : '\t') {
+    if (nodes.name_offsets().empty()) return;  // numbers
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      const std::string name = nodes.name(node_id(i));
+      const bool clean = !name.empty() && !has_control_character(name) && name.front() != ' ' && name.back() != ' ' &&
+                         name.front() != '#' && name.front() != '%' &&
+                         (separator_ == '\t' || name.find('"') == std::string::npos);
+      if (clean) continue;
+      throw InvalidData(fmt::format("{}: the node name {} cannot stand in an edge list; write .graphml or .adjoin",
+                                    path.string(), quote_for_message(name)));
+    }
+  }
+
+  /// Names in words get a line that says which column is which, lest the first edge be taken for one.
+  bool wants_header() const { return !nodes_.name_offsets().empty(); }
+  char separator() const { return separator_; }
+  std::string name(NodeId node) const {
+    std::string name = nodes_.name(node);
+    return separator_ == ',' && name.find(',') != std::string::npos ? '"' + name + '"' : name;
+  }
+  std::string header(std::initializer_list<std::string_view> columns) const {
+    return fmt::format("{}\n", fmt::join(columns, std::string_view(&separator_, 1)));
+  }
+
+ private:
+  const NodeIndex& nodes_;
+  char separator_;
+};
+
+/// The lines of each item, in order, made on all threads.
+template <class PutLines>
+void write_lines(RunContext& context, OutputFile& file, std::size_t items, const PutLines& put_lines) {
+  constexpr std::size_t items_per_block = 1 << 14;
   constexpr std::size_t blocks_at_once = 64;  // bounds the text that waits to be written
   std::vector<std::string> blocks(blocks_at_once);
-  const std::size_t block_total = chunk_count(a.row_count(), rows_per_block);
+  const std::size_t block_total = chunk_count(items, items_per_block);
   for (std::size_t first = 0; first < block_total; first += blocks_at_once) {
     const std::size_t count = std::min(blocks_at_once, block_total - first);
     context.for_tasks(
         count,
         [&](std::size_t i) {
-          std::string& text = blocks[i];
-          text.clear();
-          const std::size_t begin = (first + i) * rows_per_block;
-          for (std::size_t row = begin; row < std::min(a.row_count(), begin + rows_per_block); ++row) {
-            const std::string source = graph.nodes().name(node_id(row));
-            for (std::size_t e = a.row_begin(row); e < a.row_end(row); ++e) {
-              if (!graph.directed() && index(a.targets[e]) < row) continue;
-              text += source;
-              text += '\t';
-              text += graph.nodes().name(a.targets[e]);
-              if (a.weighted()) text += '\t' + format_number(a.weights[e]);
-              text += '\n';
-            }
+          blocks[i].clear();
+          const std::size_t begin = (first + i) * items_per_block;
+          for (std::size_t item = begin; item < std::min(items, begin + items_per_block); ++item) {
+            put_lines(item, blocks[i]);
           }
         },
-        [&](std::size_t) { return std::uint64_t{rows_per_block}; });
+        [&](std::size_t) { return std::uint64_t{items_per_block}; });
     for (std::size_t i = 0; i < count; ++i) file.write(blocks[i]);
   }
+}
+
+/// source, target and weight, an undirected edge once, in the order of ids.
+void write_graph(RunContext& context, GraphView graph, OutputFile& file) {
+  const LineStyle style(graph.nodes(), file.target());
+  const CsrView a = graph.out();
+  file.write(fmt::format("# {} graph, {} nodes, {} edges{}\n", graph.directed() ? "directed" : "undirected",
+                         graph.node_count(), graph.edge_count(), graph.weighted() ? ", weighted" : ""));
+  if (style.wants_header()) {
+    file.write(graph.weighted() ? style.header({"source", "target", "weight"}) : style.header({"source", "target"}));
+  }
+  context.begin_stage("write", "rows", a.row_count());
+  write_lines(context, file, a.row_count(), [&](std::size_t row, std::string& text) {
+    const std::string source = style.name(node_id(row));
+    for (std::size_t e = a.row_begin(row); e < a.row_end(row); ++e) {
+      if (!graph.directed() && index(a.targets[e]) < row) continue;
+      text += source;
+      text += style.separator();
+      text += style.name(a.targets[e]);
+      if (a.weighted()) text += style.separator() + format_number(a.weights[e]);
+      text += '\n';
+    }
+  });
   context.end_stage();
+}
+
+/// source, target, time and weight under a header, in the order of times.
+void write_events(RunContext& context, const EventView& events, const NodeIndex& nodes, OutputFile& file) {
+  const LineStyle style(nodes, file.target());
+  const bool weighted = !events.weights.empty();
+  file.write(weighted ? style.header({"source", "target", "time", "weight"})
+                      : style.header({"source", "target", "time"}));
+  context.begin_stage("write", "events", events.size());
+  write_lines(context, file, events.size(), [&](std::size_t i, std::string& text) {
+    text += style.name(events.sources[i]);
+    text += style.separator();
+    text += style.name(events.targets[i]);
+    text += style.separator();
+    text += format_time(events.times[i], events.decimals);
+    if (weighted) text += style.separator() + format_number(events.weights[i]);
+    text += '\n';
+  });
+  context.end_stage();
+}
+
+void write_edge_list(RunContext& context, const Dataset& dataset, const std::filesystem::path& path) {
+  OutputFile file(path);
+  if (!dataset.graph && dataset.events) {
+    write_events(context, dataset.events->view(), *dataset.nodes, file);
+  } else {
+    write_graph(context, graph_to_write(dataset, path, edge_list_format), file);
+  }
   file.commit();
 }
 
@@ -221,7 +292,7 @@ DatasetFile read_edge_lines(RunContext& context, InputFile& file, const EdgeList
 }
 
 constinit const Format edge_list_format{
-    FileFormat::edge_list, "edge list", ".tsv .txt .csv .edges .edgelist", nullptr, read_edge_list, estimate,
-    write_edge_list};
+    FileFormat::edge_list,  "edge list",    ".tsv .txt .csv .edges .edgelist", nullptr, read_edge_list, estimate,
+    Holds::edges_or_events, write_edge_list};
 
 }  // namespace adjoin::detail

@@ -369,6 +369,6 @@ void write_graphml(RunContext& context, const Dataset& dataset, const std::files
 }  // namespace
 
 constinit const Format graphml_format{FileFormat::graphml, "GraphML file",   ".graphml .xml", recognizes_graphml,
-                                      read_graphml,        estimate_graphml, write_graphml};
+                                      read_graphml,        estimate_graphml, Holds::edges,    write_graphml};
 
 }  // namespace adjoin::detail

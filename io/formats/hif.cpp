@@ -223,6 +223,6 @@ void write_hif(RunContext& context, const Dataset& dataset, const std::filesyste
 }  // namespace
 
 constinit const Format hif_format{FileFormat::hif, "HIF file",   ".hif.json .json", recognizes_hif,
-                                  read_hif,        estimate_hif, write_hif};
+                                  read_hif,        estimate_hif, Holds::simplices,  write_hif};
 
 }  // namespace adjoin::detail

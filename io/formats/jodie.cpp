@@ -60,7 +60,7 @@ std::uint64_t estimate_jodie(const std::filesystem::path& path, std::string_view
 
 }  // namespace
 
-constinit const Format jodie_format{FileFormat::jodie, "JODIE file",   "",     recognizes_jodie,
-                                    read_jodie,        estimate_jodie, nullptr};
+constinit const Format jodie_format{FileFormat::jodie, "JODIE file",   "",     recognizes_jodie, read_jodie,
+                                    estimate_jodie,    Holds::nothing, nullptr};
 
 }  // namespace adjoin::detail

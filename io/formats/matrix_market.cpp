@@ -235,8 +235,8 @@ MatrixEntries read_matrix_market_entries(RunContext& context, InputFile& file) {
   return read_entries(context, file, header, true, report);
 }
 
-constinit const Format matrix_market_format{FileFormat::matrix_market, "MatrixMarket file", ".mtx",
-                                            recognizes_matrix_market,  read_matrix_market,  estimate_matrix_market,
-                                            write_matrix_market};
+constinit const Format matrix_market_format{
+    FileFormat::matrix_market, "MatrixMarket file",    ".mtx",       recognizes_matrix_market,
+    read_matrix_market,        estimate_matrix_market, Holds::edges, write_matrix_market};
 
 }  // namespace adjoin::detail

@@ -225,6 +225,6 @@ void write_metis(RunContext& context, const Dataset& dataset, const std::filesys
 }  // namespace
 
 constinit const Format metis_format{FileFormat::metis, "METIS file",   ".graph .metis", nullptr,
-                                    read_metis,        estimate_metis, write_metis};
+                                    read_metis,        estimate_metis, Holds::edges,    write_metis};
 
 }  // namespace adjoin::detail

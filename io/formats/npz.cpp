@@ -292,9 +292,9 @@ MatrixEntries read_npz_entries(RunContext& context, InputFile& file) {
   return NpzReader(context, file.path(), file.bytes()).entries();
 }
 
-constinit const Format npz_format{FileFormat::npz, "SciPy matrix", ".npz",   recognizes_npz,
-                                  read_npz,        estimate_npz,   write_npz};
-constinit const Format npy_format{FileFormat::npy, "NumPy array", "",     recognizes_npy,
-                                  read_npy_pairs,  estimate_npy,  nullptr};
+constinit const Format npz_format{FileFormat::npz, "SciPy matrix", ".npz",       recognizes_npz,
+                                  read_npz,        estimate_npz,   Holds::edges, write_npz};
+constinit const Format npy_format{FileFormat::npy, "NumPy array",  "",     recognizes_npy, read_npy_pairs,
+                                  estimate_npy,    Holds::nothing, nullptr};
 
 }  // namespace adjoin::detail

@@ -11,6 +11,9 @@
 
 namespace adjoin::detail {
 
+/// What a format can hold. A format that holds edges holds events where there is no graph.
+enum class Holds : std::uint8_t { nothing, edges, edges_or_events, simplices, everything };
+
 struct Format {
   FileFormat id = FileFormat::automatic;
   std::string_view name;      // "edge list", for people
@@ -23,7 +26,7 @@ struct Format {
   /// Peak bytes of read beyond the process as it stands, by the first bytes and the size of the unpacked file.
   std::uint64_t (*estimate)(const std::filesystem::path& path, std::string_view bytes, const ReadOptions& read,
                             const BuildOptions& build) = nullptr;
-  /// nullptr where adjoin only reads the format.
+  Holds writes = Holds::nothing;  // nothing where adjoin only reads the format
   void (*write)(RunContext& context, const Dataset& dataset, const std::filesystem::path& path) = nullptr;
 };
 

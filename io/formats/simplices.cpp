@@ -239,8 +239,13 @@ void write_simplices(RunContext& context, const Dataset& dataset, const std::fil
 
 }  // namespace
 
-constinit const Format simplices_format{
-    FileFormat::simplices, "set of simplices", "-nverts.txt -simplices.txt -times.txt", nullptr, read_simplices,
-    estimate_simplices,    write_simplices};
+constinit const Format simplices_format{FileFormat::simplices,
+                                        "set of simplices",
+                                        "-nverts.txt -simplices.txt -times.txt",
+                                        nullptr,
+                                        read_simplices,
+                                        estimate_simplices,
+                                        Holds::simplices,
+                                        write_simplices};
 
 }  // namespace adjoin::detail

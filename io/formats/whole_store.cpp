@@ -48,7 +48,7 @@ DatasetFile read_graph_of_store(RunContext& context, const std::filesystem::path
   return result;
 }
 
-constinit const Format store_format{FileFormat::store, "store",        ".adjoin",        looks_like_store,
-                                    read_whole_store,  estimate_store, write_whole_store};
+constinit const Format store_format{FileFormat::store, "store",        ".adjoin",         looks_like_store,
+                                    read_whole_store,  estimate_store, Holds::everything, write_whole_store};
 
 }  // namespace adjoin::detail

@@ -119,7 +119,7 @@ DatasetFile read_xgi(RunContext& context, InputFile& file, const ReadOptions& re
 
 }  // namespace
 
-constinit const Format xgi_format{FileFormat::xgi, "XGI-DATA file", "",     recognizes_xgi,
-                                  read_xgi,        estimate_xgi,    nullptr};
+constinit const Format xgi_format{FileFormat::xgi, "XGI-DATA file", "",     recognizes_xgi, read_xgi,
+                                  estimate_xgi,    Holds::nothing,  nullptr};
 
 }  // namespace adjoin::detail

@@ -57,9 +57,10 @@ void run_embed(Session& session, const EmbedState& state) {
   if (session.options().json) {
     Json names = Json::array();
     for (const auto& path : files) names.push_back(path.string());
-    session.print(Json{{"graph", graph_json(file)}, {"record", Json::parse(record)}, {"files", names}}.dump(
-                      2, ' ', false, Json::error_handler_t::replace) +
-                  "\n");
+    session.print(
+        Json{{"graph", graph_json(graph, file.read, file.build)}, {"record", Json::parse(record)}, {"files", names}}
+            .dump(2, ' ', false, Json::error_handler_t::replace) +
+        "\n");
     return;
   }
   for (const Remark& remark : result.record.remarks) {
@@ -85,12 +86,12 @@ Command embed_command() {
   command.name = "embed";
   command.summary = "learn a vector for every node of a graph";
   command.description =
-      "Reads an edge list and writes one vector a node, by FastRP (Chen et al. 2019). Nodes that are close in the "
+      "Reads a graph and writes one vector a node, by FastRP (Chen et al. 2019). Nodes that are close in the "
       "graph "
       "get vectors that point the same way. Beside the vectors it writes the names of their rows (for .npy) and a "
       "record "
       "of the run (.run.json). The same seed gives the same bits for any number of threads and any order of the input.";
-  command.positionals = {{"GRAPH", "an edge list: a line an edge, source and target first", &state->graph}};
+  command.positionals = {{"GRAPH", "a graph in any format, a store, or events; - is standard input", &state->graph}};
   command.groups = {{"Output", bind_options(state->output)},
                     {"Embedding", bind_options(state->fastrp)},
                     {"Reading the graph", [&] {

@@ -4,7 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include <adjoin/bindings/cli/command.hpp>
+#include <adjoin/bindings/cli/dataset_report.hpp>
 #include <adjoin/bindings/cli/report.hpp>
+#include <adjoin/engine/graph/static_graph.hpp>
 #include <adjoin/engine/graph/summary.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>
@@ -63,15 +65,41 @@ std::string summary_table(const GraphSummary& summary, GraphView graph) {
   return two_columns(rows);
 }
 
+void print_without_graph(Session& session, const DatasetFile& file) {
+  const std::size_t nodes = file.data.nodes->size();
+  if (session.options().json) {
+    Json json{{"format", file.read.sentence()}, {"nodes", nodes}};
+    json.update(parts_json(file.data));
+    session.print(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    return;
+  }
+  auto rows = parts_rows(file.data);
+  rows.insert(rows.begin(), {"nodes", format_count(nodes)});
+  session.print(two_columns(rows));
+}
+
 void run_info(Session& session, const InfoState& state) {
   const std::uint64_t needed = resident_bytes() + estimate_read_memory(state.graph.front(), state.read, state.build);
   if (session.only_estimate(needed)) return;
-  const GraphFile file = read_graph_and_tell(session, state.graph.front(), state.read, state.build);
-  const GraphView graph = file.graph.view();
+  const std::string& path = state.graph.front();
+  DatasetFile file = read_dataset(session.context(), path, state.read, state.build);
+  if (!file.data.graph && file.data.events) {
+    BuiltGraph built = static_graph(session.context(), file.data.events->view(), file.data.nodes, state.build);
+    file.data.graph = std::move(built.graph);
+    file.build = built.report;
+  }
+  tell_reading(session, path, file.read, file.build.remarks());
+  const auto parts = parts_rows(file.data);
+  if (!file.data.graph) {
+    print_without_graph(session, file);
+    return;
+  }
+  const GraphView graph = file.data.graph->view();
   const double read_seconds = session.context().record("read", {}).seconds;
   const GraphSummary summary = summarize(session.context(), graph);
   if (session.options().json) {
-    Json json = graph_json(file);
+    Json json = graph_json(graph, file.read, file.build);
+    json.update(parts_json(file.data));
     json.update(summary_json(summary, graph.nodes()));
     const RunRecord record = session.context().record("info", {});
     json["read_seconds"] = read_seconds;
@@ -79,7 +107,7 @@ void run_info(Session& session, const InfoState& state) {
     json["peak_bytes"] = record.peak_bytes;
     session.print(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
   } else {
-    session.print(summary_table(summary, graph));
+    session.print(summary_table(summary, graph) + (parts.empty() ? "" : "\n" + two_columns(parts)));
   }
 }
 
@@ -91,10 +119,9 @@ Command info_command() {
   command.name = "info";
   command.summary = "say what a graph file holds";
   command.description =
-      "Reads an edge list and prints its size, components, degrees and weights, and on standard error how the file was "
-      "read and "
-      "what was dropped.";
-  command.positionals = {{"GRAPH", "an edge list: a line an edge, source and target first", &state->graph}};
+      "Reads a file of any format and prints what it holds: the size, components, degrees and weights of its graph, "
+      "events, simplices, features and labels; and on standard error how the file was read and what was dropped.";
+  command.positionals = {{"FILE", "a graph, events or simplices, or a store; - is standard input", &state->graph}};
   command.groups = {{"Reading the graph", [&] {
                        auto options = bind_options(state->read);
                        for (Option& option : bind_options(state->build)) options.push_back(std::move(option));
