@@ -25,6 +25,18 @@ std::string_view separator_name(Separator separator) {
   return "space-separated";
 }
 
+/// What data as such cannot be, whatever file they are from, said with the file's name.
+DatasetFile read_and_name(RunContext& context, const detail::Format& format, detail::InputFile& file,
+                          const ReadOptions& read, const BuildOptions& build) {
+  try {
+    return format.read(context, file, read, build);
+  } catch (const ParseError&) {
+    throw;
+  } catch (const InvalidData& error) {
+    throw InvalidData(fmt::format("{}: {}", file.path().string(), error.what()));
+  }
+}
+
 /// The dataset of the file, or, if that is all that is wanted of a store, its graph.
 DatasetFile read_file(RunContext& context, const std::filesystem::path& path, const ReadOptions& read,
                       const BuildOptions& build, bool only_graph) {
@@ -38,7 +50,7 @@ DatasetFile read_file(RunContext& context, const std::filesystem::path& path, co
       path != "-") {
     result = detail::read_graph_of_store(context, path);
   } else {
-    result = format.read(context, file, read, build);
+    result = read_and_name(context, format, file, read, build);
   }
   result.read.format = format.name;
   result.read.compression = detail::name_of(file.compression());

@@ -68,11 +68,11 @@ std::int64_t NpyArray::integer(std::size_t i) const noexcept {
   const bool negative = kind == 'i';
   switch (item_bytes) {
     case 1:
-      return negative ? value_at<std::int8_t>(data, i) : value_at<std::uint8_t>(data, i);
+      return negative ? std::int64_t{value_at<std::int8_t>(data, i)} : std::int64_t{value_at<std::uint8_t>(data, i)};
     case 2:
-      return negative ? value_at<std::int16_t>(data, i) : value_at<std::uint16_t>(data, i);
+      return negative ? std::int64_t{value_at<std::int16_t>(data, i)} : std::int64_t{value_at<std::uint16_t>(data, i)};
     case 4:
-      return negative ? value_at<std::int32_t>(data, i) : value_at<std::uint32_t>(data, i);
+      return negative ? std::int64_t{value_at<std::int32_t>(data, i)} : std::int64_t{value_at<std::uint32_t>(data, i)};
     default:
       return value_at<std::int64_t>(data, i);
   }

@@ -14,10 +14,6 @@ std::string span_phrase(std::span<const Time> times, int decimals) {
   return fmt::format(", from {} to {}", format_time(times.front(), decimals), format_time(times.back(), decimals));
 }
 
-std::string count_phrase(std::size_t count, const char* one, const char* many) {
-  return fmt::format("{} {}", format_count(count), count == 1 ? one : many);
-}
-
 std::size_t largest_simplex(const SimplexView& simplices) {
   std::size_t largest = 0;
   for (std::size_t i = 0; i < simplices.size(); ++i) largest = std::max(largest, simplices.simplex(i).size());
@@ -94,11 +90,11 @@ Json parts_json(const Dataset& dataset) {
 
 std::string dataset_phrase(const Dataset& dataset) {
   std::string text =
-      dataset.graph ? graph_phrase(dataset.graph->view()) : count_phrase(dataset.nodes->size(), "node", "nodes");
-  if (dataset.events) text += ", " + count_phrase(dataset.events->size(), "event", "events");
-  if (dataset.simplices) text += ", " + count_phrase(dataset.simplices->size(), "simplex", "simplices");
-  if (feature_columns(dataset) > 0) text += ", " + count_phrase(feature_columns(dataset), "feature", "features");
-  if (dataset.labels) text += ", " + count_phrase(dataset.labels->names.size(), "kind of label", "kinds of labels");
+      dataset.graph ? graph_phrase(dataset.graph->view()) : counted(dataset.nodes->size(), "node", "nodes");
+  if (dataset.events) text += ", " + counted(dataset.events->size(), "event", "events");
+  if (dataset.simplices) text += ", " + counted(dataset.simplices->size(), "simplex", "simplices");
+  if (feature_columns(dataset) > 0) text += ", " + counted(feature_columns(dataset), "feature", "features");
+  if (dataset.labels) text += ", " + counted(dataset.labels->names.size(), "kind of label", "kinds of labels");
   return text;
 }
 

@@ -63,6 +63,10 @@ std::string format_count(std::uint64_t count) {
   return digits;
 }
 
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", format_count(count), count == 1 ? one : many);
+}
+
 std::string format_seconds(double seconds) {
   if (!(seconds >= 0)) return "unknown time";
   if (seconds < 60) return fmt::format("{:.{}f} s", seconds, seconds < 9.995 ? 2 : 1);

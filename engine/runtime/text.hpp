@@ -16,6 +16,9 @@ std::string format_bytes(std::uint64_t bytes);
 /// "31,457,280": thousands separated by commas.
 std::string format_count(std::uint64_t count);
 
+/// "1 node", "2,708 nodes".
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many);
+
 /// "0.42 s", "3 min 12 s": for people; records keep seconds as numbers.
 std::string format_seconds(double seconds);
 

@@ -287,7 +287,9 @@ DatasetFile read_graphml(RunContext& context, InputFile& file, const ReadOptions
   result.read.details =
       fmt::format("{}, {}{}", options.directed ? "directed" : "undirected",
                   built.graph.view().weighted() ? "with weights" : "without weights",
-                  handler.other_keys() == 0 ? "" : fmt::format(", {} kinds of data left out", handler.other_keys()));
+                  handler.other_keys() == 0
+                      ? std::string()
+                      : ", " + counted(handler.other_keys(), "kind of data left out", "kinds of data left out"));
   result.read.numeric_names = built.graph.view().nodes().name_offsets().empty();
   result.build = built.report;
   result.data.nodes = built.graph.view().shared_nodes();

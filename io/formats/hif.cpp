@@ -45,15 +45,15 @@ class HifReader {
     file.data.metadata = std::move(metadata_);
     const std::uint64_t count = file.data.simplices ? file.data.simplices->size() : 0;
     file.read.details =
-        fmt::format("{}: {} nodes, {} simplices {}", network_type_, format_count(file.data.nodes->size()),
-                    format_count(count), result.timed ? "with times" : "without times");
-    const auto leave_out = [&](std::uint64_t number, const char* what) {
-      if (number > 0) file.read.details += fmt::format(", {} {}", format_count(number), what);
+        fmt::format("{}, {}, {} {}", network_type_, counted(file.data.nodes->size(), "node", "nodes"),
+                    counted(count, "simplex", "simplices"), result.timed ? "with times" : "without times");
+    const auto leave_out = [&](std::uint64_t number, const char* one, const char* many) {
+      if (number > 0) file.read.details += ", " + counted(number, one, many);
     };
-    leave_out(result.empty, "edges without nodes left out");
-    leave_out(result.timeless, "edges without a time put at time 0");
-    leave_out(directions_, "directions left out");
-    leave_out(weights_, "weights left out");
+    leave_out(result.empty, "edge without nodes left out", "edges without nodes left out");
+    leave_out(result.timeless, "edge without a time put at time 0", "edges without a time put at time 0");
+    leave_out(directions_, "direction left out", "directions left out");
+    leave_out(weights_, "weight left out", "weights left out");
     return file;
   }
 
@@ -90,18 +90,18 @@ class HifReader {
       }
       network_type_ = value.get<std::string>();
     } else if (section == "metadata") {
-      if (!value.is_object()) refuse(fmt::format("metadata that are a {}", kind_of(value)), "an object");
+      if (!value.is_object()) refuse(fmt::format("metadata of kind {}", kind_of(value)), "an object");
       for (const auto& [key, entry] : value.items()) metadata_[key] = metadata_text(entry);
     } else if (section != "incidences" && section != "nodes" && section != "edges") {
       refuse(fmt::format("the field {}", quote_for_message(section)),
              "network-type, metadata, incidences, nodes or edges");
     } else if (!value.is_array()) {
-      refuse(fmt::format("{} that are a {}", section, kind_of(value)), "an array");
+      refuse(fmt::format("{} of kind {}", section, kind_of(value)), "an array");
     }
   }
 
   void check_fields(const std::string& where, const Json& item, std::initializer_list<std::string_view> allowed) {
-    if (!item.is_object()) refuse(fmt::format("{} that is a {}", where, kind_of(item)), "an object");
+    if (!item.is_object()) refuse(fmt::format("{} of kind {}", where, kind_of(item)), "an object");
     for (const auto& [key, value] : item.items()) {
       if (std::ranges::find(allowed, key) == allowed.end()) {
         refuse(fmt::format("{} with the field {}", where, quote_for_message(key)),
@@ -110,11 +110,11 @@ class HifReader {
     }
     if (item.contains("weight")) {
       if (!item["weight"].is_number())
-        refuse(fmt::format("{} with a weight that is a {}", where, kind_of(item["weight"])), "a number");
+        refuse(fmt::format("{} with a weight of kind {}", where, kind_of(item["weight"])), "a number");
       ++weights_;
     }
     if (item.contains("attrs") && !item["attrs"].is_object()) {
-      refuse(fmt::format("{} with attrs that are a {}", where, kind_of(item["attrs"])), "an object");
+      refuse(fmt::format("{} with attrs of kind {}", where, kind_of(item["attrs"])), "an object");
     }
   }
 

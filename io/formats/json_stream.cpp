@@ -63,7 +63,7 @@ std::string kind_of(const Json& value) {
 std::string name_in_json(const std::filesystem::path& path, const std::string& where, const Json& value) {
   if (value.is_number_integer()) return value.dump();
   if (!value.is_string()) {
-    throw ParseError({path, 0, 0}, fmt::format("{} that is a {}", where, kind_of(value)), "a string or a whole number");
+    throw ParseError({path, 0, 0}, fmt::format("{} of kind {}", where, kind_of(value)), "a string or a whole number");
   }
   std::string name = value.get<std::string>();
   if (name.empty() || has_control_character(name)) {

@@ -62,6 +62,10 @@ MatrixMarketHeader read_header(const std::filesystem::path& path, std::string_vi
     throw ParseError({path, header.lines, 0}, found, expected, hint);
   };
   header.lines = 1;
+  if (kind.empty() || kind.front() != banner) {
+    refuse(quote_for_message(kind.empty() ? "" : kind.front()), fmt::format("{} at the beginning", banner),
+           "--input-format edge-list reads any lines of edges");
+  }
   const auto word = [&](std::size_t i) { return i < kind.size() ? lower(kind[i]) : std::string(); };
   if (word(1) != "matrix" || word(2) != "coordinate") {
     refuse(quote_for_message(fmt::format("{} {}", word(1), word(2))), "matrix coordinate",

@@ -52,7 +52,7 @@ const Format& format_of_input(const std::filesystem::path& path, std::string_vie
     if (format->recognizes != nullptr && format->recognizes(bytes)) return *format;
   }
   const Format* const format = by_suffix(path);
-  return format != nullptr && format->recognizes == nullptr ? *format : edge_list_format;
+  return format != nullptr ? *format : edge_list_format;
 }
 
 const Format& format_of_output(const std::filesystem::path& path) {

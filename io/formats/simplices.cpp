@@ -186,9 +186,9 @@ DatasetFile read_simplices(RunContext& context, InputFile& named, const ReadOpti
   result.data.simplices = SimplexLog(context, nodes->size(), std::move(arrays));
   result.data.nodes = std::move(nodes);
   result.read.numeric_names = true;
-  result.read.details =
-      fmt::format("{} simplices of {} nodes, {}", format_count(sizes.size()), format_count(result.data.nodes->size()),
-                  times_path.empty() ? "without times" : "with times");
+  result.read.details = fmt::format("{} of {}, {}", counted(sizes.size(), "simplex", "simplices"),
+                                    counted(result.data.nodes->size(), "node", "nodes"),
+                                    times_path.empty() ? "without times" : "with times");
   if (const std::filesystem::path labels = part_path(base, labels_part); !labels.empty()) {
     const NodeFileReport report = read_node_files(context, {"", labels, "", UnknownNodes::drop}, result.data);
     result.read.details += ", labels";

@@ -44,12 +44,15 @@ class XgiReader {
     file.data = std::move(result.data);
     file.data.metadata = std::move(metadata_);
     const std::uint64_t count = file.data.simplices ? file.data.simplices->size() : 0;
-    file.read.details = fmt::format("{} nodes, {} simplices {}", format_count(file.data.nodes->size()),
-                                    format_count(count), result.timed ? "with times" : "without times");
-    if (result.empty > 0)
-      file.read.details += fmt::format(", {} edges without nodes left out", format_count(result.empty));
+    file.read.details =
+        fmt::format("{}, {} {}", counted(file.data.nodes->size(), "node", "nodes"),
+                    counted(count, "simplex", "simplices"), result.timed ? "with times" : "without times");
+    if (result.empty > 0) {
+      file.read.details += ", " + counted(result.empty, "edge without nodes left out", "edges without nodes left out");
+    }
     if (result.timeless > 0) {
-      file.read.details += fmt::format(", {} edges without a time put at time 0", format_count(result.timeless));
+      file.read.details +=
+          ", " + counted(result.timeless, "edge without a time put at time 0", "edges without a time put at time 0");
     }
     return file;
   }
@@ -66,7 +69,7 @@ class XgiReader {
     } else if (section == "edge-data") {
       const std::uint32_t simplex = table_.simplex(name_in_json(path_, "an edge of edge-data", key));
       if (!item.is_object())
-        refuse(fmt::format("data of edge {} that are a {}", quote_for_message(key), kind_of(item)), "an object");
+        refuse(fmt::format("data of edge {} of kind {}", quote_for_message(key), kind_of(item)), "an object");
       if (item.contains("timestamp") && !item["timestamp"].is_null() &&
           !table_.set_time(simplex, time_in_json(item["timestamp"]))) {
         refuse(fmt::format("edge {} with timestamp {}", quote_for_message(key),
@@ -76,7 +79,7 @@ class XgiReader {
     } else if (section == "edge-dict") {
       const std::uint32_t simplex = table_.simplex(name_in_json(path_, "an edge of edge-dict", key));
       if (!item.is_array()) {
-        refuse(fmt::format("edge {} that is a {}", quote_for_message(key), kind_of(item)), "an array of its nodes");
+        refuse(fmt::format("edge {} of kind {}", quote_for_message(key), kind_of(item)), "an array of its nodes");
       }
       for (const Json& node : item) {
         table_.add_to_simplex(simplex,
@@ -89,7 +92,7 @@ class XgiReader {
   void read_section(const std::string& section, const Json& value) {
     const bool known =
         section == "hypergraph-data" || section == "node-data" || section == "edge-data" || section == "edge-dict";
-    if (known && !value.is_object()) refuse(fmt::format("{} that is a {}", section, kind_of(value)), "an object");
+    if (known && !value.is_object()) refuse(fmt::format("{} of kind {}", section, kind_of(value)), "an object");
     has_edges_ |= section == "edge-dict";
     if (section != "hypergraph-data") return;
     for (const auto& [key, entry] : value.items()) metadata_[key] = metadata_text(entry);

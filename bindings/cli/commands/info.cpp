@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
@@ -84,7 +85,12 @@ void run_info(Session& session, const InfoState& state) {
   const std::string& path = state.graph.front();
   DatasetFile file = read_dataset(session.context(), path, state.read, state.build);
   if (!file.data.graph && file.data.events) {
-    BuiltGraph built = static_graph(session.context(), file.data.events->view(), file.data.nodes, state.build);
+    EventView events = file.data.events->view();
+    if (std::ranges::any_of(events.weights, [](float weight) { return weight < 0; })) {
+      session.note(fmt::format("{}: weights below 0 are no graph's, so the graph is shown without", path));
+      events.weights = {};
+    }
+    BuiltGraph built = static_graph(session.context(), events, file.data.nodes, state.build);
     file.data.graph = std::move(built.graph);
     file.build = built.report;
   }

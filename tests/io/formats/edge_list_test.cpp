@@ -206,25 +206,3 @@ TEST_CASE("the first bad line of the file is the one reported, wherever chunks e
     }
   }
 }
-
-TEST_CASE("public data sets have the counts that are published for them") {
-  const char* const wish = std::getenv("ADJOIN_DATA");
-  const std::filesystem::path data = wish != nullptr ? wish : ADJOIN_SOURCE_DIR "/../shared/data";
-  if (!std::filesystem::exists(data / "link")) {
-    MESSAGE("skipped: no data sets in ", data.string(), " (ADJOIN_DATA names another folder)");
-    return;
-  }
-  struct Set {
-    const char* name;
-    std::size_t nodes;
-    std::size_t edges;
-  };
-  for (const Set& set : {Set{"USAir", 332, 2126}, Set{"NS", 1589, 2742}, Set{"PB", 1222, 16714},
-                         Set{"Celegans", 297, 2148}, Set{"Ecoli", 1805, 14660}}) {
-    CAPTURE(set.name);
-    RunContext context;
-    const GraphFile read = read_graph(context, data / "link" / (std::string(set.name) + ".txt"), {}, {});
-    CHECK(read.graph.view().edge_count() == set.edges);
-    CHECK(read.graph.view().node_count() <= set.nodes);  // an edge list does not name isolated nodes
-  }
-}
