@@ -1,7 +1,7 @@
 # The system packages that adjoin needs, in one place for quickstart.sh, test.sh and .ci/run. Debian 12 or later, Ubuntu 24.04 or later.
 # shellcheck shell=bash
 
-build_packages=(g++ cmake ninja-build pkg-config libtbb-dev libfmt-dev libhwy-dev libboost-iostreams-dev
+build_packages=(g++ cmake ninja-build pkg-config libtbb-dev libfmt-dev libhwy-dev libboost-dev libboost-iostreams-dev
   zlib1g-dev libzstd-dev libexpat1-dev libzip-dev nlohmann-json3-dev librandom123-dev libxxhash-dev libcli11-dev)
 test_packages=(doctest-dev librapidcheck-dev python3)
 developer_packages=(clang-format-19 clang-tidy-19 ccache git)

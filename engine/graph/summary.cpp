@@ -1,6 +1,10 @@
 #include <algorithm>
 #include <limits>
+#include <vector>
 
+#include <boost/graph/core_numbers.hpp>
+
+#include <adjoin/engine/graph/boost_adaptor.hpp>
 #include <adjoin/engine/graph/summary.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 
@@ -88,6 +92,13 @@ void measure_weights(const CsrView& a, GraphSummary& summary) {
   if (a.nonzero_count() == 0) summary.min_weight = 0;
 }
 
+std::size_t degeneracy_of(RunContext& context, GraphView graph) {
+  if (graph.directed() || graph.node_count() == 0) return 0;
+  const UndirectedBoostGraph g(context, graph);
+  std::vector<std::uint32_t> core(graph.node_count());
+  return boost::core_numbers(g, boost::make_iterator_property_map(core.begin(), get(boost::vertex_index, g)));
+}
+
 }  // namespace
 
 GraphSummary summarize(RunContext& context, GraphView graph, std::size_t hub_count) {
@@ -110,6 +121,7 @@ GraphSummary summarize(RunContext& context, GraphView graph, std::size_t hub_cou
   }
   summary.isolated_nodes = static_cast<std::size_t>(std::count(touched.begin(), touched.end(), 0));
   count_components(a, summary);
+  summary.degeneracy = degeneracy_of(context, graph);
   measure_degrees(a, hub_count, summary);
   measure_weights(a, summary);
   const auto nodes = static_cast<double>(n);
