@@ -8,6 +8,7 @@ std::vector<Command> all_commands() {
   commands.push_back(similar_command());
   commands.push_back(info_command());
   commands.push_back(generate_command());
+  commands.push_back(fetch_command());
   commands.push_back(doctor_command());
   commands.push_back(completion_command());
   commands.push_back(man_command());

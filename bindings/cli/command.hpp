@@ -18,6 +18,7 @@ struct Positional {
   bool many = false;
   bool file = true;                       // completion offers files
   std::vector<std::string> choices = {};  // completion offers these
+  bool optional = false;
 };
 
 struct OptionGroup {
@@ -49,6 +50,7 @@ inline std::string short_name(const std::string& option) {
 Command embed_command();
 Command info_command();
 Command generate_command();
+Command fetch_command();
 Command similar_command();
 Command doctor_command();
 Command completion_command();
