@@ -1,8 +1,6 @@
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <fstream>
-#include <iterator>
+#include <cctype>
 #include <set>
 
 #include <fmt/format.h>
@@ -12,6 +10,7 @@
 #include <adjoin/bindings/cli/catalog.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
+#include <adjoin/io/mapped_file.hpp>
 
 namespace adjoin::cli {
 namespace {
@@ -168,15 +167,6 @@ CatalogGraph graph_of(const CatalogJson& json, const Place& place) {
   return graph;
 }
 
-std::string text_of_file(const std::string& path) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw IoError(path, "open", errno);
-  std::string text((std::istreambuf_iterator<char>(file)), {});
-  if (file.bad() || errno == EISDIR) throw IoError(path, "read", errno == 0 ? EIO : errno);
-  return text;
-}
-
 }  // namespace
 
 std::string_view name_of(CatalogRole role) {
@@ -187,7 +177,7 @@ std::vector<CatalogGraph> load_catalog(const std::string& path) {
   const Place place{path.empty() ? "the catalog" : path};
   CatalogJson json;
   try {
-    json = CatalogJson::parse(path.empty() ? std::string(builtin_catalog()) : text_of_file(path));
+    json = CatalogJson::parse(path.empty() ? builtin_catalog() : MappedFile(path).bytes());
   } catch (const CatalogJson::exception& error) {
     place.refuse(fmt::format("this is not JSON: {}", error.what()));
   }

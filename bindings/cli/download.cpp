@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <cerrno>
 #include <exception>
 #include <fstream>

@@ -1,5 +1,6 @@
 // From the name of a public graph to a file that every other command reads: download, verify, read, compare with what
 // is published, write. What has been downloaded stands in the folder NAME.part beside the target until that is done.
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <memory>
