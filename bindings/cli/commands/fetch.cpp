@@ -376,7 +376,7 @@ Command fetch_command() {
   command.description =
       "Downloads a graph of the catalog, verifies its checksum where one is known, compares its counts with the "
       "published ones and writes it as one file. A download that is stopped goes on where it was when the command is "
-      "run again. Without a name it prints the catalog.";
+      "run again. Without a name it prints the catalog. Proxies are taken from the environment (https_proxy).";
   command.positionals = {{"NAME", "a graph of the catalog", &state->name, false, false}};
   command.positionals.back().optional = true;
   for (const CatalogGraph& graph : load_catalog("")) command.positionals.back().choices.push_back(graph.name);
