@@ -11,6 +11,7 @@ std::vector<Command> all_commands() {
   commands.push_back(convert_command());
   commands.push_back(verify_command());
   commands.push_back(generate_command());
+  commands.push_back(fetch_command());
   commands.push_back(doctor_command());
   commands.push_back(completion_command());
   commands.push_back(man_command());

@@ -18,6 +18,7 @@ struct Positional {
   bool many = false;
   bool file = true;                       // completion offers files
   std::vector<std::string> choices = {};  // completion offers these
+  bool optional = false;
 };
 
 struct OptionGroup {
@@ -52,6 +53,7 @@ Command convert_command();
 Command head_command();
 Command verify_command();
 Command generate_command();
+Command fetch_command();
 Command similar_command();
 Command doctor_command();
 Command completion_command();

@@ -89,7 +89,8 @@ std::string usage_line(const std::string& path, const Command& command) {
     return fmt::format("{} {} [options]", line, names);
   }
   for (const Positional& positional : command.positionals) {
-    line += fmt::format(" {}{}", positional.name, positional.many ? "..." : "");
+    const std::string name = positional.name + (positional.many ? "..." : "");
+    line += positional.optional ? fmt::format(" [{}]", name) : " " + name;
   }
   return line + " [options]";
 }

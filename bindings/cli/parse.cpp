@@ -102,7 +102,7 @@ void add_options(CLI::App& app, const std::vector<Option>& options) {
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr ||
       dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
     for (const Positional& positional : command.positionals) {
-      if (positional.values->empty()) {
+      if (positional.values->empty() && !positional.optional) {
         throw InvalidOption(fmt::format("{} is missing; usage: {}", positional.name, usage_line(path, command)));
       }
     }
@@ -132,7 +132,7 @@ void parse_options(const Command& command, const std::string& path, std::vector<
     } else {
       app.add_option_function<std::string>(
              positional.name, [&positional](const std::string& value) { positional.values->assign(1, value); })
-          ->required();
+          ->required(!positional.optional);
     }
   }
   std::ranges::reverse(arguments);  // as CLI11 takes them

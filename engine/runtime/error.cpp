@@ -23,8 +23,10 @@ ParseError::ParseError(FilePosition position, const std::string& found, const st
     : InvalidData(describe(position, found, expected, hint)), position_(std::move(position)) {}
 
 IoError::IoError(const std::filesystem::path& path, const std::string& action, int error_number, When when)
-    : Error(fmt::format("{}: cannot {}: {}", path.string(), action, std::generic_category().message(error_number))),
-      when_(when) {}
+    : IoError(path, action, std::generic_category().message(error_number), when) {}
+
+IoError::IoError(const std::filesystem::path& path, const std::string& action, const std::string& reason, When when)
+    : Error(fmt::format("{}: cannot {}: {}", path.string(), action, reason)), when_(when) {}
 
 BudgetExceeded::BudgetExceeded(std::uint64_t needed, std::uint64_t allowed, const std::string& knob)
     : Error(fmt::format("this run needs {} of memory and may use {}; {}", format_bytes(needed), format_bytes(allowed),

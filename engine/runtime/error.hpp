@@ -49,6 +49,8 @@ class IoError : public Error {
   enum class When { before_work, while_running };
   IoError(const std::filesystem::path& path, const std::string& action, int error_number,
           When when = When::before_work);
+  /// The same where the reason is not the operating system's: a server's, say.
+  IoError(const std::filesystem::path& path, const std::string& action, const std::string& reason, When when);
   When when() const noexcept { return when_; }
 
  private:
