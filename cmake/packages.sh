@@ -5,7 +5,7 @@ build_packages=(g++ cmake ninja-build pkg-config libtbb-dev libfmt-dev libhwy-de
   zlib1g-dev libzstd-dev libexpat1-dev libzip-dev nlohmann-json3-dev librandom123-dev libxxhash-dev libcli11-dev
   libcurl4-openssl-dev libssl-dev)
 test_packages=(doctest-dev librapidcheck-dev python3)
-developer_packages=(clang-format-19 clang-tidy-19 ccache git)
+developer_packages=(clang-format-19 clang-tidy-19 clang-19 libclang-rt-19-dev ccache git)
 
 # install_packages NAME...: installs what is missing through apt-get, with sudo where this is not root.
 install_packages() {

@@ -40,6 +40,9 @@ InputFile::InputFile(RunContext& context, const std::filesystem::path& path)
   if (compression_ != Compression::none) content_ = unpack(context, path_, bytes());
 }
 
+InputFile::InputFile(std::filesystem::path name, std::string content)
+    : path_(std::move(name)), content_(std::move(content)) {}
+
 std::string_view InputFile::bytes() const noexcept {
   if (const MappedFile* const file = std::get_if<MappedFile>(&content_)) return file->bytes();
   return std::get<std::string>(content_);
@@ -49,7 +52,7 @@ void InputFile::release() noexcept {
   if (MappedFile* const file = std::get_if<MappedFile>(&content_)) {
     file->release();
   } else {
-    std::get<std::string>(content_) = {};
+    content_.emplace<std::string>();  // an assignment of nothing would keep the memory
   }
 }
 

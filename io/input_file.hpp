@@ -19,6 +19,8 @@ class InputFile {
   /// "-" is standard input. IoError as MappedFile; ParseError for packed data that is damaged, cut off, or packed
   /// twice; BudgetExceeded where the unpacked bytes do not fit.
   InputFile(RunContext& context, const std::filesystem::path& path);
+  /// Bytes that are in memory already, not packed. name: for messages, and for what stands beside a file of that name.
+  InputFile(std::filesystem::path name, std::string content);
 
   /// For messages.
   const std::filesystem::path& path() const noexcept { return path_; }
@@ -31,7 +33,7 @@ class InputFile {
  private:
   std::filesystem::path path_;
   std::variant<MappedFile, std::string> content_;
-  Compression compression_;
+  Compression compression_ = Compression::none;
 };
 
 }  // namespace adjoin::detail

@@ -2,6 +2,7 @@
 #include <array>
 #include <cctype>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -214,6 +215,12 @@ SaidOfNodes read_label_table(RunContext& context, const std::filesystem::path& p
   return said;
 }
 
+/// What a matrix of features takes beyond its file: rows have names, entries wait until the rows' ids are known.
+void require_memory_for(RunContext& context, std::uint64_t rows, std::uint64_t entries) {
+  constexpr std::uint64_t name_bytes = 120;
+  context.require_memory(resident_bytes() + rows * name_bytes + entries * sizeof(MatrixEntry), "raise --memory");
+}
+
 SaidOfNodes read_feature_file(RunContext& context, const std::filesystem::path& path) {
   SaidOfNodes said;
   said.path = path;
@@ -225,6 +232,9 @@ SaidOfNodes read_feature_file(RunContext& context, const std::filesystem::path& 
     if (!array.numbers() || array.shape.size() != 2 || array.fortran_order) {
       throw ParseError({file.path(), 0, 0}, array.describe(), "a matrix of numbers in C order, a row for each node");
     }
+    // Without values nothing vouches for the numbers of rows and columns.
+    if (array.size() == 0) throw ParseError({file.path(), 0, 0}, array.describe(), "a value for each node");
+    require_memory_for(context, array.shape[0], array.size());
     rows = array.shape[0];
     said.feature_columns = array.shape[1];
     said.dense_features = true;
@@ -237,6 +247,7 @@ SaidOfNodes read_feature_file(RunContext& context, const std::filesystem::path& 
     detail::MatrixEntries entries = detail::looks_like_zip(file.bytes())
                                         ? detail::read_npz_entries(context, file)
                                         : detail::read_matrix_market_entries(context, file);
+    require_memory_for(context, entries.rows, 2 * entries.edges.size());
     rows = entries.rows;
     said.feature_columns = entries.columns;
     said.binary_features = entries.weights.empty();
@@ -248,6 +259,11 @@ SaidOfNodes read_feature_file(RunContext& context, const std::filesystem::path& 
         said.feature_entries.push_back({column, row, said.feature_entries.back().value});
       }
     }
+  }
+  for (const MatrixEntry& entry : said.feature_entries) {
+    if (std::isfinite(entry.value)) continue;
+    throw ParseError({file.path(), 0, 0}, fmt::format("the value {} in row {}", entry.value, entry.row),
+                     "finite numbers");
   }
   const auto names = detail::read_names(path, rows);
   for (std::size_t i = 0; i < rows; ++i) said.nodes.number_of(names ? (*names)[i] : std::to_string(i));
@@ -311,8 +327,11 @@ void apply(RunContext& context, const SaidOfNodes& said, UnknownNodes unknown, D
   refuse_second(dataset.sparse_features || dataset.features.columns() > 0, "features");
   std::vector<MatrixEntry> entries = renumbered(said.feature_entries, ids);
   if (said.dense_features) {
-    context.require_memory(resident_bytes() + std::uint64_t{n} * said.feature_columns * sizeof(float),
-                           "raise --memory");
+    std::uint64_t bytes = 0;
+    if (__builtin_mul_overflow(std::uint64_t{n} * sizeof(float), std::uint64_t{said.feature_columns}, &bytes)) {
+      bytes = std::numeric_limits<std::uint64_t>::max() / 2;
+    }
+    context.require_memory(resident_bytes() + bytes, "raise --memory");
     dataset.features = Matrix(n, said.feature_columns, 0.0F);
     for (const MatrixEntry& entry : entries) dataset.features(entry.row, entry.column) = entry.value;
   } else {

@@ -165,6 +165,8 @@ Matrix read_npy(RunContext& context, const std::filesystem::path& path) {
   if (array.kind != 'f' || array.item_bytes < 4 || array.shape.size() != 2 || array.fortran_order) {
     refuse(path, array.describe(), "a NumPy array of float32 or float64 in C order with two dimensions");
   }
+  // Without values nothing vouches for the number of rows.
+  if (array.shape[0] > 0 && array.shape[1] == 0) refuse(path, array.describe(), "at least one column");
   Matrix values(array.shape[0], array.shape[1]);
   context.for_chunks(array.shape[0], 4096, [&](Chunk rows) {
     for (std::size_t i = rows.begin; i < rows.end; ++i) {

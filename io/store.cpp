@@ -306,20 +306,29 @@ struct Store::State {
       summary.edges = graph.at("edges").get<std::uint64_t>();
       summary.has_transpose = graph.at("transpose").get<bool>();
     }
+    // A part has a value for each of what it counts, so that no count can be larger than the file.
+    const auto check_count = [&](const char* what, std::uint64_t count) {
+      if (count > file.bytes().size()) refuse(fmt::format("{} {}", count, what), "as many as the file has room for");
+    };
     if (about.contains("events")) {
       summary.events = about["events"].at("count").get<std::uint64_t>();
       summary.event_features = about["events"].at("features").get<std::uint64_t>();
       about["events"].at("decimals").get<int>();
+      check_count("events", summary.events);
     }
     if (about.contains("simplices")) {
       summary.simplices = about["simplices"].at("count").get<std::uint64_t>();
       about["simplices"].at("decimals").get<int>();
+      check_count("simplices", summary.simplices);
     }
     if (about.contains("features")) {
       summary.features = about["features"].at("columns").get<std::uint64_t>();
       summary.sparse_features = about["features"].at("sparse").get<bool>();
     }
-    if (about.contains("labels")) summary.labels = about["labels"].at("count").get<std::uint64_t>();
+    if (about.contains("labels")) {
+      summary.labels = about["labels"].at("count").get<std::uint64_t>();
+      if (summary.labels > max_node_count) refuse(fmt::format("{} labels", summary.labels), "at most 4,294,967,295");
+    }
     summary.metadata = about.at("metadata").get<std::map<std::string, std::string>>();
   }
 

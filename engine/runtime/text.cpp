@@ -143,6 +143,29 @@ std::optional<std::string> nearest_word(std::string_view word, std::span<const s
   return *nearest;
 }
 
+bool is_utf8(std::string_view text) noexcept {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto byte = [&](std::size_t at) {
+      return at < text.size() ? std::uint32_t{static_cast<unsigned char>(text[at])} : 0U;
+    };
+    const std::uint32_t first = byte(i);
+    const std::size_t length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    if (first >= 0x80 && (first < 0xc2 || first > 0xf4)) return false;
+    std::uint32_t code = length == 1 ? first : first & (0x7fU >> length);
+    for (std::size_t k = 1; k < length; ++k) {
+      if (byte(i + k) >> 6 != 2) return false;
+      code = code << 6 | (byte(i + k) & 0x3f);
+    }
+    // Longer than need be, halves of a pair of UTF-16, not characters, past the end.
+    if ((length == 3 && code < 0x800) || (length == 4 && code < 0x10000) || (code >= 0xd800 && code < 0xe000) ||
+        code == 0xfffe || code == 0xffff || code > 0x10ffff) {
+      return false;
+    }
+    i += length;
+  }
+  return true;
+}
+
 bool has_control_character(std::string_view text) noexcept {
   return std::ranges::any_of(text, [](char c) {
     const auto byte = static_cast<unsigned char>(c);

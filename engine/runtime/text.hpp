@@ -41,6 +41,9 @@ std::string quote_for_message(std::string_view text);
 /// Whether a byte is one that no line of text shows: below space, or delete.
 bool has_control_character(std::string_view text) noexcept;
 
+/// Whether the bytes are UTF-8 (RFC 3629), as XML and JSON are; U+FFFE and U+FFFF, which are no characters, are not.
+bool is_utf8(std::string_view text) noexcept;
+
 /// How often `wanted` occurs, at the speed of memory.
 std::size_t count_character(std::string_view text, char wanted) noexcept;
 

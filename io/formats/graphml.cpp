@@ -323,6 +323,12 @@ std::string xml_name(const std::filesystem::path& path, const std::string& name)
     throw InvalidData(fmt::format("{}: the node name {} has a control character, which XML cannot hold", path.string(),
                                   quote_for_message(name)));
   }
+  if (!is_utf8(name)) {
+    throw InvalidData(
+        fmt::format("{}: the node name {} is not UTF-8, which XML holds nothing else than; write a store "
+                    "(.adjoin) instead",
+                    path.string(), quote_for_message(name)));
+  }
   return escaped(name);
 }
 

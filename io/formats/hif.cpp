@@ -175,8 +175,15 @@ DatasetFile read_hif(RunContext& context, InputFile& file, const ReadOptions& re
   return result;
 }
 
-std::string json_string(std::string_view text) {
-  return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+/// InvalidData for what JSON cannot hold.
+std::string json_name(const std::filesystem::path& path, const std::string& name) {
+  if (!is_utf8(name)) {
+    throw InvalidData(
+        fmt::format("{}: the node name {} is not UTF-8, which JSON holds nothing else than; write a store "
+                    "(.adjoin) instead",
+                    path.string(), quote_for_message(name)));
+  }
+  return Json(name).dump();
 }
 
 /// Simplex i is the edge "i"; a graph's edges are simplices of two nodes.
@@ -197,7 +204,7 @@ void write_hif(RunContext& context, const Dataset& dataset, const std::filesyste
   context.begin_stage("write", "simplices", simplices.size());
   text += "\"nodes\": [";
   for (std::size_t i = 0; i < dataset.nodes->size(); ++i) {
-    text += fmt::format("{}\n{{\"node\": {}}}", i == 0 ? "" : ",", json_string(dataset.nodes->name(node_id(i))));
+    text += fmt::format("{}\n{{\"node\": {}}}", i == 0 ? "" : ",", json_name(path, dataset.nodes->name(node_id(i))));
     write_full_blocks();
   }
   text += "],\n\"edges\": [";
@@ -210,7 +217,7 @@ void write_hif(RunContext& context, const Dataset& dataset, const std::filesyste
   for (std::size_t i = 0; i < simplices.size(); ++i) {
     for (const NodeId node : simplices.simplex(i)) {
       text += fmt::format("{}\n{{\"edge\": {}, \"node\": {}}}", i == 0 && node == simplices.simplex(0)[0] ? "" : ",", i,
-                          json_string(dataset.nodes->name(node)));
+                          json_name(path, dataset.nodes->name(node)));
     }
     write_full_blocks();
   }

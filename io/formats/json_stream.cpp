@@ -53,6 +53,9 @@ void JsonStream::read(RunContext& context, const std::filesystem::path& path, st
   } catch (const Json::parse_error& failure) {
     throw ParseError(position_of(path, text, failure.byte), "text that is not JSON",
                      fmt::format("a JSON object ({})", failure.what()));
+  } catch (const Json::out_of_range& failure) {
+    throw ParseError({path, 0, 0}, fmt::format("a number out of range ({})", failure.what()),
+                     "numbers that 64 bits can hold");
   }
 }
 

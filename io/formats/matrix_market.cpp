@@ -97,6 +97,10 @@ MatrixMarketHeader read_header(const std::filesystem::path& path, std::string_vi
         refuse(fmt::format("{} {}", numbers[i], i == 0 ? "rows" : "columns"), "at most 4,294,967,295");
       }
     }
+    if (header.symmetric && numbers[0] != numbers[1]) {
+      refuse(fmt::format("a symmetric matrix with {} rows and {} columns", numbers[0], numbers[1]),
+             "as many rows as columns");
+    }
     header.rows = numbers[0];
     header.columns = numbers[1];
     header.entries = numbers[2];

@@ -87,6 +87,7 @@ class NpzReader {
 
   std::string format_name() const {
     const NpyArray format = array("format.npy");
+    if (format.size() != 1) refuse("format.npy: " + format.describe(), "one word");
     std::string name;
     const std::size_t step = format.kind == 'U' ? 4 : 1;
     for (std::size_t i = 0; (format.kind == 'S' || format.kind == 'U') && i < format.item_bytes; i += step) {
