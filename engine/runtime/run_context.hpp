@@ -69,7 +69,8 @@ class RunContext {
   /// Throws Cancelled if the caller asked for it.
   void check_cancelled() const;
 
-  /// A record of the run so far with everything the context knows, stages of one name as one; the algorithm adds its own remarks.
+  /// A record of the run so far with everything the context knows, stages of one name as one; the algorithm adds its
+  /// own remarks.
   RunRecord record(std::string algorithm, std::vector<OptionValue> options);
 
  private:

@@ -191,7 +191,9 @@ void write_graph(RunContext& context, GraphView graph, OutputFile& file) {
   const CsrView a = graph.out();
   file.write(fmt::format("# {} graph, {} nodes, {} edges{}\n", graph.directed() ? "directed" : "undirected",
                          graph.node_count(), graph.edge_count(), graph.weighted() ? ", weighted" : ""));
-  if (style.wants_header()) {
+  // Weights that could be seconds since 1970 would be taken for times.
+  const bool like_times = a.weighted() && std::ranges::all_of(a.weights, [](float weight) { return weight >= 1e8F; });
+  if (style.wants_header() || like_times) {
     file.write(graph.weighted() ? style.header({"source", "target", "weight"}) : style.header({"source", "target"}));
   }
   context.begin_stage("write", "rows", a.row_count());

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# run.sh SECONDS [TARGET...]: fuzzes every target, or those named, two at a time, and prints a line for each. Ends with 1 if
+# one finds something; what it found stands in build/fuzz/findings. Build first: cmake --preset fuzz && cmake --build --preset fuzz
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+seconds=$1
+shift
+targets=("$@")
+if [ ${#targets[@]} -eq 0 ]; then
+  for source in tests/fuzz/*_fuzz.cpp; do targets+=("$(basename "$source" _fuzz.cpp)"); done
+fi
+mkdir -p build/fuzz/findings build/fuzz/logs
+
+fuzz() {
+  local target=$1 seconds=$2 grown log
+  grown="build/fuzz/grown/$target"
+  log="build/fuzz/logs/$target"
+  mkdir -p "$grown"
+  local dictionary=()
+  [ -f "tests/fuzz/$target.dict" ] && dictionary=("-dict=tests/fuzz/$target.dict")
+  if "$(find build/fuzz -name "${target}_fuzz" -type f -perm -u+x | head -1)" "$grown" "tests/fuzz/corpus/$target" \
+    "${dictionary[@]}" -max_total_time="$seconds" -rss_limit_mb=2048 -max_len=4096 -print_final_stats=1 \
+    -artifact_prefix="build/fuzz/findings/$target-" >"$log" 2>&1; then
+    printf '%-22s %s executions, no findings\n' "$target" "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")"
+  else
+    printf '%-22s FOUND SOMETHING; see %s\n' "$target" "$log"
+    tail -n 30 "$log" >&2
+    return 1
+  fi
+}
+export -f fuzz
+printf '%s\n' "${targets[@]}" | xargs -P 2 -I{} bash -c "fuzz {} $seconds"
