@@ -125,10 +125,11 @@ class BoostGraph {
   };
 
   // What boost::graph_traits asks for.
-  struct traversal_category : virtual boost::bidirectional_graph_tag,
-                              virtual boost::adjacency_graph_tag,
-                              virtual boost::vertex_list_graph_tag,
-                              virtual boost::edge_list_graph_tag {};
+  struct TraversalCategory : virtual boost::bidirectional_graph_tag,
+                             virtual boost::adjacency_graph_tag,
+                             virtual boost::vertex_list_graph_tag,
+                             virtual boost::edge_list_graph_tag {};
+  using traversal_category = TraversalCategory;
   using vertex_descriptor = NodeId;
   using edge_descriptor = Edge;
   using directed_category = std::conditional_t<is_directed, boost::bidirectional_tag, boost::undirected_tag>;

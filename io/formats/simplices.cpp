@@ -206,8 +206,8 @@ void write_simplices(RunContext& context, const Dataset& dataset, const std::fil
   const std::string packing = compression_of(path) == Compression::none ? "" : path.extension().string();
   const bool named = !dataset.nodes->name_offsets().empty();
   std::vector<OutputFile> files;
-  for (const std::string_view part : parts) files.emplace_back(base + std::string(part) + packing);
-  if (named) files.emplace_back(base + std::string(labels_part) + packing);
+  for (const std::string_view part : parts) files.emplace_back(fmt::format("{}{}{}", base, part, packing));
+  if (named) files.emplace_back(fmt::format("{}{}{}", base, labels_part, packing));
   std::vector<std::string> texts(files.size());
   constexpr std::size_t block_bytes = std::size_t{4} << 20;
   const auto flush = [&](std::size_t least) {
