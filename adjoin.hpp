@@ -4,14 +4,16 @@
 #pragma once
 
 // A graph: by name, from edges, drawn at random; its names, its numbers.
+#include <adjoin/engine/graph/as_graph.hpp>
+#include <adjoin/engine/graph/as_simplices.hpp>
 #include <adjoin/engine/graph/dataset.hpp>
 #include <adjoin/engine/graph/event_log.hpp>
 #include <adjoin/engine/graph/generators.hpp>
 #include <adjoin/engine/graph/graph.hpp>
 #include <adjoin/engine/graph/graph_builder.hpp>
 #include <adjoin/engine/graph/node_index.hpp>
+#include <adjoin/engine/graph/renumber.hpp>
 #include <adjoin/engine/graph/simplex_log.hpp>
-#include <adjoin/engine/graph/static_graph.hpp>
 #include <adjoin/engine/graph/summary.hpp>
 
 // Files in and out: any format of a graph, embeddings, the store.

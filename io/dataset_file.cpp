@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <adjoin/engine/graph/static_graph.hpp>
+#include <adjoin/engine/graph/as_graph.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/io/dataset_file.hpp>
 #include <adjoin/io/formats/registry.hpp>
@@ -55,6 +55,7 @@ DatasetFile read_file(RunContext& context, const std::filesystem::path& path, co
   result.read.format = format.name;
   result.read.compression = detail::name_of(file.compression());
   result.read.bytes = bytes;
+  context.add_input(path.string(), result.read.sentence());
   return result;
 }
 
@@ -85,12 +86,12 @@ DatasetFile read_dataset(RunContext& context, const std::filesystem::path& path,
 GraphFile read_graph(RunContext& context, const std::filesystem::path& path, const ReadOptions& read,
                      const BuildOptions& build) {
   DatasetFile file = read_file(context, path, read, build, true);
-  if (!file.data.graph && file.data.events) {
-    BuiltGraph built = static_graph(context, file.data.events->view(), file.data.nodes, build);
-    return {std::move(built.graph), std::move(file.read), built.report};
+  if (file.data.graph) return {std::move(*file.data.graph), std::move(file.read), file.build};
+  if (!file.data.events && !file.data.simplices) {
+    throw InvalidData(fmt::format("{}: this {} holds no graph", path.string(), file.read.format));
   }
-  if (!file.data.graph) throw InvalidData(fmt::format("{}: this {} holds no graph", path.string(), file.read.format));
-  return {std::move(*file.data.graph), std::move(file.read), file.build};
+  BuiltGraph built = as_graph(context, file.data, build);
+  return {std::move(built.graph), std::move(file.read), built.report};
 }
 
 std::uint64_t estimate_read_memory(const std::filesystem::path& path, const ReadOptions& read,
@@ -104,26 +105,51 @@ std::uint64_t estimate_read_memory(const std::filesystem::path& path, const Read
 }
 
 void write_dataset(RunContext& context, const Dataset& dataset, const std::filesystem::path& path,
-                   const StoreWriteOptions& store) {
-  const detail::Format& format = detail::format_of_output(path);
+                   const WriteOptions& options) {
+  const detail::Format& format = detail::format_of_output(path, options.format);
   if (&format == &detail::store_format) {
-    write_store(context, dataset, path, store);
+    write_store(context, dataset, path, {options.with_transpose});
   } else {
     format.write(context, dataset, path);
   }
 }
 
-std::vector<std::string> parts_left_out(const Dataset& dataset, const std::filesystem::path& path) {
+Missing missing_for(const Dataset& dataset, const std::filesystem::path& path, const WriteOptions& options) {
   using detail::Holds;
-  const Holds holds = detail::format_of_output(path).writes;
+  const bool events = dataset.events.has_value();
+  switch (detail::format_of_output(path, options.format).writes) {
+    case Holds::edges:
+      return !dataset.graph && (events || dataset.simplices) ? Missing::graph : Missing::nothing;
+    case Holds::edges_or_events:
+      return !dataset.graph && !events && dataset.simplices ? Missing::graph : Missing::nothing;
+    case Holds::simplices:
+      return !dataset.simplices && (events || dataset.graph) ? Missing::simplices : Missing::nothing;
+    case Holds::events:
+    case Holds::nothing:
+    case Holds::everything:
+      break;
+  }
+  return Missing::nothing;
+}
+
+std::vector<std::string> parts_left_out(const Dataset& dataset, const std::filesystem::path& path,
+                                        const WriteOptions& options) {
+  using detail::Holds;
+  const Holds holds = detail::format_of_output(path, options.format).writes;
   std::vector<std::string> parts;
   if (holds == Holds::everything) return parts;
-  const bool edges = holds == Holds::edges || holds == Holds::edges_or_events;
-  if (dataset.graph && !edges) parts.emplace_back("the graph");
-  if (dataset.events && (holds != Holds::edges_or_events || dataset.graph)) parts.emplace_back("events");
-  if (dataset.events && holds == Holds::edges_or_events && !dataset.graph) {
-    if (!dataset.events->view().labels.empty()) parts.emplace_back("labels of events");
-    if (dataset.events->view().features.columns() > 0) parts.emplace_back("features of events");
+  const bool graph_fits = holds == Holds::edges || holds == Holds::edges_or_events;
+  const bool events_fit = holds == Holds::events || (holds == Holds::edges_or_events && !dataset.graph);
+  if (dataset.graph && !graph_fits) parts.emplace_back("the graph");
+  if (dataset.events && !events_fit) parts.emplace_back("events");
+  if (dataset.events && events_fit) {
+    const EventView events = dataset.events->view();
+    if (holds == Holds::events) {
+      if (!events.weights.empty()) parts.emplace_back("weights of events");
+    } else {
+      if (!events.labels.empty()) parts.emplace_back("labels of events");
+      if (events.features.columns() > 0) parts.emplace_back("features of events");
+    }
   }
   if (dataset.simplices && holds != Holds::simplices) parts.emplace_back("simplices");
   if (dataset.sparse_features || dataset.features.columns() > 0) parts.emplace_back("features");
@@ -131,8 +157,9 @@ std::vector<std::string> parts_left_out(const Dataset& dataset, const std::files
   return parts;
 }
 
-void check_dataset_output(const std::filesystem::path& path) {
-  detail::format_of_output(path);
+void check_dataset_output(const std::filesystem::path& path, const WriteOptions& options) {
+  validate(options);
+  detail::format_of_output(path, options.format);
   const OutputFile tried(path);
 }
 

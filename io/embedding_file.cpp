@@ -10,11 +10,12 @@
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
 #include <adjoin/io/embedding_file.hpp>
-#include <adjoin/io/mapped_file.hpp>
+#include <adjoin/io/input_file.hpp>
 #include <adjoin/io/names_file.hpp>
 #include <adjoin/io/npy.hpp>
 #include <adjoin/io/output_file.hpp>
 #include <adjoin/io/vector_text.hpp>
+#include <adjoin/io/word2vec_binary.hpp>
 
 namespace adjoin {
 namespace {
@@ -73,22 +74,50 @@ void check_content(RunContext& context, const std::filesystem::path& path, const
   }
 }
 
+void check_names_of_word2vec(const NodeIndex& nodes) {
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const std::string name = nodes.name(node_id(i));
+    if (name.find_first_of(" \t") == std::string::npos) continue;
+    throw InvalidData(
+        fmt::format("the node name {} has white space in it, which word2vec's formats cannot hold; write "
+                    ".npy or .tsv instead",
+                    quote_for_message(name)));
+  }
+}
+
+/// By content where that tells it, else by suffix.
+EmbeddingFormat format_of_input(const std::filesystem::path& path, std::string_view bytes) {
+  if (bytes.starts_with("\x93NUMPY")) return EmbeddingFormat::npy;
+  if (path != "-") return embedding_format(EmbeddingFormat::automatic, path);
+  const std::string_view first_line = bytes.substr(0, bytes.find('\n'));
+  constexpr std::size_t looked_at = 4096;
+  const auto is_no_text = [](char c) { return c >= 0 && c < ' ' && c != '\t' && c != '\n' && c != '\r'; };
+  if (std::ranges::any_of(bytes.substr(0, looked_at), is_no_text)) return EmbeddingFormat::word2vec_binary;
+  return first_line.find('\t') == std::string_view::npos ? EmbeddingFormat::word2vec : EmbeddingFormat::tsv;
+}
+
 }  // namespace
 
 EmbeddingFormat embedding_format(EmbeddingFormat wish, const std::filesystem::path& path) {
+  if (path == "-" && wish == EmbeddingFormat::npy) {
+    throw InvalidOption("an .npy file has the names of its rows beside it, which standard output cannot; write a file");
+  }
   if (wish != EmbeddingFormat::automatic) return wish;
-  const std::string suffix = path.extension().string();
+  if (path == "-") return EmbeddingFormat::tsv;
+  const std::string suffix = detail::without_compression(path).extension().string();
   if (suffix == ".npy") return EmbeddingFormat::npy;
   if (suffix == ".txt" || suffix == ".w2v" || suffix == ".vec") return EmbeddingFormat::word2vec;
+  if (suffix == ".bin") return EmbeddingFormat::word2vec_binary;
   if (suffix == ".tsv") return EmbeddingFormat::tsv;
   throw InvalidOption(
-      fmt::format("{}: the suffix {} is not one of .npy, .txt, .w2v, .vec (word2vec) or .tsv; rename the file or "
-                  "give the format",
+      fmt::format("{}: the suffix {} is not one of .npy, .txt, .w2v, .vec (word2vec), .bin (word2vec, binary) "
+                  "or .tsv; rename the file or give the format",
                   path.string(), suffix.empty() ? "(none)" : suffix));
 }
 
 std::vector<std::filesystem::path> embedding_files(const std::filesystem::path& path, EmbeddingFormat format) {
   std::vector<std::filesystem::path> files{path};
+  if (path == "-") return files;
   if (embedding_format(format, path) == EmbeddingFormat::npy) files.push_back(detail::names_path(path));
   files.push_back(with_suffix(path, ".run.json"));
   return files;
@@ -112,47 +141,49 @@ void write_embedding(RunContext& context, const std::filesystem::path& path, Emb
       detail::write_names(files[1], nodes);
       break;
     case EmbeddingFormat::word2vec:
-      for (std::size_t i = 0; i < nodes.size(); ++i) {
-        const std::string name = nodes.name(node_id(i));
-        if (name.find_first_of(" \t") != std::string::npos) {
-          throw InvalidData(
-              fmt::format("the node name {} has white space in it, which word2vec's format cannot hold; write "
-                          ".npy or .tsv instead",
-                          quote_for_message(name)));
-        }
-      }
-      files[0].write(fmt::format("{} {}\n", values.rows(), values.columns()));
+      check_names_of_word2vec(nodes);
+      files[0].write(detail::word2vec_header(values));
       detail::write_vector_lines(context, files[0], values, nodes, ' ');
+      break;
+    case EmbeddingFormat::word2vec_binary:
+      check_names_of_word2vec(nodes);
+      detail::write_word2vec_binary(context, files[0], values, nodes);
       break;
     case EmbeddingFormat::tsv:
       detail::write_vector_lines(context, files[0], values, nodes, '\t');
       break;
   }
-  files.back().write(record_json);
-  files.back().write("\n");
+  if (files.size() > 1) {
+    files.back().write(record_json);
+    files.back().write("\n");
+  }
   commit_together(files);
   context.end_stage();
 }
 
 EmbeddingFile read_embedding(RunContext& context, const std::filesystem::path& path) {
   EmbeddingFile file;
-  {
-    const MappedFile first_bytes(path);  // says what is wrong with the path, if anything, before its suffix is judged
-    file.format = first_bytes.bytes().starts_with("\x93NUMPY") ? EmbeddingFormat::npy
-                                                               : embedding_format(EmbeddingFormat::automatic, path);
-    context.require_memory(resident_bytes() + 2 * first_bytes.bytes().size(), "raise --memory");
-    context.begin_stage("read", "rows", 1);
-  }
+  const detail::InputFile input(context, path);  // says what is wrong with the path before its suffix is judged
+  const std::string_view bytes = input.bytes();
+  file.format = format_of_input(path, bytes);
+  context.require_memory(resident_bytes() + 2 * bytes.size(), "raise --memory");
+  context.begin_stage("read", "rows", 1);
   if (file.format == EmbeddingFormat::npy) {
-    file.values = detail::read_npy(context, path);
+    file.values = detail::read_npy_matrix(context, input.path(), bytes);
     file.names = names_of_rows(path, file.values.rows());
   } else {
     const bool word2vec = file.format == EmbeddingFormat::word2vec;
-    detail::NamedRows rows = detail::read_vector_lines(context, path, word2vec ? ' ' : '\t', word2vec);
+    detail::NamedRows rows =
+        file.format == EmbeddingFormat::word2vec_binary
+            ? detail::read_word2vec_binary(context, input.path(), bytes)
+            : detail::read_vector_lines(context, input.path(), bytes, word2vec ? ' ' : '\t', word2vec);
     file.values = std::move(rows.values);
     file.names = std::move(rows.names);
   }
-  check_content(context, path, file);
+  check_content(context, input.path(), file);
+  context.add_input(path.string(), fmt::format("embedding, {}, {} of {}", detail::value_text(file.format),
+                                               counted(file.values.rows(), "vector", "vectors"),
+                                               counted(file.values.columns(), "value", "values")));
   context.end_stage();
   return file;
 }

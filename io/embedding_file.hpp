@@ -1,4 +1,5 @@
-// Embeddings as files: NumPy .npy with a file of names beside it, word2vec text, and tab-separated values.
+// Embeddings as files: NumPy .npy with a file of names beside it, word2vec's text and binary formats, and tab-separated
+// values; each packed by gzip or zstd if its name ends in .gz or .zst.
 #pragma once
 
 #include <cstdint>
@@ -17,21 +18,25 @@ namespace adjoin {
 
 /// npy: little-endian float32 .npy, version 1.0, C order, and NAME.names.txt, one name a line.
 /// word2vec: a line "n d", then "name v1 ... vd" a node (names with white space are refused).
+/// word2vec_binary: the same line, then "name " and d little-endian float32 a node.
 /// tsv: "name<TAB>v1<TAB>...<TAB>vd" a node, no header.
-enum class EmbeddingFormat : std::uint8_t { automatic, npy, word2vec, tsv };
+enum class EmbeddingFormat : std::uint8_t { automatic, npy, word2vec, word2vec_binary, tsv };
 template <>
 struct EnumNames<EmbeddingFormat> {
-  static constexpr std::array<std::pair<EmbeddingFormat, std::string_view>, 4> names{
+  static constexpr std::array<std::pair<EmbeddingFormat, std::string_view>, 5> names{
       {{EmbeddingFormat::automatic, "auto"},
        {EmbeddingFormat::npy, "npy"},
        {EmbeddingFormat::word2vec, "word2vec"},
+       {EmbeddingFormat::word2vec_binary, "word2vec-binary"},
        {EmbeddingFormat::tsv, "tsv"}}};
 };
 
-/// `automatic` by suffix: .npy, .txt/.w2v/.vec (word2vec), .tsv; InvalidOption for another, naming these.
+/// `automatic` by suffix: .npy, .txt/.w2v/.vec (word2vec), .bin (word2vec_binary), .tsv; InvalidOption for another,
+/// naming these. Standard output, "-", gets tsv, and cannot get npy, whose names need a second file.
 EmbeddingFormat embedding_format(EmbeddingFormat wish, const std::filesystem::path& path);
 
-/// Every file that write_embedding would make for this target, the embedding itself first.
+/// Every file that write_embedding would make for this target, the embedding itself first: for standard output nothing
+/// else.
 std::vector<std::filesystem::path> embedding_files(const std::filesystem::path& path, EmbeddingFormat format);
 
 /// Throws what write_embedding would throw for a place that cannot be written, before the work is done.
@@ -49,7 +54,8 @@ struct EmbeddingFile {
 };
 
 /// Reads what write_embedding writes (any .npy of float32 or float64, two-dimensional, C order). ParseError with the
-/// place; a NaN or infinite value is an error that names the node. Stage: "read".
+/// place; a NaN or infinite value is an error that names the node. Packed files and "-", standard input, as in
+/// read_dataset; what comes without a suffix is told by its content. Stage: "read".
 EmbeddingFile read_embedding(RunContext& context, const std::filesystem::path& path);
 
 }  // namespace adjoin

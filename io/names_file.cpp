@@ -58,7 +58,7 @@ std::optional<std::vector<std::string>> read_names(const std::filesystem::path& 
 
 bool are_numbered(const NodeIndex& nodes, std::uint64_t first) {
   const std::size_t n = nodes.size();
-  if (!nodes.name_offsets().empty()) return n == 0;
+  if (!nodes.name_offsets().empty() || !nodes.places().empty()) return n == 0;
   const auto numbers = nodes.numbers();
   if (numbers.empty()) return first == 0 || n == 0;
   return numbers.front() == first && numbers.back() == first + n - 1;  // they increase

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <adjoin/engine/graph/renumber.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>
@@ -49,15 +50,26 @@ struct SaidOfNodes {
   bool dense_features = false;
   bool binary_features = false;
   std::uint64_t lines = 0;
+
+  /// "table of nodes, 34 nodes, 2 kinds of labels": what stands in the run record.
+  std::string sentence(std::string_view what) const {
+    std::string text = fmt::format("{}, {}", what, counted(nodes.size(), "node", "nodes"));
+    if (labels.size() > 0) text += ", " + counted(labels.size(), "kind of label", "kinds of labels");
+    if (feature_columns > 0) {
+      text +=
+          fmt::format(", {} {}", dense_features ? "dense" : "sparse", counted(feature_columns, "feature", "features"));
+    }
+    return text;
+  }
 };
 
 /// The lines of a table, each split into columns.
 class TableReader {
  public:
-  TableReader(RunContext& context, const std::filesystem::path& path) : file_(context, path) {
+  TableReader(RunContext& context, const std::filesystem::path& path, Separator separator) : file_(context, path) {
     context.begin_stage("nodes", "bytes", file_.bytes().size());
     const detail::SampledLines sample = detail::sample_lines(file_.path(), file_.bytes());
-    separator_ = detail::find_separator(sample.lines);
+    separator_ = separator == Separator::automatic ? detail::find_separator(sample.lines) : separator;
     next_ = sample.data_begin;
     line_ = sample.comments_before + sample.blanks_before;
   }
@@ -151,7 +163,7 @@ class FeatureList {
 SaidOfNodes read_node_table(RunContext& context, const std::filesystem::path& path) {
   SaidOfNodes said;
   said.path = path;
-  TableReader table(context, path);
+  TableReader table(context, path, Separator::automatic);
   enum class Role : std::uint8_t { name, label, list, number };
   std::vector<Role> roles;
   FeatureList lists;
@@ -198,10 +210,10 @@ SaidOfNodes read_node_table(RunContext& context, const std::filesystem::path& pa
   return said;
 }
 
-SaidOfNodes read_label_table(RunContext& context, const std::filesystem::path& path) {
+SaidOfNodes read_label_table(RunContext& context, const std::filesystem::path& path, Separator separator) {
   SaidOfNodes said;
   said.path = path;
-  TableReader table(context, path);
+  TableReader table(context, path, separator);
   for (bool first = true; table.next(); first = false) {
     const auto& fields = table.fields();
     if (fields.size() < 2) table.refuse(0, "one column", "a node and its label");
@@ -351,15 +363,25 @@ std::vector<Remark> NodeFileReport::remarks() const {
 NodeFileReport read_node_files(RunContext& context, const NodeFileOptions& options, Dataset& dataset) {
   validate(options);
   NodeFileReport report;
-  if (!options.nodes.empty()) {
-    apply(context, read_node_table(context, options.nodes), options.unknown_nodes, dataset, report);
-  }
+  const auto take = [&](const SaidOfNodes& said, const char* what) {
+    apply(context, said, options.unknown_nodes, dataset, report);
+    context.add_input(said.path.string(), said.sentence(what));
+  };
+  if (!options.nodes.empty()) take(read_node_table(context, options.nodes), "table of nodes");
   if (!options.labels.empty()) {
-    apply(context, read_label_table(context, options.labels), options.unknown_nodes, dataset, report);
+    take(read_label_table(context, options.labels, Separator::automatic), "table of labels");
   }
-  if (!options.features.empty()) {
-    apply(context, read_feature_file(context, options.features), options.unknown_nodes, dataset, report);
-  }
+  if (!options.features.empty()) take(read_feature_file(context, options.features), "matrix of features");
+  context.end_stage();
+  return report;
+}
+
+NodeFileReport read_label_file(RunContext& context, const std::filesystem::path& path, Separator separator,
+                               UnknownNodes unknown, Dataset& dataset) {
+  NodeFileReport report;
+  const SaidOfNodes said = read_label_table(context, path, separator);
+  apply(context, said, unknown, dataset, report);
+  context.add_input(path.string(), said.sentence("table of labels"));
   context.end_stage();
   return report;
 }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -12,6 +13,7 @@
 #include <adjoin/engine/graph/dataset.hpp>
 #include <adjoin/engine/runtime/options.hpp>
 #include <adjoin/engine/runtime/run_record.hpp>
+#include <adjoin/io/read_options.hpp>
 
 namespace adjoin {
 
@@ -60,5 +62,9 @@ struct NodeFileReport {
 /// Files may be packed. ParseError with the place of what is not as it should be; InvalidData for nodes that are
 /// unknown where that is an error, or labels or features given twice. Stage: "nodes".
 NodeFileReport read_node_files(RunContext& context, const NodeFileOptions& options, Dataset& dataset);
+
+/// Reads a file of labels alone, whose columns are separated in a known way. Else as read_node_files.
+NodeFileReport read_label_file(RunContext& context, const std::filesystem::path& path, Separator separator,
+                               UnknownNodes unknown, Dataset& dataset);
 
 }  // namespace adjoin

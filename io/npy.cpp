@@ -7,7 +7,6 @@
 
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
-#include <adjoin/io/mapped_file.hpp>
 #include <adjoin/io/npy.hpp>
 
 namespace adjoin::detail {
@@ -158,10 +157,8 @@ std::string npy_header(std::string_view type, std::span<const std::size_t> shape
   return header + dictionary;
 }
 
-Matrix read_npy(RunContext& context, const std::filesystem::path& path) {
-  const MappedFile file(path);
-  file.read_ahead();
-  const NpyArray array = parse_npy(path, file.bytes());
+Matrix read_npy_matrix(RunContext& context, const std::filesystem::path& path, std::string_view bytes) {
+  const NpyArray array = parse_npy(path, bytes);
   if (array.kind != 'f' || array.item_bytes < 4 || array.shape.size() != 2 || array.fortran_order) {
     refuse(path, array.describe(), "a NumPy array of float32 or float64 in C order with two dimensions");
   }

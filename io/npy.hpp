@@ -41,7 +41,7 @@ NpyArray parse_npy(const std::filesystem::path& name, std::string_view bytes);
 /// The bytes before the data of a little-endian array in C order; their number is a multiple of 64. type: "<f4".
 std::string npy_header(std::string_view type, std::span<const std::size_t> shape);
 
-/// Reads a matrix of float32 or float64 in C order. ParseError for anything else.
-Matrix read_npy(RunContext& context, const std::filesystem::path& path);
+/// The matrix of float32 or float64 in C order that the bytes of an .npy file hold. ParseError for anything else.
+Matrix read_npy_matrix(RunContext& context, const std::filesystem::path& path, std::string_view bytes);
 
 }  // namespace adjoin::detail

@@ -20,13 +20,15 @@ struct OutputFile::State {
   int descriptor = -1;
   std::optional<detail::Packer> packer;
 
+  bool standard_output() const { return target == "-"; }
+
   ~State() {
-    if (descriptor >= 0) ::close(descriptor);
+    if (descriptor >= 0 && !standard_output()) ::close(descriptor);
     if (!temporary.empty()) ::unlink(temporary.c_str());
   }
 
   [[noreturn]] void fail(const char* action) const {
-    throw IoError(target, action, errno, IoError::When::while_running);
+    throw IoError(standard_output() ? "standard output" : target, action, errno, IoError::When::while_running);
   }
 
   void write(std::string_view bytes) const {
@@ -43,11 +45,13 @@ struct OutputFile::State {
   void finish() {
     if (descriptor < 0) return;
     if (packer) write(packer->finish());
+    if (standard_output()) return;
     if (::fsync(descriptor) != 0 && errno != EINVAL && errno != EROFS) fail("write");
     if (::close(std::exchange(descriptor, -1)) != 0) fail("write");
   }
 
   void rename() {
+    if (standard_output()) return;
     if (::rename(temporary.c_str(), target.c_str()) != 0) fail("rename the finished file to this name");
     temporary.clear();
   }
@@ -55,6 +59,10 @@ struct OutputFile::State {
 
 OutputFile::OutputFile(std::filesystem::path target) : state_(std::make_unique<State>()) {
   state_->target = std::move(target);
+  if (state_->standard_output()) {
+    state_->descriptor = STDOUT_FILENO;
+    return;
+  }
   struct stat status{};
   if (::stat(state_->target.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
     throw IoError(state_->target, "write", EISDIR);

@@ -16,7 +16,7 @@ class OutputFile;
 void commit_together(std::vector<OutputFile>& files);
 
 /// One output file, packed where its name ends in .gz or .zst. Without commit() the temporary file is removed and what
-/// stood under the target name stays as it was.
+/// stood under the target name stays as it was. The target "-" is standard output, where bytes appear as they come.
 class OutputFile {
  public:
   /// Opens the temporary file. IoError(before_work) if the folder is missing or not writable, or the target is a

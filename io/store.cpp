@@ -117,6 +117,7 @@ class StoreLayout {
       add(prefix + ".name_bytes", index.name_bytes());
       add(prefix + ".name_offsets", index.name_offsets());
     }
+    if (!index.places().empty()) add(prefix + ".places", index.places());
     return about;
   }
 
@@ -216,6 +217,18 @@ bool looks_like_store(std::string_view bytes) noexcept {
   return bytes.size() >= magic.size() && std::equal(magic.begin(), magic.end(), bytes.begin());
 }
 
+namespace {
+
+/// Json::type_error for anything else: the library's own conversion takes 1.8e19 and -1 too.
+std::uint64_t whole_number(const Json& value) {
+  return value.get_ref<const Json::number_unsigned_t&>();
+}
+int decimals_in(const Json& value) {
+  return static_cast<int>(std::min<std::uint64_t>(whole_number(value), max_time_decimals + 1));
+}
+
+}  // namespace
+
 struct Store::State {
   std::filesystem::path path;
   MappedFile file;
@@ -296,14 +309,14 @@ struct Store::State {
   /// Json::exception where something is missing or of another kind.
   void fill_summary() {
     summary.written_by = about.at("written_by").get<std::string>();
-    summary.nodes = about.at("nodes").at("count").get<std::uint64_t>();
+    summary.nodes = whole_number(about.at("nodes").at("count"));
     if (summary.nodes > max_node_count) refuse(fmt::format("{} nodes", summary.nodes), "at most 4,294,967,295");
     if (about.contains("graph")) {
       const Json& graph = about["graph"];
       summary.has_graph = true;
       summary.directed = graph.at("directed").get<bool>();
       summary.weighted = graph.at("weighted").get<bool>();
-      summary.edges = graph.at("edges").get<std::uint64_t>();
+      summary.edges = whole_number(graph.at("edges"));
       summary.has_transpose = graph.at("transpose").get<bool>();
     }
     // A part has a value for each of what it counts, so that no count can be larger than the file.
@@ -311,22 +324,22 @@ struct Store::State {
       if (count > file.bytes().size()) refuse(fmt::format("{} {}", count, what), "as many as the file has room for");
     };
     if (about.contains("events")) {
-      summary.events = about["events"].at("count").get<std::uint64_t>();
-      summary.event_features = about["events"].at("features").get<std::uint64_t>();
-      about["events"].at("decimals").get<int>();
+      summary.events = whole_number(about["events"].at("count"));
+      summary.event_features = whole_number(about["events"].at("features"));
+      decimals_in(about["events"].at("decimals"));
       check_count("events", summary.events);
     }
     if (about.contains("simplices")) {
-      summary.simplices = about["simplices"].at("count").get<std::uint64_t>();
-      about["simplices"].at("decimals").get<int>();
+      summary.simplices = whole_number(about["simplices"].at("count"));
+      decimals_in(about["simplices"].at("decimals"));
       check_count("simplices", summary.simplices);
     }
     if (about.contains("features")) {
-      summary.features = about["features"].at("columns").get<std::uint64_t>();
+      summary.features = whole_number(about["features"].at("columns"));
       summary.sparse_features = about["features"].at("sparse").get<bool>();
     }
     if (about.contains("labels")) {
-      summary.labels = about["labels"].at("count").get<std::uint64_t>();
+      summary.labels = whole_number(about["labels"].at("count"));
       if (summary.labels > max_node_count) refuse(fmt::format("{} labels", summary.labels), "at most 4,294,967,295");
     }
     summary.metadata = about.at("metadata").get<std::map<std::string, std::string>>();
@@ -353,7 +366,10 @@ class StoreReader {
   StoreReader(RunContext& context, std::shared_ptr<const State> state) : context_(context), state_(std::move(state)) {}
 
   std::shared_ptr<const NodeIndex> nodes() {
-    return std::make_shared<const NodeIndex>(names("nodes", state_->about.at("nodes")));
+    NodeIndex index = names("nodes", state_->about.at("nodes"));
+    if (state_->find("nodes.places") == nullptr) return std::make_shared<const NodeIndex>(std::move(index));
+    return std::make_shared<const NodeIndex>(
+        std::move(index).reordered(array<NodeId>("nodes.places", index.size()).span()));
   }
 
   Graph graph(const std::shared_ptr<const NodeIndex>& nodes) {
@@ -378,7 +394,7 @@ class StoreReader {
                        {},
                        {},
                        {},
-                       state_->about.at("events").at("decimals").template get<int>()};
+                       decimals_in(state_->about.at("events").at("decimals"))};
     if (state_->find("events.weights") != nullptr) arrays.weights = array<float>("events.weights", count);
     if (state_->find("events.labels") != nullptr) arrays.labels = array<std::int32_t>("events.labels", count);
     if (columns > 0) arrays.features = matrix("events.features", count, columns);
@@ -389,7 +405,7 @@ class StoreReader {
     const auto count = static_cast<std::size_t>(state_->summary.simplices);
     SimplexArrays arrays{array<EdgeOffset>("simplices.offsets", count + 1), array<NodeId>("simplices.nodes"),
                          array<Time>("simplices.times", count),
-                         state_->about.at("simplices").at("decimals").template get<int>()};
+                         decimals_in(state_->about.at("simplices").at("decimals"))};
     return {context_, node_count, std::move(arrays)};
   }
 
@@ -465,7 +481,7 @@ class StoreReader {
   }
 
   NodeIndex names(const std::string& prefix, const nlohmann::ordered_json& about) const {
-    const auto count = static_cast<std::size_t>(about.at("count").template get<std::uint64_t>());
+    const auto count = static_cast<std::size_t>(whole_number(about.at("count")));
     const auto kind = about.at("names").template get<std::string>();
     if (kind == "range") return NodeIndex::range(count);
     if (kind == "numbers") {

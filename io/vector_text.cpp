@@ -8,7 +8,6 @@
 
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
-#include <adjoin/io/mapped_file.hpp>
 #include <adjoin/io/vector_text.hpp>
 
 namespace adjoin::detail {
@@ -65,6 +64,22 @@ void parse_row(const std::filesystem::path& path, const TextLine& line, char sep
 
 }  // namespace
 
+std::string word2vec_header(MatrixView<const float> values) {
+  return fmt::format("{} {}\n", values.rows(), values.columns());
+}
+
+Word2vecShape parse_word2vec_header(const std::filesystem::path& path, std::string_view line) {
+  while (line.ends_with('\r') || line.ends_with(' ')) line.remove_suffix(1);
+  const std::size_t space = std::min(line.find(' '), line.size());
+  const auto rows = parse_unsigned(line.substr(0, space));
+  const auto columns = space < line.size() ? parse_unsigned(line.substr(space + 1)) : std::nullopt;
+  if (!rows || !columns) {
+    throw ParseError({path, 1, 0}, quote_for_message(line),
+                     "the number of nodes and of values, as in word2vec's formats");
+  }
+  return {static_cast<std::size_t>(*rows), static_cast<std::size_t>(*columns)};
+}
+
 void write_vector_lines(RunContext& context, OutputFile& file, MatrixView<const float> values, const NodeIndex& nodes,
                         char separator) {
   constexpr std::size_t rows_per_block = 512;
@@ -95,28 +110,20 @@ void write_vector_lines(RunContext& context, OutputFile& file, MatrixView<const 
   }
 }
 
-NamedRows read_vector_lines(RunContext& context, const std::filesystem::path& path, char separator, bool with_counts) {
-  const MappedFile file(path);
-  file.read_ahead();
-  std::vector<TextLine> lines = lines_of(file.bytes());
+NamedRows read_vector_lines(RunContext& context, const std::filesystem::path& path, std::string_view text,
+                            char separator, bool with_counts) {
+  std::vector<TextLine> lines = lines_of(text);
   if (lines.empty()) throw ParseError({path, 0, 0}, "an empty file", "a line for each node");
   std::size_t columns = 0;
   if (with_counts) {
-    const std::string_view first = lines.front().text;
-    const std::size_t space = std::min(first.find(' '), first.size());
-    const auto rows = parse_unsigned(first.substr(0, space));
-    const auto declared = space < first.size() ? parse_unsigned(first.substr(space + 1)) : std::nullopt;
-    if (!rows || !declared) {
-      throw ParseError({path, 1, 0}, quote_for_message(first),
-                       "the number of nodes and of values, as in word2vec's text format");
-    }
+    const Word2vecShape declared = parse_word2vec_header(path, lines.front().text);
     lines.erase(lines.begin());
-    if (lines.size() != *rows) {
+    if (lines.size() != declared.rows) {
       throw ParseError({path, 0, 0}, fmt::format("{} vectors", lines.size()),
-                       fmt::format("{}, as the first line says", *rows));
+                       fmt::format("{}, as the first line says", declared.rows));
     }
-    if (lines.empty()) return {Matrix(0, static_cast<std::size_t>(*declared)), {}};
-    columns = static_cast<std::size_t>(*declared);
+    if (lines.empty()) return {Matrix(0, declared.columns), {}};
+    columns = declared.columns;
     if (count_columns(lines.front().text, separator) != columns) {
       throw ParseError({path, lines.front().number, 0},
                        fmt::format("{} values", count_columns(lines.front().text, separator)),

@@ -1,4 +1,5 @@
 // The adjoin command: parse, run, and turn what went wrong into one sentence and an exit code.
+#include <cerrno>
 #include <cstdio>
 #include <new>
 
@@ -35,6 +36,7 @@ int run(std::vector<std::string> arguments) {
   } catch (const Cancelled&) {
     return complain(path, "stopped before anything was written", cancelled);
   } catch (const IoError& error) {
+    if (error.error_number() == EPIPE) return done;  // the reader of standard output has seen enough
     return complain(path, error.what(), error.when() == IoError::When::before_work ? bad_request : failed);
   } catch (const InvalidOption& error) {
     return complain(path, fmt::format("{} (see {} --help)", error.what(), path), bad_request);

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <adjoin/bindings/cli/report.hpp>
+#include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
 
 namespace adjoin::cli {
@@ -20,6 +21,15 @@ std::string graph_phrase(GraphView graph) {
   return fmt::format("{}{}, {} nodes, {} edges", graph.directed() ? "directed" : "undirected",
                      graph.weighted() ? ", weighted" : "", format_count(graph.node_count()),
                      format_count(graph.edge_count()));
+}
+
+void check_standard_output(const Session& session, const std::string& output) {
+  if (output != "-" || !session.options().json) return;
+  throw InvalidOption("--json and the output - would both go to standard output; write to a file, or leave out --json");
+}
+
+std::string output_phrase(const std::string& output) {
+  return output == "-" ? "standard output" : output;
 }
 
 void tell_reading(Session& session, const std::string& path, const ReadReport& read,

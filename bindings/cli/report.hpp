@@ -18,6 +18,12 @@ using Json = nlohmann::ordered_json;
 /// "name  value" lines, the values in one column.
 std::string two_columns(const std::vector<std::pair<std::string, std::string>>& rows);
 
+/// InvalidOption if both the output ("-") and --json would go to standard output.
+void check_standard_output(const Session& session, const std::string& output);
+
+/// The file's name, or "standard output".
+std::string output_phrase(const std::string& output);
+
 /// Says in a line each how a file was read and what was left out.
 void tell_reading(Session& session, const std::string& path, const ReadReport& read,
                   const std::vector<Remark>& remarks);

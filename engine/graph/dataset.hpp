@@ -44,10 +44,6 @@ struct MatrixEntry {
 /// has no values, and an entry may be there as often as it will.
 Csr matrix_of_entries(std::size_t rows, std::size_t columns, std::vector<MatrixEntry> entries, bool binary);
 
-/// The same data over more nodes: those of the dataset and those named, which are isolated and have neither features
-/// nor labels. Ids change: they follow the names.
-Dataset with_nodes(RunContext& context, Dataset dataset, const std::vector<std::string>& names);
-
 /// Checks what the parts do not vouch for themselves: that each has as many nodes as `nodes`, and that sparse features
 /// and labels are matrices. InvalidData if not.
 void check_dataset(RunContext& context, const Dataset& dataset);

@@ -33,6 +33,13 @@ std::string_view decimal(std::uint64_t number, DecimalBuffer& buffer) noexcept {
   return {buffer.data(), static_cast<std::size_t>(end - buffer.data())};
 }
 
+template <class Value>
+Array<Value> copy_of(std::span<const Value> values) {
+  Array<Value> result(values.size());
+  std::ranges::copy(values, result.begin());
+  return result;
+}
+
 }  // namespace
 
 NodeIndex NodeIndex::range(std::size_t node_count) {
@@ -94,8 +101,37 @@ NodeIndex NodeIndex::from_names(const std::vector<std::string>& names) {
   return from_sorted_names(std::move(bytes), std::move(offsets));
 }
 
+NodeIndex NodeIndex::copy() const {
+  NodeIndex result;
+  result.kind_ = kind_;
+  result.size_ = size_;
+  result.numbers_ = copy_of(numbers());
+  result.name_bytes_ = copy_of(name_bytes());
+  result.name_offsets_ = copy_of(name_offsets());
+  result.places_ = copy_of(places());
+  result.ids_ = copy_of(ids_.span());
+  return result;
+}
+
+NodeIndex NodeIndex::reordered(std::span<const NodeId> places) && {
+  if (places.size() != size_) throw InvalidData(fmt::format("{} places for {} nodes", places.size(), size_));
+  Array<NodeId> ids(size_, no_node);
+  for (std::size_t i = 0; i < size_; ++i) {
+    const std::size_t place = index(places[i]);
+    if (place >= size_ || ids[place] != no_node) {
+      throw InvalidData(
+          fmt::format("node {} has the place {}, which is {}", i, place, place >= size_ ? "past the last" : "taken"));
+    }
+    ids[place] = node_id(i);
+  }
+  const bool by_name = std::ranges::is_sorted(places);
+  places_ = by_name ? Array<NodeId>() : copy_of(places);
+  ids_ = by_name ? Array<NodeId>() : std::move(ids);
+  return std::move(*this);
+}
+
 std::string NodeIndex::name(NodeId node) const {
-  const std::size_t i = index(node);
+  const std::size_t i = place(node);
   switch (kind_) {
     case Kind::range:
       return fmt::format_int(i).str();
@@ -113,19 +149,19 @@ std::optional<NodeId> NodeIndex::find(std::string_view name) const {
     const auto at = std::ranges::lower_bound(nodes, name, {}, [&](std::size_t i) {
       return std::string_view(name_bytes_.data() + name_offsets_[i], name_offsets_[i + 1] - name_offsets_[i]);
     });
-    if (at == nodes.end() || this->name(node_id(*at)) != name) return std::nullopt;
-    return node_id(*at);
+    if (at == nodes.end() || this->name(at_place(*at)) != name) return std::nullopt;
+    return at_place(*at);
   }
   const auto number = canonical_number(name);
   if (!number) return std::nullopt;
-  if (kind_ == Kind::range) return *number < size_ ? std::optional(node_id(*number)) : std::nullopt;
+  if (kind_ == Kind::range) return *number < size_ ? std::optional(at_place(*number)) : std::nullopt;
   const auto* const at = std::ranges::lower_bound(numbers_, *number);
   if (at == numbers_.end() || *at != *number) return std::nullopt;
-  return node_id(static_cast<std::size_t>(at - numbers_.begin()));
+  return at_place(static_cast<std::size_t>(at - numbers_.begin()));
 }
 
 std::uint64_t NodeIndex::name_hash(NodeId node) const noexcept {
-  const std::size_t i = index(node);
+  const std::size_t i = place(node);
   DecimalBuffer buffer;
   switch (kind_) {
     case Kind::range:

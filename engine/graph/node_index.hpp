@@ -1,7 +1,8 @@
 // The user's names for nodes, and the dense ids that stand for them inside.
 //
-// Ids follow the order of the names (whole numbers by value, other names by their bytes), so that they, and every sum
-// over neighbours, do not depend on the order of an input's lines (docs/determinism.md, promise B).
+// Ids follow the order of the names (whole numbers by value, other names by their bytes) unless another order is asked
+// for, so that they, and every sum over neighbours, do not depend on the order of an input's lines
+// (docs/determinism.md, promise B).
 #pragma once
 
 #include <cstddef>
@@ -36,8 +37,15 @@ class NodeIndex {
   /// write it.
   static NodeIndex from_names(const std::vector<std::string>& names);
 
+  /// The same names with other ids: node i gets the name in place places[i] of the names' order. InvalidData if places
+  /// are not each of 0 .. n-1 once.
+  NodeIndex reordered(std::span<const NodeId> places) &&;
+  NodeIndex copy() const;
+
   std::size_t size() const noexcept { return size_; }
-  std::size_t bytes() const noexcept { return numbers_.bytes() + name_bytes_.bytes() + name_offsets_.bytes(); }
+  std::size_t bytes() const noexcept {
+    return numbers_.bytes() + name_bytes_.bytes() + name_offsets_.bytes() + places_.bytes() + ids_.bytes();
+  }
 
   std::string name(NodeId node) const;
   /// O(log n).
@@ -45,18 +53,25 @@ class NodeIndex {
   /// hash_name(name(node)): what keys the node's random numbers.
   std::uint64_t name_hash(NodeId node) const noexcept;
 
-  /// How the names are kept, for those who store them: nothing for 0 .. n-1, else one of the two.
+  /// The place of each node's name in the names' order; empty where ids are these places.
+  std::span<const NodeId> places() const noexcept { return places_.span(); }
+  /// How the names are kept, in their order, for those who store them: nothing for 0 .. n-1, else one of the two.
   std::span<const std::uint64_t> numbers() const noexcept { return numbers_.span(); }
   std::span<const char> name_bytes() const noexcept { return name_bytes_.span(); }
   std::span<const std::uint64_t> name_offsets() const noexcept { return name_offsets_.span(); }
 
  private:
+  std::size_t place(NodeId node) const noexcept { return index(places_.empty() ? node : places_[index(node)]); }
+  NodeId at_place(std::size_t place) const noexcept { return ids_.empty() ? node_id(place) : ids_[place]; }
+
   enum class Kind : std::uint8_t { range, numbers, names };
   Kind kind_ = Kind::range;
   std::size_t size_ = 0;
   Array<std::uint64_t> numbers_;
   Array<char> name_bytes_;
   Array<std::uint64_t> name_offsets_;
+  Array<NodeId> places_;  // by id
+  Array<NodeId> ids_;     // by place
 };
 
 /// An edge of dense ids.

@@ -23,7 +23,9 @@ ParseError::ParseError(FilePosition position, const std::string& found, const st
     : InvalidData(describe(position, found, expected, hint)), position_(std::move(position)) {}
 
 IoError::IoError(const std::filesystem::path& path, const std::string& action, int error_number, When when)
-    : IoError(path, action, std::generic_category().message(error_number), when) {}
+    : IoError(path, action, std::generic_category().message(error_number), when) {
+  error_number_ = error_number;
+}
 
 IoError::IoError(const std::filesystem::path& path, const std::string& action, const std::string& reason, When when)
     : Error(fmt::format("{}: cannot {}: {}", path.string(), action, reason)), when_(when) {}

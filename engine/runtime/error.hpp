@@ -52,9 +52,12 @@ class IoError : public Error {
   /// The same where the reason is not the operating system's: a server's, say.
   IoError(const std::filesystem::path& path, const std::string& action, const std::string& reason, When when);
   When when() const noexcept { return when_; }
+  /// The system's number of the reason, such as ENOSPC; 0 where the reason is not the system's.
+  int error_number() const noexcept { return error_number_; }
 
  private:
   When when_;
+  int error_number_ = 0;
 };
 
 /// The device asked for does not exist here, or this build cannot use it (command: exit 2).

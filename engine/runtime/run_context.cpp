@@ -98,10 +98,15 @@ void RunContext::check_cancelled() const {
   if (settings_.stop.stop_requested()) throw Cancelled();
 }
 
+void RunContext::add_input(std::string file, std::string read_as) {
+  inputs_.push_back({std::move(file), std::move(read_as)});
+}
+
 RunRecord RunContext::record(std::string algorithm, std::vector<OptionValue> options) {
   end_stage();
   RunRecord record;
   record.algorithm = std::move(algorithm);
+  record.inputs = inputs_;
   record.options = std::move(options);
   record.seed = settings_.seed;
   record.device = to_string(device_);

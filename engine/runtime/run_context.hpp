@@ -69,6 +69,9 @@ class RunContext {
   /// Throws Cancelled if the caller asked for it.
   void check_cancelled() const;
 
+  /// Notes what the run read, for its record.
+  void add_input(std::string file, std::string read_as);
+
   /// A record of the run so far with everything the context knows, stages of one name as one; the algorithm adds its
   /// own remarks.
   RunRecord record(std::string algorithm, std::vector<OptionValue> options);
@@ -83,6 +86,7 @@ class RunContext {
   Threads threads_;
   std::uint64_t budget_;
   std::uint64_t estimated_peak_ = 0;
+  std::vector<InputRecord> inputs_;
   std::vector<StageTime> stages_;
   bool in_stage_ = false;
   std::string unit_;

@@ -41,8 +41,11 @@ std::string to_json(const RunRecord& record) {
   for (const StageTime& stage : record.stages) stages.push_back({{"name", stage.name}, {"seconds", stage.seconds}});
   Json remarks = Json::array();
   for (const Remark& remark : record.remarks) remarks.push_back({{"what", remark.what}, {"count", remark.count}});
+  Json inputs = Json::array();
+  for (const InputRecord& input : record.inputs) inputs.push_back({{"file", input.file}, {"read_as", input.read_as}});
   const Json json{{"algorithm", record.algorithm},
                   {"version", version()},
+                  {"inputs", inputs},
                   {"options", options},
                   {"seed", record.seed},
                   {"device", record.device},

@@ -20,8 +20,15 @@ struct Remark {
   std::uint64_t count = 0;
 };
 
+/// A file that the run read, and as what: "edge list, tab-separated, no header, 2 columns, whole-number node names".
+struct InputRecord {
+  std::string file;
+  std::string read_as;
+};
+
 struct RunRecord {
   std::string algorithm;
+  std::vector<InputRecord> inputs;
   std::vector<OptionValue> options;
   std::uint64_t seed = 0;
   std::string device;

@@ -11,6 +11,7 @@
 #include <adjoin/engine/runtime/text.hpp>
 #include <adjoin/io/formats/edge_list.hpp>
 #include <adjoin/io/formats/edge_list_parser.hpp>
+#include <adjoin/io/formats/line_writer.hpp>
 #include <adjoin/io/formats/registry.hpp>
 #include <adjoin/io/output_file.hpp>
 
@@ -161,29 +162,6 @@ class LineStyle {
   const NodeIndex& nodes_;
   char separator_;
 };
-
-/// The lines of each item, in order, made on all threads.
-template <class PutLines>
-void write_lines(RunContext& context, OutputFile& file, std::size_t items, const PutLines& put_lines) {
-  constexpr std::size_t items_per_block = 1 << 14;
-  constexpr std::size_t blocks_at_once = 64;  // bounds the text that waits to be written
-  std::vector<std::string> blocks(blocks_at_once);
-  const std::size_t block_total = chunk_count(items, items_per_block);
-  for (std::size_t first = 0; first < block_total; first += blocks_at_once) {
-    const std::size_t count = std::min(blocks_at_once, block_total - first);
-    context.for_tasks(
-        count,
-        [&](std::size_t i) {
-          blocks[i].clear();
-          const std::size_t begin = (first + i) * items_per_block;
-          for (std::size_t item = begin; item < std::min(items, begin + items_per_block); ++item) {
-            put_lines(item, blocks[i]);
-          }
-        },
-        [&](std::size_t) { return std::uint64_t{items_per_block}; });
-    for (std::size_t i = 0; i < count; ++i) file.write(blocks[i]);
-  }
-}
 
 /// source, target and weight, an undirected edge once, in the order of ids.
 void write_graph(RunContext& context, GraphView graph, OutputFile& file) {

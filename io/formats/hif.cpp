@@ -11,6 +11,7 @@
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>
 #include <adjoin/io/formats/json_stream.hpp>
+#include <adjoin/io/formats/line_writer.hpp>
 #include <adjoin/io/formats/registry.hpp>
 #include <adjoin/io/formats/simplex_table.hpp>
 #include <adjoin/io/output_file.hpp>
@@ -175,54 +176,31 @@ DatasetFile read_hif(RunContext& context, InputFile& file, const ReadOptions& re
   return result;
 }
 
-/// InvalidData for what JSON cannot hold.
-std::string json_name(const std::filesystem::path& path, const std::string& name) {
-  if (!is_utf8(name)) {
-    throw InvalidData(
-        fmt::format("{}: the node name {} is not UTF-8, which JSON holds nothing else than; write a store "
-                    "(.adjoin) instead",
-                    path.string(), quote_for_message(name)));
-  }
-  return Json(name).dump();
-}
-
-/// Simplex i is the edge "i"; a graph's edges are simplices of two nodes.
+/// Simplex i is the edge "i".
 void write_hif(RunContext& context, const Dataset& dataset, const std::filesystem::path& path) {
   const SimplexView simplices = simplices_to_write(dataset, path, hif_format);
   OutputFile file(path);
-  std::string text = "{\n\"network-type\": \"undirected\",\n";
-  if (!dataset.metadata.empty()) {
-    text += "\"metadata\": " + Json(dataset.metadata).dump(-1, ' ', false, Json::error_handler_t::replace) + ",\n";
-  }
-  constexpr std::size_t block_bytes = std::size_t{4} << 20;
-  const auto write_full_blocks = [&] {
-    if (text.size() < block_bytes) return;
-    context.check_cancelled();
-    file.write(text);
-    text.clear();
-  };
+  file.write("{\n\"network-type\": \"undirected\",\n");
+  if (!dataset.metadata.empty()) file.write("\"metadata\": " + metadata_as_json(dataset.metadata) + ",\n");
   context.begin_stage("write", "simplices", simplices.size());
-  text += "\"nodes\": [";
-  for (std::size_t i = 0; i < dataset.nodes->size(); ++i) {
-    text += fmt::format("{}\n{{\"node\": {}}}", i == 0 ? "" : ",", json_name(path, dataset.nodes->name(node_id(i))));
-    write_full_blocks();
-  }
-  text += "],\n\"edges\": [";
-  for (std::size_t i = 0; i < simplices.size(); ++i) {
+  file.write("\"nodes\": [");
+  write_lines(context, file, dataset.nodes->size(), [&](std::size_t i, std::string& text) {
+    const std::string name = name_as_json(path, dataset.nodes->name(node_id(i)));
+    text += fmt::format("{}\n{{\"node\": {}}}", i == 0 ? "" : ",", name);
+  });
+  file.write("],\n\"edges\": [");
+  write_lines(context, file, simplices.size(), [&](std::size_t i, std::string& text) {
     text += fmt::format("{}\n{{\"edge\": {}, \"attrs\": {{\"timestamp\": {}}}}}", i == 0 ? "" : ",", i,
                         format_time(simplices.times[i], simplices.decimals));
-    write_full_blocks();
-  }
-  text += "],\n\"incidences\": [";
-  for (std::size_t i = 0; i < simplices.size(); ++i) {
+  });
+  file.write("],\n\"incidences\": [");
+  write_lines(context, file, simplices.size(), [&](std::size_t i, std::string& text) {
     for (const NodeId node : simplices.simplex(i)) {
       text += fmt::format("{}\n{{\"edge\": {}, \"node\": {}}}", i == 0 && node == simplices.simplex(0)[0] ? "" : ",", i,
-                          json_name(path, dataset.nodes->name(node)));
+                          name_as_json(path, dataset.nodes->name(node)));
     }
-    write_full_blocks();
-  }
-  text += "]\n}\n";
-  file.write(text);
+  });
+  file.write("]\n}\n");
   context.end_stage();
   file.commit();
 }

@@ -10,9 +10,11 @@
 
 #include <fmt/format.h>
 
+#include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
 #include <adjoin/io/formats/edge_list.hpp>
 #include <adjoin/io/formats/edge_list_parser.hpp>
+#include <adjoin/io/formats/line_writer.hpp>
 #include <adjoin/io/formats/registry.hpp>
 
 namespace adjoin::detail {
@@ -58,9 +60,42 @@ std::uint64_t estimate_jodie(const std::filesystem::path& path, std::string_view
   return estimate_edge_lines(bytes, jodie_dialect(path, bytes), two_kinds(read), build);
 }
 
+/// The number of user u7 or item i7. InvalidData for another name.
+std::string number_of(const std::filesystem::path& path, const NodeIndex& nodes, NodeId node, char kind) {
+  const std::string name = nodes.name(node);
+  if (name.size() > 1 && name.front() == kind && parse_unsigned(std::string_view(name).substr(1))) {
+    return name.substr(1);
+  }
+  throw InvalidData(
+      fmt::format("{}: the node {} cannot stand in a JODIE file, where events go from users, u0, u1, ..., to items, "
+                  "i0, i1, ...; write .csv or .adjoin",
+                  path.string(), quote_for_message(name)));
+}
+
+void write_jodie(RunContext& context, const Dataset& dataset, const std::filesystem::path& path) {
+  if (!dataset.events) {
+    throw InvalidData(
+        fmt::format("{}: there are no events to write, and a JODIE file holds nothing else", path.string()));
+  }
+  const EventView events = dataset.events->view();
+  OutputFile file(path);
+  file.write(fmt::format("{},comma_separated_list_of_features\n", header_begin));
+  context.begin_stage("write", "events", events.size());
+  write_lines(context, file, events.size(), [&](std::size_t i, std::string& text) {
+    text += number_of(path, *dataset.nodes, events.sources[i], 'u') + ',';
+    text += number_of(path, *dataset.nodes, events.targets[i], 'i') + ',';
+    text += format_time(events.times[i], events.decimals) + ',';
+    text += events.labels.empty() ? "0" : std::to_string(events.labels[i]);
+    for (std::size_t j = 0; j < events.features.columns(); ++j) text += ',' + format_number(events.features(i, j));
+    text += '\n';
+  });
+  context.end_stage();
+  file.commit();
+}
+
 }  // namespace
 
-constinit const Format jodie_format{FileFormat::jodie, "JODIE file",   "",     recognizes_jodie, read_jodie,
-                                    estimate_jodie,    Holds::nothing, nullptr};
+constinit const Format jodie_format{FileFormat::jodie, "JODIE file",   ".jodie.csv",  recognizes_jodie,
+                                    read_jodie,        estimate_jodie, Holds::events, write_jodie};
 
 }  // namespace adjoin::detail

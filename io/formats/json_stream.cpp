@@ -86,4 +86,18 @@ std::string metadata_text(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+std::string name_as_json(const std::filesystem::path& path, const std::string& name) {
+  if (!is_utf8(name)) {
+    throw InvalidData(
+        fmt::format("{}: the node name {} is not UTF-8, which JSON holds nothing else than; write a store "
+                    "(.adjoin) instead",
+                    path.string(), quote_for_message(name)));
+  }
+  return Json(name).dump();
+}
+
+std::string metadata_as_json(const std::map<std::string, std::string>& metadata) {
+  return Json(metadata).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 }  // namespace adjoin::detail

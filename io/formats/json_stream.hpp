@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,10 @@ std::string name_in_json(const std::filesystem::path& path, const std::string& w
 
 /// Text of a number or string, as times are given; nothing for other kinds.
 std::string time_in_json(const nlohmann::json& value);
+
+/// The other way round: as JSON. InvalidData for a name that is not UTF-8, naming the file that is written.
+std::string name_as_json(const std::filesystem::path& path, const std::string& name);
+std::string metadata_as_json(const std::map<std::string, std::string>& metadata);
 
 /// "key": value as metadata: strings as they are, all else as JSON.
 std::string metadata_text(const nlohmann::json& value);

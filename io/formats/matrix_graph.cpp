@@ -85,6 +85,13 @@ std::uint64_t estimate_matrix_graph(std::uint64_t rows, std::uint64_t entries, b
 std::vector<OutputFile> matrix_output(const std::filesystem::path& path, const NodeIndex& nodes, std::uint64_t first) {
   std::vector<OutputFile> files;
   files.emplace_back(path);
+  if (path == "-") {
+    if (are_numbered(nodes, first)) return files;
+    throw InvalidOption(
+        fmt::format("a matrix whose rows are not numbered from {} has their names in a second file, which standard "
+                    "output is not; write a file",
+                    first));
+  }
   // A file of other names that stands there already would be taken for this one's.
   if (!are_numbered(nodes, first) || std::filesystem::exists(names_path(path))) {
     files.emplace_back(names_path(path));

@@ -55,11 +55,20 @@ const Format& format_of_input(const std::filesystem::path& path, std::string_vie
   return format != nullptr ? *format : edge_list_format;
 }
 
-const Format& format_of_output(const std::filesystem::path& path) {
-  const Format* const format = by_suffix(without_compression(path));
+const Format& format_of_output(const std::filesystem::path& path, FileFormat wish) {
+  const Format* format = path == "-" ? &edge_list_format : by_suffix(without_compression(path));
+  for (const Format* const other : formats()) {
+    if (other->id == wish) format = other;
+  }
   if (format == &store_format && compression_of(path) != Compression::none) {
     throw InvalidOption(fmt::format("{}: a store is mapped as it lies in the file, so it is not packed; leave out {}",
                                     path.string(), path.extension().string()));
+  }
+  if (path == "-" && format->several_files) {
+    throw InvalidOption(fmt::format("a {} is several files, which standard output is not; write files", format->name));
+  }
+  if (wish != FileFormat::automatic && format->writes == Holds::nothing) {
+    throw InvalidOption(fmt::format("adjoin reads a {} and does not write one", format->name));
   }
   if (format != nullptr && format->write != nullptr) return *format;
   std::string known;

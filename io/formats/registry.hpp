@@ -12,7 +12,7 @@
 namespace adjoin::detail {
 
 /// What a format can hold. A format that holds edges holds events where there is no graph.
-enum class Holds : std::uint8_t { nothing, edges, edges_or_events, simplices, everything };
+enum class Holds : std::uint8_t { nothing, edges, edges_or_events, events, simplices, everything };
 
 struct Format {
   FileFormat id = FileFormat::automatic;
@@ -28,6 +28,7 @@ struct Format {
                             const BuildOptions& build) = nullptr;
   Holds writes = Holds::nothing;  // nothing where adjoin only reads the format
   void (*write)(RunContext& context, const Dataset& dataset, const std::filesystem::path& path) = nullptr;
+  bool several_files = false;  // always; a matrix whose rows have names has these in a second file only then
 };
 
 extern const Format edge_list_format;
@@ -50,8 +51,9 @@ std::span<const Format* const> formats();
 
 /// By what the options say, else by content, else by suffix, else the edge list.
 const Format& format_of_input(const std::filesystem::path& path, std::string_view bytes, const ReadOptions& read);
-/// By suffix. InvalidOption, with the suffixes there are, if it is no format's.
-const Format& format_of_output(const std::filesystem::path& path);
+/// As wished, else by suffix; standard output gets an edge list. InvalidOption, with the suffixes there are, if that is
+/// no format's, or if the format is not written, or not to standard output.
+const Format& format_of_output(const std::filesystem::path& path, FileFormat wish);
 
 /// What a format for one kind of data is to hold of a dataset. InvalidData if it is not there.
 SimplexView simplices_to_write(const Dataset& dataset, const std::filesystem::path& path, const Format& format);

@@ -190,7 +190,8 @@ DatasetFile read_simplices(RunContext& context, InputFile& named, const ReadOpti
                                     counted(result.data.nodes->size(), "node", "nodes"),
                                     times_path.empty() ? "without times" : "with times");
   if (const std::filesystem::path labels = part_path(base, labels_part); !labels.empty()) {
-    const NodeFileReport report = read_node_files(context, {"", labels, "", UnknownNodes::drop}, result.data);
+    // A label is the rest of the line: "7 Smith, John".
+    const NodeFileReport report = read_label_file(context, labels, Separator::space, UnknownNodes::drop, result.data);
     result.read.details += ", labels";
     if (report.nodes_dropped > 0) {
       result.read.details += fmt::format(" ({} of nodes in no simplex left out)", format_count(report.nodes_dropped));
@@ -246,6 +247,7 @@ constinit const Format simplices_format{FileFormat::simplices,
                                         read_simplices,
                                         estimate_simplices,
                                         Holds::simplices,
-                                        write_simplices};
+                                        write_simplices,
+                                        true};
 
 }  // namespace adjoin::detail

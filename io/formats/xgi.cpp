@@ -9,8 +9,10 @@
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>
 #include <adjoin/io/formats/json_stream.hpp>
+#include <adjoin/io/formats/line_writer.hpp>
 #include <adjoin/io/formats/registry.hpp>
 #include <adjoin/io/formats/simplex_table.hpp>
+#include <adjoin/io/output_file.hpp>
 
 namespace adjoin::detail {
 namespace {
@@ -120,9 +122,37 @@ DatasetFile read_xgi(RunContext& context, InputFile& file, const ReadOptions& re
   return result;
 }
 
+/// Simplex i is the edge "i".
+void write_xgi(RunContext& context, const Dataset& dataset, const std::filesystem::path& path) {
+  const SimplexView simplices = simplices_to_write(dataset, path, xgi_format);
+  OutputFile file(path);
+  file.write(fmt::format("{{\n\"hypergraph-data\": {},\n\"node-data\": {{", metadata_as_json(dataset.metadata)));
+  context.begin_stage("write", "simplices", simplices.size());
+  write_lines(context, file, dataset.nodes->size(), [&](std::size_t i, std::string& text) {
+    text += fmt::format("{}\n{}: {{}}", i == 0 ? "" : ",", name_as_json(path, dataset.nodes->name(node_id(i))));
+  });
+  file.write("},\n\"edge-data\": {");
+  write_lines(context, file, simplices.size(), [&](std::size_t i, std::string& text) {
+    text += fmt::format("{}\n\"{}\": {{\"timestamp\": {}}}", i == 0 ? "" : ",", i,
+                        format_time(simplices.times[i], simplices.decimals));
+  });
+  file.write("},\n\"edge-dict\": {");
+  write_lines(context, file, simplices.size(), [&](std::size_t i, std::string& text) {
+    text += fmt::format("{}\n\"{}\": [", i == 0 ? "" : ",", i);
+    for (const NodeId node : simplices.simplex(i)) {
+      text += fmt::format("{}{}", node == simplices.simplex(i)[0] ? "" : ", ",
+                          name_as_json(path, dataset.nodes->name(node)));
+    }
+    text += ']';
+  });
+  file.write("}\n}\n");
+  context.end_stage();
+  file.commit();
+}
+
 }  // namespace
 
-constinit const Format xgi_format{FileFormat::xgi, "XGI-DATA file", "",     recognizes_xgi, read_xgi,
-                                  estimate_xgi,    Holds::nothing,  nullptr};
+constinit const Format xgi_format{FileFormat::xgi, "XGI-DATA file", ".xgi.json",      recognizes_xgi,
+                                  read_xgi,        estimate_xgi,    Holds::simplices, write_xgi};
 
 }  // namespace adjoin::detail

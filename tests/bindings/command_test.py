@@ -131,6 +131,41 @@ class CommandTest(unittest.TestCase):
         self.assertEqual((len(names), names), (266, sorted(names, key=str.encode)))
         record = json.loads((self.folder / "x.npy.run.json").read_text())
         self.assertEqual((record["options"]["dim"], record["seed"]), (16, 42))
+        read_as = "edge list, tab-separated, header, 2 columns, text node names"
+        self.assertEqual(record["inputs"], [{"file": "data/borders/edges.tsv", "read_as": read_as}])
+
+    def test_standard_output_takes_what_is_one_file(self):
+        edges = self.run_adjoin("convert", "data/karate/edges.txt", "-").stdout.splitlines()
+        self.assertEqual((len(edges), edges[1]), (79, "1\t2"))
+        graphml = self.run_adjoin("convert", "data/karate/edges.txt", "-", "--output-format", "graphml").stdout
+        self.assertTrue(graphml.startswith("<?xml") and graphml.endswith("</graphml>\n"))
+        vectors = self.run_adjoin("embed", "data/karate/edges.txt", "-o", "-", "--dim", "4")
+        self.assertEqual([len(line.split("\t")) for line in vectors.stdout.splitlines()], [5] * 34)
+        self.assertEqual([path.name for path in self.folder.iterdir()], ["data"])
+        for arguments in (("convert", "data/karate/edges.txt", "-", "--json"),
+                          ("embed", "data/karate/edges.txt", "-o", "-", "--format", "npy"),
+                          ("convert", "data/borders/edges.tsv", "-", "--output-format", "matrix-market")):
+            refused = self.run_adjoin(*arguments, "--quiet")
+            self.assertEqual((refused.returncode, refused.stdout, refused.stderr.count("\n")), (2, "", 1))
+
+    def test_order_of_nodes_changes_no_answer(self):
+        self.run_adjoin("convert", "data/borders/edges.tsv", "by-degree.adjoin", "--node-order", "degree")
+        first = self.run_adjoin("head", "by-degree.adjoin").stdout
+        self.assertIn("China", first)
+        self.run_adjoin("embed", "by-degree.adjoin", "-o", "a.npy")
+        self.run_adjoin("embed", "data/borders/edges.tsv", "-o", "b.npy")
+        answers = [json.loads(self.run_adjoin("similar", name, "Kenya", "--json").stdout)["answers"][0]["nearest"] for name in ("a.npy", "b.npy")]
+        self.assertEqual([near["node"] for near in answers[0]], [near["node"] for near in answers[1]])
+        self.assertEqual(self.run_adjoin("convert", "by-degree.adjoin", "-").stdout.count("\n"), self.run_adjoin("convert", "data/borders/edges.tsv", "-").stdout.count("\n"))
+
+    def test_what_a_format_cannot_hold_as_it_is_becomes_what_it_can(self):
+        (self.folder / "s.json").write_text('{"incidences": [{"edge": 1, "node": "a"}, {"edge": 1, "node": "b"}, {"edge": 1, "node": "c"}]}')
+        made = self.run_adjoin("convert", "s.json", "pairs.tsv")
+        self.assertIn("nodes that share some are joined", made.stderr)
+        self.assertEqual((self.folder / "pairs.tsv").read_text().splitlines()[1:], ["source\ttarget\tweight", "a\tb\t1", "a\tc\t1", "b\tc\t1"])
+        made = self.run_adjoin("convert", "data/karate/edges.txt", "karate.xgi.json")
+        self.assertIn("a simplex of two nodes is made of every edge", made.stderr)
+        self.assertEqual(len(json.loads((self.folder / "karate.xgi.json").read_text())["edge-dict"]), 78)
 
     def test_threads_do_not_change_a_byte(self):
         files = set()

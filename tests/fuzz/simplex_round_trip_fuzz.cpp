@@ -58,7 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!original || !original->data.simplices) return 0;
   const Dataset& dataset = original->data;
   const std::vector<NamedSimplex> expected = named(dataset, false);
-  for (const char* const name : {"s.hif.json", "s.adjoin"}) {
+  for (const char* const name : {"s.hif.json", "s.xgi.json", "s.adjoin"}) {
     const std::optional<Dataset> found = again(dataset, name);
     fuzz::require(found.has_value(), std::string(name) + " refuses simplices");
     fuzz::require(named(*found, false) == expected, std::string(name) + " holds other simplices");

@@ -42,7 +42,7 @@ TEST_CASE("an embedding reads back to the bit from every format, with its names"
   RunContext context;
   const NodeIndex nodes = NodeIndex::from_names({"ann", "bob", "Zürich", "7"});
   const Matrix x = sample(4, 37);
-  for (const char* name : {"e.npy", "e.txt", "e.w2v", "e.vec", "e.tsv"}) {
+  for (const char* name : {"e.npy", "e.txt", "e.w2v", "e.vec", "e.bin", "e.tsv", "e.npy.gz", "e.txt.zst", "e.bin.gz"}) {
     CAPTURE(name);
     write_embedding(context, folder.path() / name, EmbeddingFormat::automatic, x.view(), nodes, "{\"seed\": 1}");
     const EmbeddingFile file = read_embedding(context, folder.path() / name);
@@ -62,6 +62,49 @@ TEST_CASE("the header of an .npy file is the one that NumPy writes") {
   expected += dictionary + std::string(128 - 10 - dictionary.size() - 1, ' ') + "\n";
   CHECK(header == expected);
   CHECK(detail::npy_header("<f4", std::array<std::size_t, 2>{123456789012, 100000}).size() % 64 == 0);
+}
+
+TEST_CASE("word2vec's binary format is read as its program and as gensim write it") {
+  const test::TemporaryFolder folder;
+  RunContext context;
+  // struct.pack("<2f", 1, -2.5) and struct.pack("<2f", 0, 10) of Python.
+  const std::string a("\x00\x00\x80\x3f\x00\x00\x20\xc0", 8);
+  const std::string b("\x00\x00\x00\x00\x00\x00\x20\x41", 8);  // 0x20 is a space: values are not text
+  for (const std::string line_end : {"", "\n"}) {
+    const EmbeddingFile file =
+        read_embedding(context, folder.write("w.bin", "2 2\nin " + a + line_end + "</s> " + b + line_end));
+    CHECK(file.format == EmbeddingFormat::word2vec_binary);
+    CHECK(file.names == std::vector<std::string>{"in", "</s>"});
+    CHECK(file.values(0, 1) == -2.5F);
+    CHECK(file.values(1, 1) == 10);
+  }
+  CHECK(complaint(folder, "w.bin", "") ==
+        "w.bin:1: found '', expected the number of nodes and of values, as in word2vec's formats");
+  CHECK(complaint(folder, "w.bin", "2 x\nin " + a).starts_with("w.bin:1: found '2 x'"));
+  CHECK(complaint(folder, "w.bin", "1 1000000000000\nin " + a) ==
+        "w.bin:1: found 11 bytes, expected 1 vectors of 1000000000000 values, as the first line says");
+  CHECK(complaint(folder, "w.bin", "1000000000 2\nin " + a).find("expected 1000000000 vectors") != std::string::npos);
+  CHECK(complaint(folder, "w.bin", "1 2\ninandoutandmore") ==
+        "w.bin: found no space in vector 1, expected a name and a space before the values");
+  CHECK(complaint(folder, "w.bin", "2 1\nin 1234out 123") ==
+        "w.bin: found 3 bytes in vector 2, expected 1 values of 4 bytes");
+  CHECK(complaint(folder, "w.bin", "1 2\n " + a + "..") == "w.bin: found '' in vector 1, expected the name of a node");
+  CHECK(complaint(folder, "w.bin", "1 2\nin " + a + "more") ==
+        "w.bin: found 4 bytes after the last vector, expected 1 vectors, as the first line says");
+  CHECK(complaint(folder, "w.bin", "1 1\nin " + std::string("\x00\x00\xc0\x7f", 4)) ==
+        "w.bin: found a value that is not finite in the row of node 'in', expected finite numbers");
+  const NodeIndex nodes = NodeIndex::from_names({"two words"});
+  const Matrix values = sample(1, 2);
+  CHECK_THROWS_AS(
+      write_embedding(context, folder.path() / "no.bin", EmbeddingFormat::automatic, values.view(), nodes, "{}"),
+      InvalidData);
+}
+
+TEST_CASE("standard output takes an embedding as text, and nothing that needs a second file") {
+  CHECK(embedding_format(EmbeddingFormat::automatic, "-") == EmbeddingFormat::tsv);
+  CHECK(embedding_format(EmbeddingFormat::word2vec, "-") == EmbeddingFormat::word2vec);
+  CHECK_THROWS_AS(embedding_format(EmbeddingFormat::npy, "-"), InvalidOption);
+  CHECK(embedding_files("-", EmbeddingFormat::tsv) == std::vector<std::filesystem::path>{"-"});
 }
 
 TEST_CASE("an .npy of doubles is read, and one without names has numbers for names") {

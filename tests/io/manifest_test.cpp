@@ -6,7 +6,7 @@
 
 #include <doctest/doctest.h>
 
-#include <adjoin/engine/graph/static_graph.hpp>
+#include <adjoin/engine/graph/as_graph.hpp>
 #include <adjoin/io/dataset_file.hpp>
 #include <adjoin/io/node_table.hpp>
 

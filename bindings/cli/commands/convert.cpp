@@ -6,22 +6,25 @@
 
 #include <adjoin/bindings/cli/command.hpp>
 #include <adjoin/bindings/cli/dataset_report.hpp>
+#include <adjoin/engine/graph/as_graph.hpp>
+#include <adjoin/engine/graph/as_simplices.hpp>
+#include <adjoin/engine/graph/renumber.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>
 #include <adjoin/io/dataset_file.hpp>
 #include <adjoin/io/node_table.hpp>
-#include <adjoin/io/store.hpp>
 
 namespace adjoin::cli {
 namespace {
 
-struct WriteOptions {
-  bool with_transpose = false;
+struct OrderOptions {
+  NodeOrder order = NodeOrder::name;
   static constexpr auto fields() {
     return std::tuple{
-        option_field("with-transpose", &WriteOptions::with_transpose,
-                     "keep a directed graph's transpose in the store too, so that no run has to make it")};
+        option_field("node-order", &OrderOptions::order,
+                     "what nodes are numbered by inside: name, or falling degree, so that what is said of "
+                     "the most joined nodes lies together; names stay")};
   }
 };
 
@@ -31,8 +34,44 @@ struct ConvertState {
   ReadOptions read;
   BuildOptions build;
   NodeFileOptions nodes;
+  OrderOptions order;
   WriteOptions write;
 };
+
+/// Puts a graph in the place of events or simplices, or simplices in the place of edges, if the format holds nothing
+/// else.
+void make_what_is_missing(Session& session, const ConvertState& state, DatasetFile& file) {
+  const std::string& output = state.output.front();
+  switch (missing_for(file.data, output, state.write)) {
+    case Missing::nothing:
+      return;
+    case Missing::graph: {
+      BuiltGraph built = as_graph(session.context(), file.data, state.build);
+      for (const Remark& remark : built.report.remarks()) {
+        session.note(fmt::format("{} {}", format_count(remark.count), remark.what));
+      }
+      file.data.graph = std::move(built.graph);
+      if (file.data.events) {
+        session.note("a graph is made of the events, without their times");
+        file.data.events.reset();
+      } else {
+        session.note("a graph is made of the simplices: nodes that share some are joined, by their number");
+        file.data.simplices.reset();
+      }
+      return;
+    }
+    case Missing::simplices:
+      file.data.simplices = as_simplices(session.context(), file.data);
+      session.note(fmt::format("a simplex of two nodes is made of every {}; directions and weights are left out",
+                               file.data.events ? "event" : "edge"));
+      if (file.data.events) {
+        file.data.events.reset();
+      } else {
+        file.data.graph.reset();
+      }
+      return;
+  }
+}
 
 void run_convert(Session& session, const ConvertState& state) {
   const std::string& input = state.input.front();
@@ -41,19 +80,25 @@ void run_convert(Session& session, const ConvertState& state) {
     session.only_estimate(resident_bytes() + estimate_read_memory(input, state.read, state.build));
     return;
   }
-  check_dataset_output(output);
+  check_dataset_output(output, state.write);
+  check_standard_output(session, output);
   DatasetFile file = read_dataset(session.context(), input, state.read, state.build);
   tell_reading(session, input, file.read, file.build.remarks());
   const NodeFileReport nodes = read_node_files(session.context(), state.nodes, file.data);
   for (const Remark& remark : nodes.remarks())
     session.note(fmt::format("{} {}", format_count(remark.count), remark.what));
-  write_dataset(session.context(), file.data, output, {state.write.with_transpose});
+  make_what_is_missing(session, state, file);
+  if (state.order.order != NodeOrder::name) {
+    file.data = in_order(session.context(), std::move(file.data), state.order.order);
+  }
+  write_dataset(session.context(), file.data, output, state.write);
   std::vector<OptionValue> options = option_values(state.read);
-  for (const auto& more : {option_values(state.build), option_values(state.nodes), option_values(state.write)}) {
+  for (const auto& more : {option_values(state.build), option_values(state.nodes), option_values(state.order),
+                           option_values(state.write)}) {
     options.insert(options.end(), more.begin(), more.end());
   }
   const RunRecord record = session.context().record("convert", std::move(options));
-  const std::vector<std::string> left_out = parts_left_out(file.data, output);
+  const std::vector<std::string> left_out = parts_left_out(file.data, output, state.write);
   if (session.options().json) {
     Json json{{"format", file.read.sentence()}, {"nodes", file.data.nodes->size()}};
     if (file.data.graph) {
@@ -69,7 +114,7 @@ void run_convert(Session& session, const ConvertState& state) {
     return;
   }
   session.note(fmt::format("time: {}; peak memory {}", stages_phrase(record), format_bytes(record.peak_bytes)));
-  session.note(fmt::format("wrote {}: {}", output, dataset_phrase(file.data)));
+  session.note(fmt::format("wrote {}: {}", output_phrase(output), dataset_phrase(file.data)));
   if (!left_out.empty())
     session.note(fmt::format("left out, as this format cannot hold them: {}", fmt::join(left_out, ", ")));
 }
@@ -90,7 +135,8 @@ Command convert_command() {
   command.positionals = {{"IN", "the file to read; - is standard input", &state->input},
                          {"OUT",
                           "the file to write: .adjoin (store), .tsv (edge list), .mtx (MatrixMarket), .graph (METIS), "
-                          ".graphml, .npz (SciPy), .hif.json, NAME-nverts.txt (simplices)",
+                          ".graphml, .npz (SciPy), .hif.json, .xgi.json, NAME-nverts.txt (simplices), .jodie.csv; "
+                          "- is standard output",
                           &state->output}};
   command.groups = {{"Reading",
                      [&] {
@@ -99,11 +145,16 @@ Command convert_command() {
                        return options;
                      }()},
                     {"Nodes", bind_options(state->nodes)},
-                    {"Writing", bind_options(state->write)}};
+                    {"Writing", [&] {
+                       auto options = bind_options(state->order);
+                       for (Option& option : bind_options(state->write)) options.push_back(std::move(option));
+                       return options;
+                     }()}};
   command.examples = {
       {"convert data/karate/edges.txt karate.adjoin --labels data/karate/factions.txt", "a store with labels"},
       {"convert karate.adjoin karate.mtx.gz", "the graph for SciPy, packed"},
-      {"convert events.csv events.adjoin --time-column time", "events with their times"}};
+      {"convert events.csv events.adjoin --time-column time", "events with their times"},
+      {"convert karate.adjoin - | head", "the edges, to look at"}};
   command.run = [state](Session& session) { run_convert(session, *state); };
   return command;
 }

@@ -21,7 +21,8 @@ struct OutputOptions {
 
   static constexpr auto fields() {
     return std::tuple{
-        option_field("output", &OutputOptions::output, "the file to write: .npy, .txt (word2vec) or .tsv"),
+        option_field("output", &OutputOptions::output,
+                     "the file to write: .npy, .txt (word2vec), .bin (word2vec, binary) or .tsv; - is standard output"),
         option_field("format", &OutputOptions::format, "the format of the file; auto goes by its suffix")};
   }
 };
@@ -39,6 +40,7 @@ void run_embed(Session& session, const EmbedState& state) {
   validate(state.fastrp);
   if (!session.options().estimate) {
     if (output.empty()) throw InvalidOption("no output file is named; add -o FILE, such as -o embedding.npy");
+    check_standard_output(session, output);
     // Everything that can be wrong with the output is said before the work is done.
     for (const auto& file : embedding_files(output, embedding_format(state.output.format, output)))
       check_writable(file);
@@ -71,9 +73,9 @@ void run_embed(Session& session, const EmbedState& state) {
                            format_bytes(result.record.peak_bytes), result.record.threads,
                            result.record.threads == 1 ? "" : "s", result.record.cpu_level));
   std::string written;
-  for (const auto& path : files) written += (written.empty() ? "" : ", ") + path.string();
+  for (const auto& path : files) written += (written.empty() ? "" : ", ") + output_phrase(path.string());
   session.note("wrote " + written);
-  if (graph.node_count() > 0) {
+  if (graph.node_count() > 0 && output != "-") {
     session.note(fmt::format("next: adjoin similar {} '{}'", output, graph.nodes().name(NodeId{0})));
   }
 }

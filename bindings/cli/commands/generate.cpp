@@ -40,6 +40,7 @@ void run_generate(Session& session, const std::string& model, const Options& opt
   }
   if (output.empty()) throw InvalidOption("no output file is named; add -o FILE, such as -o graph.tsv");
   check_dataset_output(output);
+  check_standard_output(session, output);
   BuiltGraph built = generate(session.context(), options);
   Dataset data;
   data.nodes = built.graph.view().shared_nodes();
@@ -64,7 +65,7 @@ void run_generate(Session& session, const std::string& model, const Options& opt
     session.note(fmt::format("{} {}", format_count(remark.count), remark.what));
   }
   session.note(fmt::format("time: {}", stages_phrase(record)));
-  session.note(fmt::format("wrote {}: {}", output, graph_phrase(graph)));
+  session.note(fmt::format("wrote {}: {}", output_phrase(output), graph_phrase(graph)));
 }
 
 template <class Options>

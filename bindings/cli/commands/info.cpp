@@ -7,7 +7,7 @@
 #include <adjoin/bindings/cli/command.hpp>
 #include <adjoin/bindings/cli/dataset_report.hpp>
 #include <adjoin/bindings/cli/report.hpp>
-#include <adjoin/engine/graph/static_graph.hpp>
+#include <adjoin/engine/graph/as_graph.hpp>
 #include <adjoin/engine/graph/summary.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>

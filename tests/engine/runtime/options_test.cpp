@@ -110,10 +110,12 @@ TEST_CASE("values that do not fit are refused by name, with what is allowed, and
 TEST_CASE("a record holds options, stages and version as JSON") {
   RunContext context;
   context.begin_stage("mix", "litres", 3);
+  context.add_input("tin", "paint, red");
   RunRecord record = context.record("paint", option_values(PaintOptions{}));
   record.remarks.push_back({"spilled", 2});
   const auto json = nlohmann::json::parse(to_json(record));
   CHECK(json["algorithm"] == "paint");
+  CHECK(json["inputs"] == nlohmann::json::parse(R"([{"file": "tin", "read_as": "paint, red"}])"));
   CHECK(json["options"]["layers"] == 3);
   CHECK(json["options"]["mix"] == std::vector<double>{1, 2.5});
   CHECK(json["options"]["color"] == "red");

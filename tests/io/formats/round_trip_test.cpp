@@ -101,7 +101,7 @@ TEST_CASE("events and simplices that are written read back as themselves") {
   const DatasetFile simplices = read_data(
       "s.json", R"({"incidences": [{"edge": "x", "node": 3}, {"edge": "x", "node": 9}, {"edge": "y", "node": 9}],
                     "edges": [{"edge": "x", "attrs": {"timestamp": 2.5}}, {"edge": "y", "attrs": {"timestamp": -1}}]})");
-  for (const char* const file : {"s.hif.json", "s-nverts.txt", "s-times.txt.gz", "s.adjoin"}) {
+  for (const char* const file : {"s.hif.json", "s.xgi.json", "s-nverts.txt", "s-times.txt.gz", "s.adjoin"}) {
     CAPTURE(file);
     write_dataset(context, simplices.data, folder.path() / file);
     const DatasetFile again = read_dataset(context, folder.path() / file, {}, {});
@@ -114,6 +114,66 @@ TEST_CASE("events and simplices that are written read back as themselves") {
     CHECK(after.simplex(1).size() == 2);
     CHECK(again.data.nodes->name(after.simplex(0)[0]) == "9");
   }
+}
+
+TEST_CASE("JODIE files give back what they hold, and are not made of other nodes") {
+  const TemporaryFolder folder;
+  RunContext context;
+  const std::string text =
+      "user_id,item_id,timestamp,state_label,comma_separated_list_of_features\n"
+      "0,0,0,0,-0.25,3\n7,0,36.5,1,0,1e-20\n0,12,36.5,0,1,2\n";
+  const DatasetFile events = read_data("e.csv", text);
+  write_dataset(context, events.data, folder.path() / "e.jodie.csv");
+  const DatasetFile again = read_dataset(context, folder.path() / "e.jodie.csv", {}, {});
+  const EventView before = events.data.events->view();
+  const EventView after = again.data.events->view();
+  CHECK(again.data.nodes->name(after.targets[2]) == "i12");
+  CHECK(std::ranges::equal(after.sources, before.sources));
+  CHECK(std::ranges::equal(after.targets, before.targets));
+  CHECK(std::ranges::equal(after.times, before.times));
+  CHECK(std::ranges::equal(after.labels, before.labels));
+  for (std::size_t i = 0; i < 3; ++i) CHECK(std::ranges::equal(after.features.row(i), before.features.row(i)));
+  CHECK(parts_left_out(events.data, "x.jodie.csv").empty());
+  const DatasetFile others = read_data("e.csv", "source,target,time\nu1,b,3\n");
+  CHECK_THROWS_AS(write_dataset(context, others.data, folder.path() / "no.jodie.csv"), InvalidData);
+  const DatasetFile edges = read_data("e.txt", "1 2\n");
+  CHECK_THROWS_AS(write_dataset(context, edges.data, folder.path() / "no.jodie.csv"), InvalidData);
+  CHECK_FALSE(std::filesystem::exists(folder.path() / "no.jodie.csv"));
+}
+
+TEST_CASE("what a format has no room for as it is, is said to be missing") {
+  const DatasetFile edges = read_data("e.txt", "1 2\n");
+  const DatasetFile events = read_data("e.csv", "source,target,time\na,b,3\n");
+  const DatasetFile simplices = read_data("s.json", R"({"incidences": [{"edge": "x", "node": 3}]})");
+  CHECK(missing_for(edges.data, "x.mtx") == Missing::nothing);
+  CHECK(missing_for(events.data, "x.mtx") == Missing::graph);
+  CHECK(missing_for(events.data, "x.tsv") == Missing::nothing);
+  CHECK(missing_for(simplices.data, "x.tsv") == Missing::graph);
+  CHECK(missing_for(edges.data, "x.hif.json") == Missing::simplices);
+  CHECK(missing_for(events.data, "x.xgi.json") == Missing::simplices);
+  CHECK(missing_for(simplices.data, "x.xgi.json") == Missing::nothing);
+  CHECK(missing_for(simplices.data, "x.adjoin") == Missing::nothing);
+  CHECK(missing_for(edges.data, "-", {FileFormat::hif}) == Missing::simplices);
+}
+
+TEST_CASE("standard output takes formats of one file only") {
+  CHECK_NOTHROW(check_dataset_output("-"));
+  CHECK_NOTHROW(check_dataset_output("-", {FileFormat::graphml}));
+  CHECK_THROWS_AS(check_dataset_output("-", {FileFormat::simplices}), InvalidOption);
+  CHECK_THROWS_AS(check_dataset_output("-", {FileFormat::npy}), InvalidOption);
+  CHECK_THROWS_AS(check_dataset_output("g.tsv.gz", {FileFormat::store}), InvalidOption);
+  RunContext context;
+  Dataset data;
+  data.graph = read_text("g.txt", "ann bob\n").graph;
+  data.nodes = data.graph->view().shared_nodes();
+  CHECK_THROWS_AS(write_dataset(context, data, "-", {FileFormat::matrix_market}), InvalidOption);
+}
+
+TEST_CASE("simplices are read as the graph of pairs that share them") {
+  const GraphFile file =
+      read_text("s.json", R"({"incidences": [{"edge": 1, "node": 3}, {"edge": 1, "node": 4}, {"edge": 1, "node": 5},
+                                   {"edge": 2, "node": 3}, {"edge": 2, "node": 5}]})");
+  CHECK(edges_of(file.graph.view()) == NamedEdges{{"3", "4", "1"}, {"3", "5", "2"}, {"4", "5", "1"}});
 }
 
 TEST_CASE("names that no line can hold are refused rather than written wrong") {

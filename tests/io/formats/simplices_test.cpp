@@ -40,7 +40,7 @@ TEST_CASE("sets of simplices stand in three files, in any order of time, with ga
   folder.write("s-nverts.txt", "2\n1\n3\n");
   folder.write("s-simplices.txt", "70\n5\n5\n9\n70\n9\n");
   folder.write("s-times.txt", "3.5\n-2\n3.5\n");
-  folder.write("s-node-labels.txt", "5 five hundred\n9 nine\n70 seventy\n71 nobody\n");
+  folder.write("s-node-labels.txt", "5 five, hundred\n9 nine\n70 seventy\n71 nobody\n");
   for (const char* const name : {"s-nverts.txt", "s-simplices.txt", "s-times.txt"}) {
     CAPTURE(name);
     const DatasetFile file = read_dataset(context, folder.path() / name, {}, {});
@@ -53,7 +53,7 @@ TEST_CASE("sets of simplices stand in three files, in any order of time, with ga
     CHECK(simplices.simplex(1).size() == 2);
     CHECK(simplices.simplex(2).size() == 2);
     REQUIRE(file.data.labels);
-    CHECK(file.data.labels->names.find("five hundred"));
+    CHECK(file.data.labels->names.find("five, hundred"));
     CHECK(file.read.sentence() ==
           "set of simplices, 3 simplices of 3 nodes, with times, labels (1 of nodes in no simplex left out)");
   }
