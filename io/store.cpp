@@ -559,11 +559,13 @@ void Store::verify(RunContext& context) const {
   context.begin_stage("verify", "sections", state_->sections.size());
   context.for_tasks(state_->sections.size(), [&](std::size_t i) { state_->check(state_->sections[i]); });
   context.end_stage();
+  context.begin_stage("check", "parts", 1);
   const Dataset all = dataset(context);
   read_part(*state_, [&] {
     if (all.graph) detail::check_symmetric(context, all.graph->view());
     return true;
   });
+  context.end_stage();
 }
 
 }  // namespace adjoin

@@ -73,7 +73,7 @@ class Store {
   Graph graph(RunContext& context) const;
 
   /// Checks every checksum, used or not, and every part to its last invariant. ParseError for the first section that is
-  /// not as it should be. Stage: "verify".
+  /// not as it should be. Stages: "verify", "check".
   void verify(RunContext& context) const;
 
  private:

@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """adjoin's readers beside others': the same file, a fresh process a measurement, everybody in turn, the page cache warm.
 
+Every measurement is the second of two runs of the same program, one right after the other: on a virtual machine whose
+host takes back pages that are free for a while, the first run's time is to a good part that of getting them again.
+
   pip install networkit igraph scipy
   git clone https://github.com/sbeamer/gapbs && make -C gapbs converter
   python3 bench/peers/compare_readers.py edges rmat.el --build build/release
@@ -10,8 +13,8 @@
   python3 bench/peers/compare_readers.py store rmat.adjoin
   python3 bench/peers/compare_readers.py large rmat.el
 
-edges, matrix: seconds around the call that reads; the start of the process and imports are left out for everybody.
-convert, gzip: seconds of whole processes, adjoin's too. All on the threads that they take by themselves.
+edges, matrix, gzip: seconds around the call that reads; the start of the process and imports are left out for
+everybody. convert, and gzip itself: seconds of whole processes. All on the threads that they take by themselves.
 The edge list is one without comments and with numbers for names, which all of these programs read.
 """
 import argparse
@@ -41,7 +44,7 @@ def networkit(path):
     import networkit
 
     separator = "\t" if b"\t" in pathlib.Path(path).open("rb").readline() else " "
-    reader = networkit.EdgeListReader(separator, 0, "#", True, False)
+    reader = networkit.graphio.EdgeListReader(separator, 0, "#", True, False)
     seconds, graph = timed(lambda: reader.read(path))
     return seconds, graph.numberOfEdges()
 
@@ -125,6 +128,7 @@ def rounds(measures, repeats):
     answers = {name: [] for name in measures}
     for _ in range(repeats):
         for name, measure in measures.items():
+            measure()
             value, answer = measure()
             seconds[name].append(value)
             answers[name].append(answer)
@@ -174,7 +178,7 @@ def unpack(arguments, bench, scratch):
         packed = str(scratch / (pathlib.Path(arguments.file).name + ".gz"))
         with open(arguments.file, "rb") as source, gzip.open(packed, "wb", compresslevel=6) as target:
             shutil.copyfileobj(source, target, 1 << 22)
-    table(packed, {"adjoin": lambda: whole([bench, "read", packed]),
+    table(packed, {"adjoin": lambda: inside([bench, "read", packed]),
                    "gzip -dc": lambda: whole(["sh", "-c", 'gzip -dc "$0" > /dev/null', packed]),
                    "python_zlib": peer("python_zlib", packed)}, arguments.repeats)
 

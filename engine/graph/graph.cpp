@@ -46,25 +46,42 @@ constexpr std::size_t rows_per_chunk = 1 << 14;
 }
 
 /// Entry (u, v) of an undirected graph has its twin (v, u) with the same weight.
-void check_twins(const CsrView& a, std::size_t row) {
-  for (std::size_t e = a.row_begin(row); e < a.row_end(row); ++e) {
-    const std::size_t other = index(a.targets[e]);
-    const auto neighbors = a.row_targets(other);
-    const auto twin = std::ranges::lower_bound(neighbors, node_id(row));
-    if (twin == neighbors.end() || *twin != node_id(row)) {
-      refuse(fmt::format("it is undirected, but row {} has node {} and not the other way round", row, other));
-    }
-    const std::size_t at = a.row_begin(other) + static_cast<std::size_t>(twin - neighbors.begin());
-    if (a.weighted() && a.weights[at] != a.weights[e]) {
-      refuse(fmt::format("the edge between {} and {} has two weights", row, other));
-    }
+/// One of the two has the other and not the other way round: entries of row `other` that nobody met come before.
+[[noreturn]] void refuse_without_twin(const CsrView& a, std::size_t row, std::size_t other) {
+  const bool both = std::ranges::binary_search(a.row_targets(other), node_id(row));
+  if (!both) refuse(fmt::format("it is undirected, but row {} has node {} and not the other way round", row, other));
+  for (const NodeId target : a.row_targets(other)) {
+    if (std::ranges::binary_search(a.row_targets(index(target)), node_id(other))) continue;
+    refuse(fmt::format("it is undirected, but row {} has node {} and not the other way round", other, index(target)));
   }
+  refuse("it is undirected, and its two halves differ");
 }
 
+/// Every entry has its twin on the other side of the diagonal. Rows in order meet the entries of each other row in its
+/// order, so one place in each row is kept that moves on with every twin found: no row is searched. Each of the parts,
+/// one a thread, looks at some rows and begins in each row at the first entry that is one of these.
 void check_twins(RunContext& context, const CsrView& a) {
-  context.for_tasks(row_chunk_count(a, work_per_chunk), [&](std::size_t k) {
-    const Chunk rows = row_chunk(a, work_per_chunk, k);
-    for (std::size_t row = rows.begin; row < rows.end; ++row) check_twins(a, row);
+  const auto parts = static_cast<std::size_t>(context.threads().count());
+  const std::size_t rows_per_part = chunk_count(a.row_count(), parts);
+  context.for_tasks(parts, [&](std::size_t part) {
+    const std::size_t begin = std::min(a.row_count(), part * rows_per_part);
+    const std::size_t end = std::min(a.row_count(), begin + rows_per_part);
+    Array<std::size_t> next(a.row_count());
+    for (std::size_t row = 0; row < a.row_count(); ++row) {
+      const auto targets = a.row_targets(row);
+      const auto first = begin == 0 ? targets.begin() : std::ranges::lower_bound(targets, node_id(begin));
+      next[row] = a.row_begin(row) + static_cast<std::size_t>(first - targets.begin());
+    }
+    for (std::size_t row = begin; row < end; ++row) {
+      for (std::size_t e = a.row_begin(row); e < a.row_end(row); ++e) {
+        const std::size_t other = index(a.targets[e]);
+        const std::size_t twin = next[other]++;
+        if (twin >= a.row_end(other) || a.targets[twin] != node_id(row)) refuse_without_twin(a, row, other);
+        if (a.weighted() && a.weights[twin] != a.weights[e]) {
+          refuse(fmt::format("the edge between {} and {} has two weights", row, other));
+        }
+      }
+    }
   });
 }
 

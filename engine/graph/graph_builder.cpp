@@ -431,7 +431,7 @@ std::uint64_t estimate_build_memory(std::size_t node_count, std::size_t edge_cou
                                (std::uint64_t{node_count} + 1) * sizeof(EdgeOffset) + (directed ? node_count : 0);
   // The targets of the result take the place of the edges. Sorting takes a second copy of the buckets in hand, of which
   // the largest of a skewed graph holds some percent of all entries.
-  return edges + buckets + std::max(given_weights, result) + buckets / 16;
+  return edges + buckets + std::max(given_weights, result) + buckets / 20;
 }
 
 void GraphBuilder::add_node(std::string_view name) {

@@ -33,13 +33,6 @@ std::string_view decimal(std::uint64_t number, DecimalBuffer& buffer) noexcept {
   return {buffer.data(), static_cast<std::size_t>(end - buffer.data())};
 }
 
-template <class Value>
-Array<Value> copy_of(std::span<const Value> values) {
-  Array<Value> result(values.size());
-  std::ranges::copy(values, result.begin());
-  return result;
-}
-
 }  // namespace
 
 NodeIndex NodeIndex::range(std::size_t node_count) {
@@ -105,11 +98,11 @@ NodeIndex NodeIndex::copy() const {
   NodeIndex result;
   result.kind_ = kind_;
   result.size_ = size_;
-  result.numbers_ = copy_of(numbers());
-  result.name_bytes_ = copy_of(name_bytes());
-  result.name_offsets_ = copy_of(name_offsets());
-  result.places_ = copy_of(places());
-  result.ids_ = copy_of(ids_.span());
+  result.numbers_ = numbers_.copy();
+  result.name_bytes_ = name_bytes_.copy();
+  result.name_offsets_ = name_offsets_.copy();
+  result.places_ = places_.copy();
+  result.ids_ = ids_.copy();
   return result;
 }
 
@@ -124,9 +117,12 @@ NodeIndex NodeIndex::reordered(std::span<const NodeId> places) && {
     }
     ids[place] = node_id(i);
   }
-  const bool by_name = std::ranges::is_sorted(places);
-  places_ = by_name ? Array<NodeId>() : copy_of(places);
-  ids_ = by_name ? Array<NodeId>() : std::move(ids);
+  places_ = {};
+  ids_ = {};
+  if (std::ranges::is_sorted(places)) return std::move(*this);
+  places_ = Array<NodeId>(size_);
+  std::ranges::copy(places, places_.begin());
+  ids_ = std::move(ids);
   return std::move(*this);
 }
 

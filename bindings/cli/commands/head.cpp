@@ -144,7 +144,10 @@ std::string table_of(const Part& part) {
 void run_head(Session& session, const HeadState& state) {
   const std::string& input = state.input.front();
   validate(state.head);
-  if (session.only_estimate(resident_bytes() + estimate_read_memory(input, state.read, state.build))) return;
+  if (session.options().estimate) {
+    session.only_estimate(resident_bytes() + estimate_read_memory(input, state.read, state.build));
+    return;
+  }
   const DatasetFile file = read_dataset(session.context(), input, state.read, state.build);
   tell_reading(session, input, file.read, file.build.remarks());
   const std::vector<Part> parts = parts_of(file.data, static_cast<std::size_t>(state.head.lines));

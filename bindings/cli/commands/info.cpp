@@ -82,8 +82,10 @@ void print_without_graph(Session& session, const DatasetFile& file) {
 }
 
 void run_info(Session& session, const InfoState& state) {
-  const std::uint64_t needed = resident_bytes() + estimate_read_memory(state.graph.front(), state.read, state.build);
-  if (session.only_estimate(needed)) return;
+  if (session.options().estimate) {
+    session.only_estimate(resident_bytes() + estimate_read_memory(state.graph.front(), state.read, state.build));
+    return;
+  }
   const std::string& path = state.graph.front();
   DatasetFile file = read_dataset(session.context(), path, state.read, state.build);
   if (!file.data.graph && file.data.events) {

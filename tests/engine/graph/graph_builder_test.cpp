@@ -225,3 +225,35 @@ TEST_CASE("the transpose of a directed graph is made once and turns every edge r
   const BuiltGraph undirected = build(edges, {}, 50, {});
   CHECK(undirected.graph.view().in(context).targets.data() == undirected.graph.view().out().targets.data());
 }
+
+TEST_CASE("an undirected matrix is one if every entry has its twin, whatever is taken away") {
+  CHECK(rc::check([] {
+    RunSettings settings;
+    settings.threads = *rc::gen::inRange(1, 4);
+    RunContext context(settings);
+    const auto n = *rc::gen::inRange<std::size_t>(2, 40);
+    const std::vector<Edge> edges = test::random_edges(n, 2 * n, *rc::gen::arbitrary<std::uint64_t>());
+    const Graph graph = build_graph(context, test::to_array(edges), {}, NodeIndex::range(n), {}).graph;
+    const CsrView a = graph.view().out();
+    if (a.nonzero_count() == 0) return;
+    Csr whole{n, Array<EdgeOffset>(n + 1), Array<NodeId>(a.nonzero_count()), {}};
+    std::ranges::copy(a.offsets, whole.offsets.begin());
+    std::ranges::copy(a.targets, whole.targets.begin());
+    const auto gone = *rc::gen::inRange<std::size_t>(0, a.nonzero_count());
+    Csr less{n, whole.offsets.copy(), Array<NodeId>(a.nonzero_count() - 1), {}};
+    for (std::size_t e = 0; e < a.nonzero_count(); ++e) {
+      if (e != gone) less.targets[e - (e > gone ? 1 : 0)] = a.targets[e];
+    }
+    for (std::size_t row = 0; row <= n; ++row) {
+      if (index(a.offsets[row]) > gone) less.offsets[row] = edge_offset(index(a.offsets[row]) - 1);
+    }
+    Graph(context, std::move(whole), NodeIndex::range(n), false);
+    try {
+      Graph(context, std::move(less), NodeIndex::range(n), false);
+    } catch (const InvalidData& error) {
+      RC_ASSERT(std::string(error.what()).find("not the other way round") != std::string::npos);
+      return;
+    }
+    RC_FAIL("a matrix without one half of an edge is taken for undirected");
+  }));
+}
