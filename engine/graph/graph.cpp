@@ -38,7 +38,6 @@ Graph graph_of_valid(Csr adjacency, std::shared_ptr<const NodeIndex> nodes, bool
 
 namespace {
 
-constexpr std::size_t work_per_chunk = 1 << 16;
 constexpr std::size_t rows_per_chunk = 1 << 14;
 
 [[noreturn]] void refuse(const std::string& what) {

@@ -10,7 +10,7 @@ using namespace adjoin;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   fuzz::Input input(data, size);
-  const std::string name = std::array{"input.npy", "input.txt", "input.tsv"}[input.choose(3)];
+  const std::string name = std::array{"input.npy", "input.txt", "input.tsv", "input.bin"}[input.choose(4)];
   const std::vector<std::string_view> parts = fuzz::parts_of(input.bytes, 2);
   fuzz::remove_scratch("input.names.txt");
   if (parts.size() == 2 && !parts[0].empty()) fuzz::write_scratch("input.names.txt", parts[0]);

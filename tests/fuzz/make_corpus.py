@@ -243,6 +243,7 @@ embeddings = {
     "no_columns": ("0", npy("<f4", "(9223372036854775807, 0)", b"")), "nan": ("0", npy("<f4", "(1, 1)", numbers("f", float("nan")))),
     "word2vec": ("1", b"2 2\na 1 2\nb 3 4 \n"), "none": ("1", b"0 18446744073709551615\n"), "lying": ("1", b"9 9\na 1\n"),
     "tsv": ("2", b"a b\t1\t2e38\nc\t3\t-4\n"), "ragged": ("2", b"a\t1\nb\t1\t2\n"), "twice": ("2", b"a\t1\na\t2\n"), "large": ("2", b"a\t1e39\n"),
+    "binary": ("3", b"2 2\nin " + numbers("f", 1, -2.5) + b"\nout " + numbers("f", 0, 10)), "binary_lying": ("3", b"9 99999999999\nin 1234"),
 }
 for name, (options, content) in embeddings.items():
     put("embedding", name, content, options)
