@@ -218,6 +218,16 @@ void write_edge_list(RunContext& context, const Dataset& dataset, const std::fil
   file.commit();
 }
 
+/// Whether both words of the header over the columns of nodes are names of nodes too.
+bool header_names_nodes(const EdgeListDialect& dialect, const NodeIndex& nodes, bool bipartite) {
+  std::vector<EdgeListField> fields;
+  split_line(dialect.header_line, dialect.separator, fields);
+  const auto is_node = [&](std::size_t column, const char* side) {
+    return column <= fields.size() && nodes.find((bipartite ? side : "") + std::string(fields[column - 1].text));
+  };
+  return is_node(dialect.source_column, "u") && is_node(dialect.target_column, "i");
+}
+
 }  // namespace
 
 std::uint64_t estimate_edge_lines(std::string_view text, const EdgeListDialect& dialect, const ReadOptions& read,
@@ -255,6 +265,10 @@ DatasetFile read_edge_lines(RunContext& context, InputFile& file, const EdgeList
   IndexedEdges indexed = read.bipartite ? index_sides(context, std::move(content.edges))
                                         : std::visit([&](auto edges) { return index_nodes(context, std::move(edges)); },
                                                      std::move(content.edges));
+  // Numbers are no header. Of text, all of it is searched only if that can find anything.
+  if (!result.read.numeric_names && dialect.header && header_names_nodes(dialect, indexed.nodes, read.bipartite)) {
+    refuse_second_header(file.path(), file.bytes(), dialect);
+  }
   file.release();
   if (dialect.time_column > 0) {
     result.data.events = events_of(context, dialect, std::move(content), indexed);

@@ -352,6 +352,19 @@ SampledLines sample_lines(const std::filesystem::path& path, std::string_view te
   return sample;
 }
 
+void refuse_second_header(const std::filesystem::path& path, std::string_view text, const EdgeListDialect& dialect) {
+  const std::string_view header = dialect.header_line;
+  if (header.empty()) return;
+  for (std::size_t at = text.find(header, dialect.data_begin); at != std::string_view::npos;
+       at = text.find(header, at + 1)) {
+    const std::size_t end = at + header.size();
+    const bool whole_line = text[at - 1] == '\n' && (end == text.size() || text[end] == '\n' || text[end] == '\r');
+    if (!whole_line) continue;
+    const auto line = static_cast<std::size_t>(std::ranges::count(text.substr(0, at), '\n')) + 1;
+    throw ParseError({path, line, 1}, "the header again", "a header in the first line only");
+  }
+}
+
 EdgeListDialect sniff_edge_list(const std::filesystem::path& path, std::string_view text, const ReadOptions& options) {
   EdgeListDialect dialect;
   const SampledLines sample = sample_lines(path, text);
@@ -366,8 +379,10 @@ EdgeListDialect sniff_edge_list(const std::filesystem::path& path, std::string_v
   dialect.header = options.header == Header::yes || (options.header == Header::automatic && looks_like_header(rows));
   ColumnFinder(rows, options, dialect).find();
   if (dialect.header) {
+    dialect.header_line = sample.lines.front();
     dialect.data_begin = sample.first_end;
     ++dialect.lines_before;
+    if (std::ranges::count(sample.lines, dialect.header_line) > 1) refuse_second_header(path, text, dialect);
   }
   for (std::size_t i = dialect.header ? 1 : 0; i < rows.size(); ++i) {
     for (const std::size_t column : {dialect.source_column, dialect.target_column}) {

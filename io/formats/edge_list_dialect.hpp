@@ -27,6 +27,7 @@ struct EdgeListDialect {
   int time_decimals = 0;                 // of the lines looked at; later lines may ask for more
   std::string remark;                    // what the user may want to overrule, for the report
   NameKind names = NameKind::number32;   // of the lines looked at; later lines may ask for more
+  std::string_view header_line;          // in the file's text; empty without a header
   std::size_t data_begin = 0;            // the first byte after the byte-order mark, leading comments and header
   std::size_t lines_before = 0;          // lines before data_begin
   std::size_t comments_before = 0;
@@ -71,6 +72,10 @@ void split_line(std::string_view line, Separator separator, std::vector<EdgeList
 NameKind name_kind(std::string_view name);
 /// Digits only, but more than 64 bits hold.
 bool is_oversized_number(std::string_view name);
+
+/// ParseError with its place if the header's line stands among the data again, as where files were put one after the
+/// other: of text names it would be an edge.
+void refuse_second_header(const std::filesystem::path& path, std::string_view text, const EdgeListDialect& dialect);
 
 /// Throws ParseError for what cannot be an edge list (binary data, nothing but comments) and InvalidOption for options
 /// that the file cannot meet.

@@ -137,6 +137,20 @@ TEST_CASE("what cannot be read is refused with its place, what was found and wha
                        InvalidOption);
 }
 
+TEST_CASE("a header that comes again is no edge, wherever it stands") {
+  CHECK(complaint("source,target\na,b\nsource,target\nc,d\n") ==
+        "graph.txt:3:1: found the header again, expected a header in the first line only");
+  std::string text = "# made by hand\nsource\ttarget\r\n";
+  for (int i = 0; i < 5000; ++i) text += "a" + std::to_string(i) + "\tb\r\n";
+  CHECK(complaint(text + "source\ttarget\r\n") ==
+        "graph.txt:5003:1: found the header again, expected a header in the first line only");
+  CHECK(complaint(text + "target\tsource\nsource\tb\n") == "no complaint");
+  ReadOptions bipartite;
+  bipartite.bipartite = true;
+  CHECK(complaint(text + "source\ttarget", bipartite) ==
+        "graph.txt:5003:1: found the header again, expected a header in the first line only");
+}
+
 TEST_CASE("paths that are not files are refused") {
   RunContext context;
   const test::TemporaryFolder folder;
