@@ -42,19 +42,14 @@ class HifReader {
     if (!sections_.contains("incidences")) refuse("no incidences", "an array \"incidences\"");
     SimplexTable::Result result = std::move(table_).finish(context);
     DatasetFile file;
-    file.data = std::move(result.data);
-    file.data.metadata = std::move(metadata_);
-    const std::uint64_t count = file.data.simplices ? file.data.simplices->size() : 0;
-    file.read.details =
-        fmt::format("{}, {}, {} {}", network_type_, counted(file.data.nodes->size(), "node", "nodes"),
-                    counted(count, "simplex", "simplices"), result.timed ? "with times" : "without times");
+    file.read.details = network_type_ + ", " + result.phrase();
     const auto leave_out = [&](std::uint64_t number, const char* one, const char* many) {
       if (number > 0) file.read.details += ", " + counted(number, one, many);
     };
-    leave_out(result.empty, "edge without nodes left out", "edges without nodes left out");
-    leave_out(result.timeless, "edge without a time put at time 0", "edges without a time put at time 0");
     leave_out(directions_, "direction left out", "directions left out");
     leave_out(weights_, "weight left out", "weights left out");
+    file.data = std::move(result.data);
+    file.data.metadata = std::move(metadata_);
     return file;
   }
 

@@ -154,4 +154,15 @@ SimplexTable::Result SimplexTable::finish(RunContext& context) && {
   return result;
 }
 
+std::string SimplexTable::Result::phrase() const {
+  const std::uint64_t count = data.simplices ? data.simplices->size() : 0;
+  std::string text = fmt::format("{}, {} {}", counted(data.nodes->size(), "node", "nodes"),
+                                 counted(count, "simplex", "simplices"), timed ? "with times" : "without times");
+  if (empty > 0) text += ", " + counted(empty, "edge without nodes left out", "edges without nodes left out");
+  if (timeless > 0) {
+    text += ", " + counted(timeless, "edge without a time put at time 0", "edges without a time put at time 0");
+  }
+  return text;
+}
+
 }  // namespace adjoin::detail

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -31,6 +32,9 @@ class SimplexTable {
     std::size_t empty = 0;     // simplices left out
     std::size_t timeless = 0;  // simplices without a time though others have one; they are at time 0
     bool timed = false;
+
+    /// "3 nodes, 2 simplices with times, 1 edge without nodes left out".
+    std::string phrase() const;
   };
   /// In the order in which they were named, then of their times. InvalidData for times that 64 bits cannot hold.
   Result finish(RunContext& context) &&;

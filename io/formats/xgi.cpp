@@ -43,19 +43,9 @@ class XgiReader {
     if (!has_edges_) refuse("no edge-dict", "an object \"edge-dict\"");
     SimplexTable::Result result = std::move(table_).finish(context);
     DatasetFile file;
+    file.read.details = result.phrase();
     file.data = std::move(result.data);
     file.data.metadata = std::move(metadata_);
-    const std::uint64_t count = file.data.simplices ? file.data.simplices->size() : 0;
-    file.read.details =
-        fmt::format("{}, {} {}", counted(file.data.nodes->size(), "node", "nodes"),
-                    counted(count, "simplex", "simplices"), result.timed ? "with times" : "without times");
-    if (result.empty > 0) {
-      file.read.details += ", " + counted(result.empty, "edge without nodes left out", "edges without nodes left out");
-    }
-    if (result.timeless > 0) {
-      file.read.details +=
-          ", " + counted(result.timeless, "edge without a time put at time 0", "edges without a time put at time 0");
-    }
     return file;
   }
 
