@@ -14,7 +14,11 @@
 namespace adjoin::detail {
 namespace {
 
-constexpr std::size_t step_bytes = std::size_t{4} << 20;
+/// Room for the next piece of what comes of `bytes`: a string clears the room that it grows by.
+constexpr std::size_t step_for(std::size_t bytes) {
+  return std::clamp(bytes, std::size_t{64} << 10, std::size_t{4} << 20);
+}
+
 constexpr int gzip_window = MAX_WBITS + 16;  // zlib's way to ask for a gzip header and trailer
 
 /// A stream that unpacks: `in` and `out` are moved past what was read and written. `false`: the data are damaged.
@@ -103,6 +107,7 @@ std::string unpack_with(Unpacker unpacker, RunContext& context, const std::files
                      "a whole file", "make or fetch it again");
   };
   std::string content;
+  const std::size_t step_bytes = step_for(4 * packed.size());
   grow(context, content, expected_size(packed, compression) + step_bytes);
   while (!packed.empty() || !unpacker.whole()) {
     grow(context, content, step_bytes);
@@ -187,6 +192,7 @@ struct Packer::State {
 
   void pack_gzip(std::string_view bytes, int flush) {
     gzip.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+    const std::size_t step_bytes = step_for(bytes.size());
     std::size_t left = bytes.size();
     int status = Z_OK;
     do {
@@ -206,6 +212,7 @@ struct Packer::State {
 
   void pack_zstd(std::string_view bytes, ZSTD_EndDirective directive) {
     ZSTD_inBuffer input{bytes.data(), bytes.size(), 0};
+    const std::size_t step_bytes = step_for(bytes.size());
     std::size_t rest = 0;
     do {
       const std::size_t before = buffer.size();
