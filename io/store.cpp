@@ -367,9 +367,11 @@ class StoreReader {
 
   std::shared_ptr<const NodeIndex> nodes() {
     NodeIndex index = names("nodes", state_->about.at("nodes"));
-    if (state_->find("nodes.places") == nullptr) return std::make_shared<const NodeIndex>(std::move(index));
-    return std::make_shared<const NodeIndex>(
-        std::move(index).reordered(array<NodeId>("nodes.places", index.size()).span()));
+    if (state_->find("nodes.places") != nullptr) {
+      const Array<NodeId> places = array<NodeId>("nodes.places", index.size());
+      index = std::move(index).reordered(places.span());
+    }
+    return std::make_shared<const NodeIndex>(std::move(index));
   }
 
   Graph graph(const std::shared_ptr<const NodeIndex>& nodes) {
