@@ -75,7 +75,8 @@ def install(given):
             continue
         text = path.read_text(encoding="utf-8")
         for folder in (given.source, given.build):
-            assert str(folder) not in text, f"{name} names {folder}"
+            # As a whole path: a checkout may well be at /adjoin, and "share/adjoin" is not there.
+            assert not re.search(rf"(?<![\w.}}/-]){re.escape(str(folder))}(?![\w.-])", text), f"{name} names {folder}"
         for header in re.findall(r"#include <(adjoin/[^>]+)>", text):
             assert f"include/{header}" in files, f"{name} includes {header}, which is not installed"
 
