@@ -1,12 +1,11 @@
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <limits>
 #include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include <adjoin/engine/dense/finite.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
 #include <adjoin/io/embedding_file.hpp>
@@ -53,23 +52,10 @@ void check_content(RunContext& context, const std::filesystem::path& path, const
       throw ParseError({path, 0, 0}, fmt::format("the node {} twice", quote_for_message(name)), "each node once");
     }
   }
-  constexpr std::size_t rows_per_chunk = 4096;
-  constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
-  const std::size_t bad = context.threads().reduce_ordered(
-      file.values.rows(), rows_per_chunk, none,
-      [&](Chunk chunk) {
-        for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
-          for (const float value : file.values.row(i)) {
-            if (!std::isfinite(value)) return i;
-          }
-        }
-        return none;
-      },
-      [](std::size_t a, std::size_t b) { return std::min(a, b); });
-  if (bad != none) {
+  if (const auto bad = first_row_not_finite(context, file.values.view())) {
     throw ParseError(
         {path, 0, 0},
-        fmt::format("a value that is not finite in the row of node {}", quote_for_message(file.names[bad])),
+        fmt::format("a value that is not finite in the row of node {}", quote_for_message(file.names[*bad])),
         "finite numbers");
   }
 }

@@ -276,7 +276,8 @@ struct Store::State {
       refuse(fmt::format("a table of {} sections", header.section_count), "one that fits the file");
     }
     std::vector<TableEntry> table(header.section_count);
-    std::memcpy(table.data(), all.data() + sizeof(Header), static_cast<std::size_t>(table_bytes));
+    std::ranges::copy(std::as_bytes(std::span(all)).subspan(sizeof(Header), static_cast<std::size_t>(table_bytes)),
+                      std::as_writable_bytes(std::span(table)).begin());  // an empty table has no address to copy to
     if (hash_bytes(std::as_bytes(std::span(table))) != header.table_checksum) refuse_damaged("a table of sections");
     for (const TableEntry& entry : table) {
       const auto end = std::ranges::find(entry.name, '\0');

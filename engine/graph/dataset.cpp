@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <adjoin/engine/dense/finite.hpp>
 #include <adjoin/engine/graph/dataset.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/sparse/check_csr.hpp>
@@ -18,7 +19,13 @@ void check_dataset(RunContext& context, const Dataset& dataset) {
   if (dataset.graph) check("edges of the graph", dataset.graph->view().node_count());
   if (dataset.events) check("events", dataset.events->view().node_count);
   if (dataset.simplices) check("simplices", dataset.simplices->view().node_count);
-  if (dataset.features.columns() > 0) check("features", dataset.features.rows());
+  if (dataset.features.columns() > 0) {
+    check("features", dataset.features.rows());
+    if (const auto row = first_row_not_finite(context, dataset.features.view())) {
+      throw InvalidData(
+          fmt::format("the features of node {} are not all finite numbers", dataset.nodes->name(node_id(*row))));
+    }
+  }
   if (dataset.sparse_features) {
     const CsrView features = dataset.sparse_features->view();
     check("features", features.row_count());

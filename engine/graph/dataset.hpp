@@ -44,8 +44,8 @@ struct MatrixEntry {
 /// has no values, and an entry may be there as often as it will.
 Csr matrix_of_entries(std::size_t rows, std::size_t columns, std::vector<MatrixEntry> entries, bool binary);
 
-/// Checks what the parts do not vouch for themselves: that each has as many nodes as `nodes`, and that sparse features
-/// and labels are matrices. InvalidData if not.
+/// Checks what the parts do not vouch for themselves: that each has as many nodes as `nodes`, that features are
+/// finite, and that sparse features and labels are matrices. InvalidData if not.
 void check_dataset(RunContext& context, const Dataset& dataset);
 
 }  // namespace adjoin

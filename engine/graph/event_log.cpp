@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <adjoin/engine/dense/finite.hpp>
 #include <adjoin/engine/graph/event_log.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/parallel_sort.hpp>
@@ -118,6 +119,13 @@ EventLog::EventLog(RunContext& context, std::size_t node_count, EventArrays arra
     throw InvalidData(
         fmt::format("event {} names a node that is not there; there are {} nodes", found.outside + 1, node_count));
   }
+  const auto check_finite = [&](const char* what, MatrixView<const float> values) {
+    if (const auto event = first_row_not_finite(context, values)) {
+      throw InvalidData(fmt::format("{} of event {} is not a finite number", what, *event + 1));
+    }
+  };
+  check_finite("the weight", {arrays_.weights.data(), arrays_.weights.size(), 1});
+  check_finite("a feature", arrays_.features.view());
   if (found.sorted) return;
   Array<std::uint64_t> order(events);
   std::iota(order.begin(), order.end(), std::uint64_t{0});

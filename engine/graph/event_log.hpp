@@ -60,7 +60,7 @@ class EventLog {
  public:
   EventLog() = default;
   /// Sorts by time, stably, unless the events are sorted. InvalidData if sizes differ, a node is not below node_count,
-  /// or decimals is outside 0 to 9.
+  /// a weight or feature is not finite, or decimals is outside 0 to 9.
   EventLog(RunContext& context, std::size_t node_count, EventArrays arrays);
 
   EventView view() const& noexcept;

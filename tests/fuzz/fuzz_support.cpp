@@ -82,6 +82,8 @@ void check_events(const EventView& events) {
     const auto again = parse_time(format_time(events.times[i], events.decimals), events.decimals);
     require(again == events.times[i], "a time that does not read back as itself");
   }
+  require(std::ranges::all_of(events.weights, [](float value) { return std::isfinite(value); }),
+          "an event whose weight is not finite");
 }
 
 void check_simplices(const SimplexView& simplices) {

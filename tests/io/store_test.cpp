@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -305,6 +306,10 @@ TEST_CASE("a store whose checksums are right and whose contents are wrong is ref
   refused("symmetry", [&](std::string& b) { forge(b, "graph.weights", 0, 99.0F); });
   refused("name offset", [&](std::string& b) { forge(b, "nodes.name_offsets", 1, std::uint64_t{1} << 40); });
   refused("name order", [&](std::string& b) { forge(b, "nodes.name_bytes", 0, '~'); });
+  const float infinite = std::numeric_limits<float>::infinity();
+  refused("feature", [&](std::string& b) { forge(b, "features.dense", 1, infinite); });
+  refused("event weight", [&](std::string& b) { forge(b, "events.weights", 0, infinite); });
+  refused("event feature", [&](std::string& b) { forge(b, "events.features", 0, infinite); });
   refused("event source", [&](std::string& b) { forge(b, "events.sources", 0, far); });
   refused("simplex node", [&](std::string& b) { forge(b, "simplices.nodes", 0, far); });
   refused("simplex offset", [&](std::string& b) { forge(b, "simplices.offsets", 1, std::uint64_t{1} << 50); });

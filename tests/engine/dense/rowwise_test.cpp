@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <adjoin/engine/dense/finite.hpp>
 #include <adjoin/engine/dense/matrix.hpp>
 #include <adjoin/engine/dense/products.hpp>
 #include <adjoin/engine/dense/rowwise.hpp>
@@ -142,4 +143,18 @@ TEST_CASE("dot products equal plain loops at every width") {
       CHECK(out[i] == doctest::Approx(expected).epsilon(1e-5).scale(1));
     }
   }
+}
+
+TEST_CASE("the first row with NaN or infinity is found, and what lies behind a row is not looked at") {
+  RunContext context;
+  for (const std::size_t columns : odd_columns) {
+    Padded x(300, columns, 3, columns);
+    CHECK_FALSE(first_row_not_finite(context, x.view));
+    x.view(211, columns - 1) = std::numeric_limits<float>::max();
+    CHECK_FALSE(first_row_not_finite(context, x.view));
+    x.view(250, 0) = std::numeric_limits<float>::quiet_NaN();
+    x.view(211, columns - 1) = -std::numeric_limits<float>::infinity();
+    CHECK(first_row_not_finite(context, x.view) == 211U);
+  }
+  CHECK_FALSE(first_row_not_finite(context, MatrixView<const float>{}));
 }

@@ -84,6 +84,16 @@ TEST_CASE("events that do not fit together are refused") {
   CHECK_THROWS_WITH_AS(EventLog(context, 3, events(2, 2, node_id(3), 0)),
                        "event 1 names a node that is not there; there are 3 nodes", InvalidData);
   CHECK_THROWS_AS(EventLog(context, 3, events(2, 2, node_id(0), 10)), InvalidData);
+  EventArrays weighted = events(2, 2, node_id(0), 0);
+  weighted.weights = Array<float>(2, 1.0F);
+  weighted.weights[1] = std::numeric_limits<float>::quiet_NaN();
+  CHECK_THROWS_WITH_AS(EventLog(context, 3, std::move(weighted)), "the weight of event 2 is not a finite number",
+                       InvalidData);
+  EventArrays described = events(2, 2, node_id(0), 0);
+  described.features = Matrix(2, 3, 1.0F);
+  described.features(0, 2) = -std::numeric_limits<float>::infinity();
+  CHECK_THROWS_WITH_AS(EventLog(context, 3, std::move(described)), "a feature of event 1 is not a finite number",
+                       InvalidData);
 }
 
 TEST_CASE("simplices are sorted by time, and each lists its nodes once and in order") {
