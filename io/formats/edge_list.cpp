@@ -157,6 +157,17 @@ class LineStyle {
   std::string header(std::initializer_list<std::string_view> columns) const {
     return fmt::format("{}\n", fmt::join(columns, std::string_view(&separator_, 1)));
   }
+  /// Of words that are not an edge themselves, which a reader would take for the header come again.
+  std::string header_of_pairs(const std::filesystem::path& path) const {
+    using Pair = std::pair<std::string_view, std::string_view>;
+    for (const auto& [source, target] : {Pair{"source", "target"}, Pair{"from", "to"}, Pair{"src", "dst"}}) {
+      if (!nodes_.find(source) || !nodes_.find(target)) return header({source, target});
+    }
+    throw InvalidData(
+        fmt::format("{}: nodes named source, target, from, to, src and dst leave no words for the header "
+                    "of an edge list; write .graphml or .adjoin",
+                    path.string()));
+  }
 
  private:
   const NodeIndex& nodes_;
@@ -172,7 +183,7 @@ void write_graph(RunContext& context, GraphView graph, OutputFile& file) {
   // Weights that could be seconds since 1970 would be taken for times.
   const bool like_times = a.weighted() && std::ranges::all_of(a.weights, [](float weight) { return weight >= 1e8F; });
   if (style.wants_header() || like_times) {
-    file.write(graph.weighted() ? style.header({"source", "target", "weight"}) : style.header({"source", "target"}));
+    file.write(graph.weighted() ? style.header({"source", "target", "weight"}) : style.header_of_pairs(file.target()));
   }
   context.begin_stage("write", "rows", a.row_count());
   write_lines(context, file, a.row_count(), [&](std::size_t row, std::string& text) {

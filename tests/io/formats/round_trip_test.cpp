@@ -191,6 +191,23 @@ TEST_CASE("names that no line can hold are refused rather than written wrong") {
   }
 }
 
+TEST_CASE("an edge between nodes that are called source and target is not taken for the header") {
+  const TemporaryFolder folder;
+  RunContext context;
+  const auto written = [&](const std::string& text) {
+    Dataset data;
+    data.graph = read_text("g.txt", text).graph;
+    data.nodes = data.graph->view().shared_nodes();
+    write_dataset(context, data, folder.path() / "g.tsv");
+    const GraphFile again = read_graph(context, folder.path() / "g.tsv", {}, {});
+    CHECK(edges_of(again.graph.view()) == edges_of(data.graph->view()));
+    return read_file(folder.path() / "g.tsv");
+  };
+  CHECK(written("x y\nsource target\n").find("\nfrom\tto\n") != std::string::npos);
+  CHECK(written("x y\nsource target\nto from\n").find("\nsrc\tdst\n") != std::string::npos);
+  CHECK_THROWS_AS(written("x y\nsource target\nto from\nsrc dst\n"), InvalidData);
+}
+
 TEST_CASE("a file of names that stands beside a matrix is never left with another one's names") {
   const TemporaryFolder folder;
   RunContext context;
