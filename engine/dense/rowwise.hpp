@@ -23,8 +23,9 @@ void scale_rows(RunContext& context, MatrixView<float> x, std::span<const float>
 void scale_columns(RunContext& context, MatrixView<float> x, std::span<const float> scale);
 
 /// y += coefficient * x, or with `normalize` y += coefficient * x[i] / ||x[i]|| row by row (zero rows add nothing).
-/// Same shapes.
-void add_rows(RunContext& context, float coefficient, MatrixView<const float> x, bool normalize, MatrixView<float> y);
+/// Same shapes. only: of size x.rows(), the rows i with only[i] != 0; or empty, all of them.
+void add_rows(RunContext& context, float coefficient, MatrixView<const float> x, bool normalize, MatrixView<float> y,
+              std::span<const std::uint8_t> only = {});
 
 /// Shifts and scales every column to mean 0 and variance 1 (divided by the number of rows counted, as scikit-learn's
 /// StandardScaler has it; a constant column is only shifted). Rows i with skip[i] != 0 are neither counted nor changed;

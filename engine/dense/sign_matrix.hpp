@@ -63,7 +63,8 @@ SignMatrix random_signs(RunContext& context, FunctionRef<std::uint64_t(std::size
                         std::span<const float> row_scale, std::size_t columns);
 
 /// y += coefficient * x, or with `normalize` y += coefficient * x[i] / ||x[i]|| row by row (zero rows add nothing).
-/// Same shapes.
-void add_rows(RunContext& context, float coefficient, const SignMatrix& x, bool normalize, MatrixView<float> y);
+/// Same shapes. only: of size x.rows(), the rows i with only[i] != 0; or empty, all of them.
+void add_rows(RunContext& context, float coefficient, const SignMatrix& x, bool normalize, MatrixView<float> y,
+              std::span<const std::uint8_t> only = {});
 
 }  // namespace adjoin

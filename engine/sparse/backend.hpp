@@ -29,23 +29,27 @@ struct DenseTerm {
 /// The operations that every device has, by the names and meanings of the free functions in dense/ and sparse/.
 /// SparseMatrix, DenseMatrix and SignMatrix live in the device's memory; spans are host memory.
 template <class B>
-concept Backend = requires(B backend, const CsrView& host_csr, typename B::SparseMatrix& a, typename B::DenseMatrix& x,
-                           typename B::SignMatrix& signs, std::span<const float> row_scale,
-                           std::span<const std::uint8_t> skip, FunctionRef<std::uint64_t(std::size_t)> row_key,
-                           std::span<const DenseTerm<typename B::DenseMatrix>> terms) {
-  { backend.upload(host_csr) } -> std::same_as<typename B::SparseMatrix>;
-  { backend.matrix(std::size_t{}, std::size_t{}) } -> std::same_as<typename B::DenseMatrix>;
-  { backend.download(std::move(x)) } -> std::same_as<Matrix>;
-  backend.fill(x, 0.0F);
-  { backend.random_signs(row_key, 3.0, 1.0F, row_scale, std::size_t{}) } -> std::same_as<typename B::SignMatrix>;
-  backend.spmm(a, row_scale, x, x);
-  backend.spmm(a, row_scale, signs, x);
-  backend.spmm_combine(a, row_scale, x, 1.0F, true, terms, x);
-  backend.spmm_combine(a, row_scale, signs, 1.0F, true, terms, x);
-  backend.add_rows(1.0F, x, true, x, std::size_t{});
-  backend.add_rows(1.0F, signs, true, x, std::size_t{});
-  backend.standardize_columns(x, skip);
-};
+concept Backend =
+    requires(B backend, const CsrView& host_csr, MatrixView<const float> host_matrix, typename B::SparseMatrix& a,
+             typename B::DenseMatrix& x, typename B::SignMatrix& signs, std::span<const float> row_scale,
+             std::span<const std::uint8_t> skip, FunctionRef<std::uint64_t(std::size_t)> row_key,
+             std::span<const DenseTerm<typename B::DenseMatrix>> terms) {
+      { backend.upload(host_csr) } -> std::same_as<typename B::SparseMatrix>;
+      { backend.upload(host_matrix) } -> std::same_as<typename B::DenseMatrix>;
+      { backend.matrix(std::size_t{}, std::size_t{}) } -> std::same_as<typename B::DenseMatrix>;
+      { backend.download(std::move(x)) } -> std::same_as<Matrix>;
+      backend.fill(x, 0.0F);
+      { backend.random_signs(row_key, 3.0, 1.0F, row_scale, std::size_t{}) } -> std::same_as<typename B::SignMatrix>;
+      backend.spmm(a, row_scale, x, x);
+      backend.spmm(a, row_scale, signs, x);
+      backend.spmm_combine(a, row_scale, x, 1.0F, true, terms, x);
+      backend.spmm_combine(a, row_scale, signs, 1.0F, true, terms, x);
+      backend.add_rows(1.0F, x, true, x, std::size_t{});
+      backend.add_rows(1.0F, signs, true, x, std::size_t{});
+      backend.add_rows(1.0F, x, true, x, std::size_t{}, skip);
+      backend.normalize_rows(x);
+      backend.standardize_columns(x, skip);
+    };
 
 /// The processor: matrices are the host's own, upload and download cost nothing.
 class CpuBackend {
@@ -57,6 +61,7 @@ class CpuBackend {
   explicit CpuBackend(RunContext& context) noexcept : context_(&context) {}
 
   SparseMatrix upload(const CsrView& a) const { return a; }
+  DenseMatrix upload(MatrixView<const float> x) const;
   DenseMatrix matrix(std::size_t rows, std::size_t columns) const { return {rows, columns}; }
   Matrix download(DenseMatrix&& x) const { return std::move(x); }
 
@@ -75,11 +80,14 @@ class CpuBackend {
                     bool normalize, std::span<const DenseTerm<DenseMatrix>> terms, DenseMatrix& out) const {
     adjoin::spmm_combine(*context_, a, row_scale, readable(x), coefficient, normalize, row_terms(terms), out.view());
   }
-  /// Adds to the columns of y that begin at first_column.
+  /// Adds to the columns of y that begin at first_column; with `only`, the rows i with only[i] != 0.
   template <class X>
-  void add_rows(float coefficient, const X& x, bool normalize, DenseMatrix& y, std::size_t first_column) const {
-    adjoin::add_rows(*context_, coefficient, readable(x), normalize, y.view().column_block(first_column, x.columns()));
+  void add_rows(float coefficient, const X& x, bool normalize, DenseMatrix& y, std::size_t first_column,
+                std::span<const std::uint8_t> only = {}) const {
+    adjoin::add_rows(*context_, coefficient, readable(x), normalize, y.view().column_block(first_column, x.columns()),
+                     only);
   }
+  void normalize_rows(DenseMatrix& x) const { adjoin::normalize_rows(*context_, x.view()); }
   void standardize_columns(DenseMatrix& x, std::span<const std::uint8_t> skip) const {
     adjoin::standardize_columns(*context_, x.view(), skip);
   }

@@ -60,6 +60,45 @@ def fastrp(adjacency, names, dialect, weights, beta, self_influence=0.0, matrix=
     return total
 
 
+def gds(adjacency, names, weights, beta, self_influence=0.0, features=None, ratio=0.0):
+    """Neo4j Graph Data Science 2.x, from its manual: counts of neighbours even where there are weights."""
+    counts = (adjacency > 0).sum(axis=1)
+    width = int(DIMENSION * ratio)
+    start = np.zeros((len(names), DIMENSION))
+    scale = np.sqrt(3 / DIMENSION)
+    start[:, :DIMENSION - width] = scale * (counts**beta)[:, None] * random_signs(names, DIMENSION - width, 3)
+    if width:
+        start[:, DIMENSION - width:] = features @ (scale * random_signs([f"\x01feature {f}" for f in range(features.shape[1])], width, 3))
+    total = self_influence * unit_rows(start)
+    state = start
+    for weight in weights:
+        state = adjacency @ state / counts[:, None]
+        total = total + weight * unit_rows(state)
+    return total
+
+
+def tigergraph(adjacency, names, weights, beta):
+    """tg_fastRP: the random vectors are gathered once, then every hop keeps the node's own vector and is normalised for good."""
+    counts = (adjacency > 0).sum(axis=1)
+    state = adjacency @ (np.sqrt(3) * ((counts / counts.sum())**beta)[:, None] * random_signs(names, DIMENSION, 3))
+    total = 0
+    for weight in weights:
+        state = unit_rows((state + adjacency @ state) / counts[:, None])
+        total = total + weight * state
+    return total / len(weights)
+
+
+def fastrp_rs(adjacency, names, weights):
+    """The Rust crate fastrp: weights[0] belongs to the random vectors, no scaling of any row."""
+    counts = (adjacency > 0).sum(axis=1)
+    state = np.sqrt(3) * random_signs(names, DIMENSION, 3)
+    total = weights[0] * state
+    for weight in weights[1:]:
+        state = adjacency @ state / counts[:, None]
+        total = total + weight * state
+    return total
+
+
 def main():
     graph = networkx.karate_club_graph()
     names = [str(node + 1) for node in sorted(graph)]
@@ -72,8 +111,13 @@ def main():
         "weighted": (ring, dict(dialect="adjoin", weights=[1, 2], beta=0.3, self_influence=0.5)),
         "adjacency": (ring, dict(dialect="gtmac", weights=[1, 0.5, 0.25], beta=0, matrix="adjacency")),
     }
-    for case, (matrix, options) in cases.items():
-        rows = fastrp(matrix, names, **options)
+    embeddings = {case: fastrp(matrix, names, **options) for case, (matrix, options) in cases.items()}
+    features = np.array([[(7 * i + 3 * f) % 5 / 2 for f in range(3)] for i in range(34)])
+    embeddings["gds"] = gds(ring, names, [0, 1, 1], 0.3, self_influence=0.5)
+    embeddings["gds_features"] = gds(adjacency, names, [1, 0.5], -0.2, features=features, ratio=0.4)
+    embeddings["tigergraph"] = tigergraph(adjacency, names, [1, 2, 4], -0.5)
+    embeddings["fastrp_rs"] = fastrp_rs(ring, names, [0.5, 1, 2])
+    for case, rows in embeddings.items():
         with open(HERE / f"fastrp_{case}.tsv", "w", encoding="ascii") as file:
             for name, row in zip(names, rows):
                 file.write(name + "\t" + "\t".join(f"{value:.9g}" for value in row) + "\n")

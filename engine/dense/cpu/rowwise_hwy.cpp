@@ -64,9 +64,10 @@ void scale_by_column(MatrixView<float> x, const float* scale, std::size_t begin,
   }
 }
 
-void add(float coefficient, MatrixView<const float> x, bool unit_rows, MatrixView<float> y, std::size_t begin,
-         std::size_t end) {
+void add(float coefficient, MatrixView<const float> x, bool unit_rows, MatrixView<float> y, const std::uint8_t* only,
+         std::size_t begin, std::size_t end) {
   for (std::size_t i = begin; i < end; ++i) {
+    if (only != nullptr && only[i] == 0) continue;
     const float* const from = x.data() + i * x.stride();
     float* const to = y.data() + i * y.stride();
     const float factor = unit_rows ? coefficient_of_unit_row(coefficient, from, x.columns()) : coefficient;
@@ -179,9 +180,10 @@ void scale_columns(RunContext& context, MatrixView<float> x, std::span<const flo
 }
 
 void add_rows(RunContext& context, float coefficient, MatrixView<const float> x, bool normalize_each,
-              MatrixView<float> y) {
+              MatrixView<float> y, std::span<const std::uint8_t> only) {
+  const std::uint8_t* const wanted = only.empty() ? nullptr : only.data();
   context.for_chunks(x.rows(), rows_per_chunk(x.columns()), [&](Chunk rows) {
-    HWY_DYNAMIC_DISPATCH(add)(coefficient, x, normalize_each, y, rows.begin, rows.end);
+    HWY_DYNAMIC_DISPATCH(add)(coefficient, x, normalize_each, y, wanted, rows.begin, rows.end);
   });
 }
 

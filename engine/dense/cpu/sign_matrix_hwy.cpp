@@ -187,12 +187,13 @@ SignMatrix random_signs(RunContext& context, FunctionRef<std::uint64_t(std::size
   return signs;
 }
 
-void add_rows(RunContext& context, float coefficient, const SignMatrix& x, bool normalize, MatrixView<float> y) {
+void add_rows(RunContext& context, float coefficient, const SignMatrix& x, bool normalize, MatrixView<float> y,
+              std::span<const std::uint8_t> only) {
   const std::size_t words = x.words_per_row();
   context.for_chunks(x.rows(), rows_per_chunk, [&](Chunk rows) {
     for (std::size_t i = rows.begin; i < rows.end; ++i) {
       const float scale = x.row_scale()[i];
-      if (scale == 0) continue;
+      if (scale == 0 || (!only.empty() && only[i] == 0)) continue;
       const auto codes = x.codes().subspan(i * words, words);
       // A row of k signs has length |scale| sqrt(k).
       const double factor = normalize ? std::copysign(1.0 / std::sqrt(static_cast<double>(count_entries(codes))), scale)

@@ -4,6 +4,15 @@
 
 namespace adjoin {
 
+Matrix CpuBackend::upload(MatrixView<const float> x) const {
+  Matrix copy(x.rows(), x.columns());
+  constexpr std::size_t rows_per_chunk = 4096;
+  context_->for_chunks(x.rows(), rows_per_chunk, [&](Chunk rows) {
+    for (std::size_t i = rows.begin; i < rows.end; ++i) std::ranges::copy(x.row(i), copy.row(i).begin());
+  });
+  return copy;
+}
+
 void CpuBackend::fill(DenseMatrix& x, float value) const {
   const auto view = x.view();
   constexpr std::size_t rows_per_chunk = 4096;

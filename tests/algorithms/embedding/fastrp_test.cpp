@@ -11,6 +11,7 @@
 #include <doctest/doctest.h>
 
 #include <adjoin/algorithms/embedding/fastrp.hpp>
+#include <adjoin/engine/graph/dataset.hpp>
 #include <adjoin/engine/graph/generators.hpp>
 #include <adjoin/engine/graph/graph_builder.hpp>
 #include <adjoin/engine/runtime/error.hpp>
@@ -103,6 +104,29 @@ bool all_zero(std::span<const float> row) {
   return std::all_of(row.begin(), row.end(), [](float value) { return value == 0; });
 }
 
+void check_golden(const Matrix& embedding, const std::string& name) {
+  const auto expected = golden_rows(name);
+  REQUIRE(expected.size() == embedding.rows());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    REQUIRE(expected[i].size() == embedding.columns());
+    for (std::size_t j = 0; j < expected[i].size(); ++j) {
+      CHECK(embedding(i, j) == doctest::Approx(expected[i][j]).epsilon(2e-5).scale(1));
+    }
+  }
+}
+
+/// The features that the golden script gives to the node named i + 1.
+Csr features_of_karate(const NodeIndex& nodes) {
+  std::vector<MatrixEntry> entries;
+  for (std::uint32_t i = 0; i < 34; ++i) {
+    for (std::uint32_t f = 0; f < 3; ++f) {
+      const auto row = static_cast<std::uint32_t>(index(nodes.find(std::to_string(i + 1)).value()));
+      entries.push_back({row, f, static_cast<float>((7 * i + 3 * f) % 5) / 2});
+    }
+  }
+  return matrix_of_entries(34, 3, std::move(entries), false);
+}
+
 }  // namespace
 
 TEST_CASE("embeddings of the karate club equal those of an independent program") {
@@ -123,25 +147,67 @@ TEST_CASE("embeddings of the karate club equal those of an independent program")
         .beta = 0,
         .dialect = FastRPDialect::gtmac,
         .matrix = FastRPMatrix::adjacency}},
+      {"gds",
+       true,
+       {.dim = 8, .weights = {0, 1, 1}, .beta = 0.3F, .dialect = FastRPDialect::gds, .self_influence = 0.5F}},
+      {"tigergraph", false, {.dim = 8, .weights = {1, 2, 4}, .beta = -0.5F, .dialect = FastRPDialect::tigergraph}},
+      {"fastrp_rs", true, {.dim = 8, .weights = {0.5F, 1, 2}, .dialect = FastRPDialect::fastrp_rs}},
   };
   for (const Case& test : cases) {
     CAPTURE(test.name);
-    const Graph graph = build(karate(), test.weighted);
-    const FastRPResult result = embed(graph, test.options);
-    const auto expected = golden_rows(test.name);
-    REQUIRE(expected.size() == result.embedding.rows());
-    for (std::size_t i = 0; i < expected.size(); ++i) {
-      REQUIRE(expected[i].size() == result.embedding.columns());
-      for (std::size_t j = 0; j < expected[i].size(); ++j) {
-        CHECK(result.embedding(i, j) == doctest::Approx(expected[i][j]).epsilon(2e-5).scale(1));
-      }
+    check_golden(embed(build(karate(), test.weighted), test.options).embedding, test.name);
+  }
+}
+
+TEST_CASE("node features take their share of the columns, as in Neo4j's program") {
+  const Graph graph = build(karate());
+  const Csr features = features_of_karate(graph.view().nodes());
+  RunContext context;
+  const FastRPOptions options{
+      .dim = 8, .weights = {1, 0.5F}, .beta = -0.2F, .dialect = FastRPDialect::gds, .property_ratio = 0.4F};
+  check_golden(fastrp(context, graph, options, {.features = features.view()}).embedding, "gds_features");
+}
+
+TEST_CASE("given start vectors are propagated as random ones are") {
+  // The start vectors alone are what the dialect fastrp-rs calls the first of its weights.
+  const Graph graph = build(karate(), true);
+  FastRPOptions options{.dim = 20, .weights = {1}, .dialect = FastRPDialect::fastrp_rs};
+  const Matrix start = embed(graph, options).embedding;
+  RunContext context;
+  for (const std::vector<float>& weights : std::vector<std::vector<float>>{{0.5F, 2}, {0, 1, 0, 3}, {1, 1, 1, 1, 1}}) {
+    options.weights = weights;
+    const FastRPResult given = fastrp(context, graph, options, {.start = start.view()});
+    CHECK(largest_difference(given.embedding, embed(graph, options).embedding) < 1e-5F);
+  }
+  CHECK_THROWS_WITH_AS(fastrp(context, graph, {.dim = 8}, {.start = start.view()}),
+                       "the start vectors have 20 columns and dim is 8; they must be the same", InvalidOption);
+}
+
+TEST_CASE("an isolated node's own row is what it would get as its only neighbour") {
+  std::vector<NamedLine> lines = karate();
+  BuildOptions loops;
+  loops.self_loops = SelfLoops::keep;
+  lines.push_back({"hermit", "hermit"});
+  const Graph with_loop = build(lines, false, loops);
+  GraphBuilder builder;
+  for (const auto& [source, target, weight] : karate()) builder.add_edge(source, target);
+  builder.add_node("hermit");
+  RunContext context;
+  const Graph without = builder.build(context).graph;
+  for (const FastRPDialect dialect : {FastRPDialect::adjoin, FastRPDialect::gds, FastRPDialect::fastrp_rs}) {
+    for (const bool concatenate : {false, true}) {
+      FastRPOptions options{.dim = 16, .weights = {0.5F, 1, 0, 2}, .dialect = dialect, .concatenate = concatenate};
+      const Matrix expected = embed(with_loop, options).embedding;
+      options.isolated = FastRPIsolated::own;
+      CHECK(largest_difference(embed(without, options).embedding, expected) < 1e-5F);
     }
   }
 }
 
 TEST_CASE("embeddings have the same bits for 1, 2, 3 and 8 threads") {
   const Graph graph = rmat(13);
-  for (const FastRPDialect dialect : {FastRPDialect::adjoin, FastRPDialect::paper, FastRPDialect::gtmac}) {
+  for (const auto& [dialect, name] : EnumNames<FastRPDialect>::names) {
+    CAPTURE(name);
     const FastRPOptions options{.dim = 40, .weights = {0.5F, 1, 2, 3}, .dialect = dialect, .self_influence = 0.25F};
     const FastRPResult one = embed(graph, options, 1);
     for (const int threads : {2, 3, 8}) CHECK(same_bits(one.embedding, embed(graph, options, threads).embedding));
@@ -290,6 +356,9 @@ TEST_CASE("options that make no sense are refused in a sentence that names them"
        "weights and self-influence are all 0, which leaves nothing to embed; give one of them a weight"},
       {{.weights = {}},
        "weights and self-influence are all 0, which leaves nothing to embed; give one of them a weight"},
+      {{.property_ratio = 0.001F}, "property-ratio = 0.001 of 512 columns is less than one column; raise one of them"},
+      {{.property_ratio = 0.5F}, "property-ratio needs features of the nodes, and there are none"},
+      {{.property_ratio = 1.5F}, "property-ratio = 1.5 is outside 0 to 1"},
       {{.sparsity = 0.5F}, "sparsity = 0.5 is between 0 and 1; use 1 or more, or 0 for the dialect's own"},
   };
   for (const Case& test : cases) CHECK_THROWS_WITH_AS(embed(graph, test.options), test.message, InvalidOption);
@@ -325,6 +394,8 @@ TEST_CASE(
   CHECK(buffers({.dim = 1000, .weights = {0, 1, 1, 1, 2}}) == 3);
   CHECK(buffers({.dim = 1000, .weights = {1}}) == 1);
   CHECK(buffers({.dim = 1000, .weights = {1, 0, 2}, .concatenate = true}) == 4);
+  CHECK(buffers({.dim = 1000, .weights = {1, 1}, .dialect = FastRPDialect::tigergraph}) == 3);
+  CHECK(buffers({.dim = 1000, .weights = {0, 1, 1}, .dialect = FastRPDialect::fastrp_rs}) == 2);
 }
 
 TEST_CASE("a run that is asked to stop throws Cancelled") {

@@ -1,0 +1,223 @@
+// FastRP on one device, written once over its backend.
+#pragma once
+
+#include <numeric>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <adjoin/algorithms/embedding/fastrp_steps.hpp>
+#include <adjoin/engine/runtime/hash.hpp>
+#include <adjoin/engine/sparse/backend.hpp>
+
+namespace adjoin::detail {
+
+/// The key of a feature's random vector: a control character keeps it apart from every node's name.
+inline std::uint64_t feature_key(std::size_t feature) {
+  return hash_name(
+      "\x01"
+      "feature " +
+      std::to_string(feature));
+}
+
+/// The start vectors are signs, a sixteenth of a buffer, unless features or the caller gave them: then they are a
+/// buffer, and everything below takes either.
+template <Backend Device>
+class FastRPRun {
+ public:
+  FastRPRun(RunContext& context, Device device, const CsrView& a, const NodeIndex& nodes, const NodeScales& scales,
+            const FastRPOptions& options, const FastRPSteps& steps, const FastRPInputs& inputs)
+      : context_(context),
+        device_(device),
+        a_(device_.upload(a)),
+        nodes_(nodes),
+        scales_(scales),
+        options_(options),
+        steps_(steps),
+        inputs_(inputs),
+        n_(a.row_count()),
+        dim_(static_cast<std::size_t>(options.dim)),
+        sparsity_(projection_sparsity(options, n_, scales.degree_sum)) {}
+
+  Matrix run() {
+    context_.begin_stage("project", "rows", n_);
+    if (inputs_.start.columns() > 0) return run_from(device_.upload(inputs_.start));
+    if (property_columns(options_) > 0) return run_from(start_with_features());
+    return run_from(random_start(dim_));
+  }
+
+ private:
+  using Buffer = typename Device::DenseMatrix;
+  using Signs = typename Device::SignMatrix;
+  using Terms = std::vector<DenseTerm<Buffer>>;
+
+  float magnitude() const { return static_cast<float>(projection_magnitude(options_, sparsity_)); }
+
+  /// The first columns of N_0 = L R.
+  Signs random_start(std::size_t columns) {
+    return device_.random_signs([&](std::size_t v) { return nodes_.name_hash(node_id(v)); }, sparsity_, magnitude(),
+                                scales_.start.span(), columns);
+  }
+
+  Buffer start_with_features() {
+    const std::size_t width = property_columns(options_);
+    Buffer start = device_.matrix(n_, dim_);
+    device_.fill(start, 0);
+    if (width < dim_) device_.add_rows(1, random_start(dim_ - width), false, start, 0);
+    const Array<float> ones(inputs_.features.column_count, 1.0F);
+    const Signs vectors =
+        device_.random_signs([](std::size_t f) { return feature_key(f); }, sparsity_, magnitude(), ones.span(), width);
+    Buffer part = device_.matrix(n_, width);
+    auto features = device_.upload(inputs_.features);
+    device_.spmm(features, {}, vectors, part);
+    device_.add_rows(1, part, false, start, dim_ - width);
+    return start;
+  }
+
+  template <class Start>
+  Matrix run_from(Start start) {
+    return device_.download(options_.concatenate ? concatenated(start) : summed(start));
+  }
+
+  template <class Start>
+  Buffer summed(Start& start) {
+    Buffer result;
+    if (steps_.hops() == 0) {
+      result = device_.matrix(n_, dim_);
+      device_.fill(result, 0);
+    } else {
+      result = steps_.fused() ? propagate(start) : propagate_with_self(start);
+    }
+    if (steps_.start_weight != 0) device_.add_rows(steps_.start_weight, start, units(), result, 0);
+    if (options_.isolated == FastRPIsolated::own) {
+      const float all = std::accumulate(steps_.hop_weights.begin(), steps_.hop_weights.end(), 0.0F);
+      device_.add_rows(all, start, units(), result, 0, scales_.without_neighbors.span());
+    }
+    if (steps_.standardizes) standardize(result);
+    return result;
+  }
+
+  /// The weighted sum over the hops in two buffers. Before the last hop h, `state` holds N_(h-1) and `spare` still
+  /// holds N_(h-2); the last pass adds both to the product and writes over `spare`. N_1, if that was before them, is
+  /// made once more from the start vectors, which costs less than a buffer where these are signs. Only a hop between
+  /// needs a third one, `early`.
+  template <class Start>
+  Buffer propagate(Start& start) {
+    const std::size_t hops = steps_.hops();
+    const auto weight = [&](std::size_t hop) { return steps_.weight(hop); };
+    context_.begin_stage("propagate", "rows", (hops + (steps_.repeats_first_hop() ? 1 : 0)) * n_);
+    Buffer state = device_.matrix(n_, dim_);
+    if (hops == 1) {
+      device_.spmm_combine(a_, scale(), start, weight(1), units(), Terms{}, state);
+      return state;
+    }
+    device_.spmm(a_, scale(), start, state);
+    Buffer spare = buffer_after(start);
+    Buffer early = device_.matrix(steps_.needs_third_buffer() ? n_ : 0, dim_);
+    device_.fill(early, 0);
+    for (std::size_t hop = 2; hop < hops; ++hop) {
+      device_.spmm(a_, scale(), state, spare);
+      std::swap(state, spare);
+      if (weight(hop) != 0 && hop + 2 < hops) device_.add_rows(weight(hop), state, units(), early, 0);
+    }
+    Terms terms;
+    if (hops >= 3 && weight(hops - 2) != 0) terms.push_back({&spare, weight(hops - 2), units()});
+    if (weight(hops - 1) != 0) terms.push_back({&state, weight(hops - 1), units()});
+    device_.spmm_combine(a_, scale(), state, weight(hops), units(), terms, spare);
+    if (steps_.repeats_first_hop()) {
+      device_.spmm_combine(a_, scale(), start, weight(1), units(), Terms{{&spare, 1, false}}, spare);
+    }
+    if (steps_.needs_third_buffer()) device_.add_rows(1, early, false, spare, 0);
+    return spare;
+  }
+
+  /// A state that is normalised for good cannot be had from the product alone: every hop is finished before it is
+  /// added.
+  template <class Start>
+  Buffer propagate_with_self(Start& start) {
+    context_.begin_stage("propagate", "rows", (steps_.hops() + 1) * n_);
+    Buffer state = device_.matrix(n_, dim_);
+    device_.spmm(a_, scale(), start, state);
+    Buffer next = buffer_after(start);
+    Buffer total = device_.matrix(n_, dim_);
+    device_.fill(total, 0);
+    for (std::size_t hop = 1; hop <= steps_.hops(); ++hop) {
+      advance(state, next);
+      if (steps_.weight(hop) != 0) device_.add_rows(steps_.weight(hop), state, units(), total, 0);
+    }
+    return total;
+  }
+
+  /// One hop from `state`, which it replaces; `next` is room for it.
+  void advance(Buffer& state, Buffer& next) {
+    if (steps_.gathers_self) {
+      device_.spmm_combine(a_, scale(), state, 1, false, Terms{{&state, 1, false}}, next);
+    } else {
+      device_.spmm(a_, scale(), state, next);
+    }
+    if (steps_.unit_rows == UnitRows::always) device_.normalize_rows(next);
+    std::swap(state, next);
+  }
+
+  /// Every hop with a weight beside the one before it, the start vectors first.
+  template <class Start>
+  Buffer concatenated(const Start& start) {
+    const std::size_t blocks = steps_.hops_with_weight() + (steps_.start_weight != 0 ? 1 : 0);
+    Buffer result = device_.matrix(n_, blocks * dim_);
+    device_.fill(result, 0);
+    std::size_t column = 0;
+    const auto append = [&](float weight, const auto& rows) {
+      device_.add_rows(weight, rows, units(), result, column);
+      column += dim_;
+    };
+    if (steps_.start_weight != 0) append(steps_.start_weight, start);
+    const std::size_t products = steps_.hops() + (steps_.gathers_start_first ? 1 : 0);
+    context_.begin_stage("propagate", "rows", products * n_);
+    Buffer state = device_.matrix(n_, dim_);
+    Buffer next = device_.matrix(n_, dim_);
+    if (products > 0) device_.spmm(a_, scale(), start, state);
+    for (std::size_t hop = 1; hop <= steps_.hops(); ++hop) {
+      if (hop > 1 || steps_.gathers_start_first) advance(state, next);
+      if (steps_.weight(hop) == 0) continue;
+      if (options_.isolated == FastRPIsolated::own) {
+        device_.add_rows(steps_.weight(hop), start, units(), result, column, scales_.without_neighbors.span());
+      }
+      append(steps_.weight(hop), state);
+    }
+    return result;
+  }
+
+  void standardize(Buffer& result) {
+    context_.begin_stage("standardize", "rows", 2 * n_);
+    // Zero rows stay zero: they say that nothing is known of a node.
+    const bool zero_rows = steps_.start_weight == 0 && options_.isolated == FastRPIsolated::zero;
+    device_.standardize_columns(result, zero_rows ? scales_.without_neighbors.span() : std::span<const std::uint8_t>{});
+  }
+
+  bool keeps_start() const {
+    return steps_.start_weight != 0 || steps_.repeats_first_hop() || options_.isolated == FastRPIsolated::own;
+  }
+  /// A second buffer, the first hop being made: the start vectors' own where they are not wanted any more.
+  Buffer buffer_after(Buffer& start) { return keeps_start() ? device_.matrix(n_, dim_) : std::move(start); }
+  Buffer buffer_after(Signs& start) {
+    if (!keeps_start()) start = Signs();
+    return device_.matrix(n_, dim_);
+  }
+
+  std::span<const float> scale() const { return scales_.product.span(); }
+  bool units() const { return steps_.adds_units(); }
+
+  RunContext& context_;
+  Device device_;
+  typename Device::SparseMatrix a_;
+  const NodeIndex& nodes_;
+  const NodeScales& scales_;
+  const FastRPOptions& options_;
+  const FastRPSteps& steps_;
+  const FastRPInputs& inputs_;
+  std::size_t n_;
+  std::size_t dim_;
+  double sparsity_;
+};
+
+}  // namespace adjoin::detail
