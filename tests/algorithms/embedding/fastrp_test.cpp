@@ -183,6 +183,38 @@ TEST_CASE("given start vectors are propagated as random ones are") {
                        "the start vectors have 20 columns and dim is 8; they must be the same", InvalidOption);
 }
 
+TEST_CASE("the dialect fastrp-rs gives what the crate gives, from its own random matrix") {
+  const auto raw = golden_rows("rs_raw");
+  const auto start_of = [&](const NodeIndex& nodes) {
+    Matrix start(raw.size(), raw.front().size());
+    for (std::size_t i = 0; i < raw.size(); ++i) {
+      std::ranges::copy(raw[index(nodes.find(std::to_string(i + 1)).value())], start.row(i).begin());
+    }
+    return start;
+  };
+  struct Case {
+    const char* name;
+    bool directed;
+    bool weighted;
+    std::vector<float> weights;
+  };
+  const std::vector<Case> cases{{"rs_directed", true, false, {0.5F, 1, 2}},
+                                {"rs_undirected", false, false, {0.5F, 1, 2}},
+                                {"rs_defaults", false, false, {0, 1, 1}},
+                                {"rs_weighted_directed", true, true, {0.5F, 1, 2}},
+                                {"rs_weighted_undirected", false, true, {0.5F, 1, 2}}};
+  for (const Case& test : cases) {
+    CAPTURE(test.name);
+    BuildOptions build_options;
+    build_options.directed = test.directed;
+    const Graph graph = build(karate(), test.weighted, build_options);
+    const Matrix start = start_of(graph.view().nodes());
+    RunContext context;
+    const FastRPOptions options{.dim = 8, .weights = test.weights, .dialect = FastRPDialect::fastrp_rs};
+    check_golden(fastrp(context, graph, options, {.start = start.view()}).embedding, test.name);
+  }
+}
+
 TEST_CASE("an isolated node's own row is what it would get as its only neighbour") {
   std::vector<NamedLine> lines = karate();
   BuildOptions loops;
