@@ -91,13 +91,13 @@ Array<NodeId> all_nodes(std::size_t n) {
 }
 
 /// sum = what the start vectors add to the rows of `nodes`; signs holds their start vectors.
-void begin_sum(const Run& run, std::span<const NodeId> nodes, const SignMatrix& signs, Matrix& sum) {
+void begin_sum(const Run& run, std::span<const NodeId> nodes, const SignMatrix& signs, MatrixView<float> sum) {
   const bool units = run.steps.adds_units();
-  if (run.steps.start_weight != 0) add_rows(run.context, run.steps.start_weight, signs, units, sum.view());
+  if (run.steps.start_weight != 0) add_rows(run.context, run.steps.start_weight, signs, units, sum);
   if (run.isolated_weight() == 0) return;
   Array<std::uint8_t> isolated(nodes.size());
   for (std::size_t i = 0; i < nodes.size(); ++i) isolated[i] = run.scales.without_neighbors[index(nodes[i])];
-  add_rows(run.context, run.isolated_weight(), signs, units, sum.view(), isolated.span());
+  add_rows(run.context, run.isolated_weight(), signs, units, sum, isolated.span());
 }
 
 /// The nodes that differ in a hop, found hop by hop.
@@ -158,22 +158,22 @@ Matrix first_hop_rows(const Run& run, std::span<const NodeId> nodes) {
   return result;
 }
 
-Matrix next_hop_rows(const Run& run, std::span<const NodeId> nodes, const Matrix& previous) {
+Matrix next_hop_rows(const Run& run, std::span<const NodeId> nodes, MatrixView<const float> previous) {
   const Csr rows = select_rows(run.context, run.gathered, nodes);
   Matrix result(nodes.size(), run.dim());
   const Array<float> scale = selected(run.scales.product.span(), nodes);
-  spmm(run.context, rows.view(), scale.span(), previous.view(), result.view());
+  spmm(run.context, rows.view(), scale.span(), previous, result.view());
   return result;
 }
 
-void put_rows(RunContext& context, const Matrix& rows, std::span<const NodeId> nodes, Matrix& into) {
+void put_rows(RunContext& context, const Matrix& rows, std::span<const NodeId> nodes, MatrixView<float> into) {
   context.threads().for_chunks(nodes.size(), rows_per_chunk, [&](Chunk chunk) {
     for (std::size_t i = chunk.begin; i < chunk.end; ++i)
       std::ranges::copy(rows.row(i), into.row(index(nodes[i])).begin());
   });
 }
 
-Matrix take_rows(RunContext& context, const Matrix& from, std::span<const NodeId> nodes) {
+Matrix take_rows(RunContext& context, MatrixView<const float> from, std::span<const NodeId> nodes) {
   Matrix rows(nodes.size(), from.columns());
   context.threads().for_chunks(nodes.size(), rows_per_chunk, [&](Chunk chunk) {
     for (std::size_t i = chunk.begin; i < chunk.end; ++i)
@@ -190,25 +190,26 @@ std::vector<std::uint64_t> recompute(const Run& run, Cone& cone, FastRPState& st
   for (std::size_t hop = 1; hop <= run.steps.hops(); ++hop) {
     cone.advance();
     counts.push_back(cone.nodes().size());
-    last = hop == 1 ? first_hop_rows(run, cone.nodes()) : next_hop_rows(run, cone.nodes(), state.hops[hop - 2]);
-    if (hop < run.steps.hops()) put_rows(run.context, last, cone.nodes(), state.hops[hop - 1]);
+    last = hop == 1 ? first_hop_rows(run, cone.nodes())
+                    : next_hop_rows(run, cone.nodes(), std::as_const(state).hop(hop - 1));
+    if (hop < run.steps.hops()) put_rows(run.context, last, cone.nodes(), state.hop(hop));
     run.context.advance(1);
   }
   run.context.end_stage();
   const std::span<const NodeId> nodes = cone.nodes();
   Matrix sums(nodes.size(), run.dim(), 0.0F);
-  if (run.steps.start_weight != 0 || run.isolated_weight() != 0) begin_sum(run, nodes, run.start(nodes), sums);
+  if (run.steps.start_weight != 0 || run.isolated_weight() != 0) begin_sum(run, nodes, run.start(nodes), sums.view());
   for (std::size_t hop = 1; hop <= run.steps.hops(); ++hop) {
     const float weight = run.steps.weight(hop);
     if (weight == 0) continue;
     if (hop == run.steps.hops()) {
       add_rows(run.context, weight, last.view(), run.steps.adds_units(), sums.view());
     } else {
-      const Matrix rows = take_rows(run.context, state.hops[hop - 1], nodes);
+      const Matrix rows = take_rows(run.context, std::as_const(state).hop(hop), nodes);
       add_rows(run.context, weight, rows.view(), run.steps.adds_units(), sums.view());
     }
   }
-  put_rows(run.context, sums, nodes, state.sum);
+  put_rows(run.context, sums, nodes, state.sum());
   return counts;
 }
 
@@ -255,63 +256,49 @@ Matrix moved_rows(RunContext& context, const Matrix& from, std::span<const NodeI
   return to;
 }
 
+std::size_t blocks(const FastRPSteps& steps) {
+  return std::max<std::size_t>(steps.hops(), 1);
+}
+
 /// Throws unless the state has the shape of a run over a graph of n nodes.
 void check_shape(const FastRPState& state, const FastRPSteps& steps, std::size_t n) {
-  const auto fits = [&](const Matrix& m) {
-    return m.rows() == n && m.columns() == static_cast<std::size_t>(state.options.dim);
-  };
-  if (state.hops.size() + 1 == std::max<std::size_t>(steps.hops(), 1) && fits(state.sum) &&
-      std::ranges::all_of(state.hops, fits)) {
-    return;
-  }
+  if (state.rows.rows() == n && state.rows.columns() == blocks(steps) * state.dim()) return;
   throw InvalidOption(fmt::format("this state of FastRP is not one of a graph of {} nodes", n));
 }
 
-Matrix copy_of(const Matrix& matrix) {
+Matrix copy_of(MatrixView<const float> matrix) {
   Matrix copy(matrix.rows(), matrix.columns());
-  std::copy_n(matrix.view().data(), matrix.rows() * matrix.columns(), copy.view().data());
-  return copy;
-}
-
-FastRPState copy_of(const FastRPState& state) {
-  FastRPState copy{state.options, state.seed, {}, copy_of(state.sum)};
-  for (const Matrix& hop : state.hops) copy.hops.push_back(copy_of(hop));
+  for (std::size_t i = 0; i < matrix.rows(); ++i) std::ranges::copy(matrix.row(i), copy.row(i).begin());
   return copy;
 }
 
 }  // namespace
-
-std::uint64_t FastRPState::bytes() const noexcept {
-  std::uint64_t total = sum.bytes();
-  for (const Matrix& hop : hops) total += hop.bytes();
-  return total;
-}
 
 FastRPState fastrp_state(RunContext& context, GraphView graph, const FastRPOptions& options) {
   check_updatable(context, options, detail::fastrp_steps(options));
   context.require_memory(resident_bytes() + estimate_fastrp_state_memory(graph, options),
                          "lower --dim or the number of --weights, or raise --memory");
   const std::size_t n = graph.node_count();
-  FastRPState state{options, context.seed(), {}, {}};
+  FastRPState state{options, context.seed(), {}};
   const Run run(context, graph, state.options);
   const Array<NodeId> nodes = all_nodes(n);
   context.begin_stage("project", "rows", n);
   const SignMatrix start = run.start(nodes.span());
-  state.sum = Matrix(n, run.dim(), 0.0F);
-  begin_sum(run, nodes.span(), start, state.sum);
+  state.rows = Matrix(n, blocks(run.steps) * state.dim(), 0.0F);
+  begin_sum(run, nodes.span(), start, state.sum());
   context.begin_stage("propagate", "rows", 2 * run.steps.hops() * n);
+  const std::span<const float> scale = run.scales.product.span();
+  Matrix last(run.steps.hops() > 0 ? n : 0, state.dim());
   for (std::size_t hop = 1; hop <= run.steps.hops(); ++hop) {
-    Matrix next(n, run.dim());
-    const std::span<const float> scale = run.scales.product.span();
+    const MatrixView<float> next = hop < run.steps.hops() ? state.hop(hop) : last.view();
     if (hop == 1) {
-      spmm(context, run.gathered, scale, start, next.view());
+      spmm(context, run.gathered, scale, start, next);
     } else {
-      spmm(context, run.gathered, scale, state.hops.back().view(), next.view());
+      spmm(context, run.gathered, scale, std::as_const(state).hop(hop - 1), next);
     }
     if (run.steps.weight(hop) != 0) {
-      add_rows(context, run.steps.weight(hop), next.view(), run.steps.adds_units(), state.sum.view());
+      add_rows(context, run.steps.weight(hop), next, run.steps.adds_units(), state.sum());
     }
-    if (hop < run.steps.hops()) state.hops.push_back(std::move(next));
   }
   context.end_stage();
   return state;
@@ -320,7 +307,7 @@ FastRPState fastrp_state(RunContext& context, GraphView graph, const FastRPOptio
 FastRPResult fastrp_embedding(RunContext& context, GraphView graph, const FastRPState& state) {
   const Run run(context, graph, state.options);
   check_shape(state, run.steps, graph.node_count());
-  Matrix embedding = copy_of(state.sum);
+  Matrix embedding = copy_of(state.sum());
   if (run.steps.standardizes) {
     context.begin_stage("standardize", "rows", 2 * graph.node_count());
     const bool zero_rows = run.steps.start_weight == 0 && state.options.isolated == FastRPIsolated::zero;
@@ -356,8 +343,7 @@ FastRPUpdate fastrp_update(RunContext& context, GraphView old_graph, FastRPState
   context.advance(2);
   context.end_stage();
   if (!is_identity(old_of_new.span(), old_graph.node_count())) {
-    for (Matrix& hop : state.hops) hop = moved_rows(context, hop, old_of_new.span());
-    state.sum = moved_rows(context, state.sum, old_of_new.span());
+    state.rows = moved_rows(context, state.rows, old_of_new.span());
   }
   update.state = std::move(state);
   // Who gathers from a node: the other direction of the matrix; both directions together are symmetric.
@@ -372,14 +358,15 @@ FastRPUpdate fastrp_update(RunContext& context, GraphView old_graph, FastRPState
 
 FastRPNewNodes fastrp_transform(RunContext& context, GraphView old_graph, const FastRPState& state,
                                 GraphView new_graph) {
-  const FastRPUpdate update = fastrp_update(context, old_graph, copy_of(state), new_graph);
+  const FastRPUpdate update =
+      fastrp_update(context, old_graph, {state.options, state.seed, copy_of(state.rows.view())}, new_graph);
   const FastRPResult whole = fastrp_embedding(context, new_graph, update.state);
   FastRPNewNodes result;
   const Array<NodeId> old_of_new = match_nodes(context, new_graph.nodes(), old_graph.nodes());
   for (std::size_t v = 0; v < old_of_new.size(); ++v) {
     if (old_of_new[v] == no_node) result.nodes.push_back(node_id(v));
   }
-  result.embedding = take_rows(context, whole.embedding, result.nodes);
+  result.embedding = take_rows(context, whole.embedding.view(), result.nodes);
   return result;
 }
 
@@ -390,14 +377,15 @@ std::uint64_t estimate_fastrp_state_memory(GraphView graph, const FastRPOptions&
   FastRPOptions plain = options;  // what the directions of a directed graph take is told by fastrp's own estimate
   plain.weights = {1};
   plain.concatenate = false;
-  const std::uint64_t one_run = estimate_fastrp_memory(graph, plain);
-  return one_run + (buffers - 1) * n * dim * sizeof(float) + n * sizeof(NodeId);
+  return estimate_fastrp_memory(graph, plain) + (buffers - 1) * n * dim * sizeof(float) + n * sizeof(NodeId);
 }
 
 std::uint64_t estimate_fastrp_update_memory(GraphView new_graph, const FastRPState& state) {
-  // Rows that move are copied a matrix at a time; the cone is at most every row: twice a buffer, and the graph again.
-  const std::uint64_t buffer = new_graph.node_count() * state.sum.columns() * sizeof(float);
-  return 4 * buffer + 2 * new_graph.bytes() + detail::NodeScales::bytes(new_graph.node_count());
+  // Rows that move are copied; the cone is at most every row, then the graph and two buffers again.
+  const std::uint64_t n = new_graph.node_count();
+  const std::uint64_t moved = n * state.rows.columns() * sizeof(float);
+  const std::uint64_t cone = 3 * n * state.dim() * sizeof(float) + 2 * new_graph.bytes();
+  return moved + cone + detail::NodeScales::bytes(n);
 }
 
 std::vector<std::pair<std::string, std::string>> fastrp_state_words(const FastRPState& state) {

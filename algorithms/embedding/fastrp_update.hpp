@@ -19,10 +19,15 @@ namespace adjoin {
 struct FastRPState {
   FastRPOptions options;
   std::uint64_t seed = 0;
-  std::vector<Matrix> hops;  // N_1 .. N_(h-1), n x dim each, not scaled to length one
-  Matrix sum;                // n x dim: the weighted sum over the hops, columns not yet standardised
+  /// n x (h * dim), for h hops, or one where there is none: N_1, ..., N_(h-1), not scaled to length one, then the
+  /// weighted sum over all hops, columns not yet standardised.
+  Matrix rows;
 
-  std::uint64_t bytes() const noexcept;
+  std::size_t dim() const noexcept { return static_cast<std::size_t>(options.dim); }
+  MatrixView<const float> hop(std::size_t i) const noexcept { return rows.view().column_block((i - 1) * dim(), dim()); }
+  MatrixView<float> hop(std::size_t i) noexcept { return rows.view().column_block((i - 1) * dim(), dim()); }
+  MatrixView<const float> sum() const noexcept { return rows.view().column_block(rows.columns() - dim(), dim()); }
+  MatrixView<float> sum() noexcept { return rows.view().column_block(rows.columns() - dim(), dim()); }
 };
 
 /// Runs FastRP and keeps the hops. Beside the restrictions of fastrp: InvalidOption for what makes every vector depend
