@@ -64,6 +64,13 @@ class CommandTest(unittest.TestCase):
             (["embed", graph, "-o", "x.npy", "--memory", "1MiB"], "raise --memory"),
             (["embed", "data", "-o", "x.npy"], "Is a directory"),
             (["embed", "absent.txt", "-o", "x.npy"], "No such file or directory"),
+            (["embed", graph, "-o", "x.npy", "--property-ratio", "0.5"], "needs features of the nodes, and there are none"),
+            (["embed", graph, "-o", "x.npy", "--features", "f.npy"], "is of no use without --property-ratio"),
+            (["embed", graph, "-o", "x.npy", "--start", "absent.npy"], "absent.npy: cannot open"),
+            (["embed", graph, "-o", "x.npy", "--update", "absent.adjoin"], "absent.adjoin: cannot open"),
+            (["embed", graph, "-o", "x.npy", "--update", graph], "expected an adjoin store"),
+            (["embed", graph, "-o", "x.npy", "--keep-state", "x.npy"], "name a file that ends in .adjoin"),
+            (["embed", graph, "-o", "x.npy", "--keep-state", "s.adjoin", "--dialect", "paper"], "compute the embedding as a whole"),
             (["embed", "bad.txt", "-o", "x.npy"], "bad.txt:2:1: found 1 column, expected 2 columns"),
             (["info", "bad.txt", "--separator", "colon"], "separator = 'colon' is not one of"),
             (["similar", "absent.npy", "1"], "No such file or directory"),
@@ -171,6 +178,40 @@ class CommandTest(unittest.TestCase):
         self.assertEqual((record["options"]["dim"], record["seed"]), (16, 42))
         read_as = "edge list, tab-separated, header, 2 columns, text node names"
         self.assertEqual(record["inputs"], [{"file": "data/borders/edges.tsv", "read_as": read_as}])
+
+    def test_an_update_writes_what_a_full_run_would_and_keeps_its_options(self):
+        graph = self.folder / "graph.txt"
+        lines = (REPOSITORY / "data" / "karate" / "edges.txt").read_text()
+        graph.write_text(lines)
+        self.run_adjoin("embed", "graph.txt", "-o", "a.npy", "--dim", "32", "--keep-state", "a.adjoin", check=True)
+        graph.write_text(lines + "34 35\n35 36\n")
+        update = ["embed", "graph.txt", "-o", "b.npy", "--update", "a.adjoin"]
+        said = self.run_adjoin(*update, "--keep-state", "b.adjoin", check=True).stderr
+        self.assertIn("2 nodes added", said)
+        self.run_adjoin("embed", "graph.txt", "-o", "c.npy", "--dim", "32", check=True)
+        for suffix in ("npy", "names.txt"):
+            self.assertEqual((self.folder / f"b.{suffix}").read_bytes(), (self.folder / f"c.{suffix}").read_bytes())
+        self.run_adjoin(*update[:-1], "b.adjoin", check=True)
+        self.assertEqual((self.folder / "b.npy").read_bytes(), (self.folder / "c.npy").read_bytes())
+        for wrong, message in ((["--dim", "16"], "dim = 16 differs from 32 of the state"), (["--seed", "1"], "made with seed 42")):
+            refused = self.run_adjoin(*update, *wrong)
+            self.assertEqual((refused.returncode, message in refused.stderr), (2, True), refused.stderr)
+
+    def test_start_vectors_and_features_come_from_files(self):
+        graph = "data/karate/edges.txt"
+        raw = ["embed", graph, "--dialect", "fastrp-rs", "--dim", "8", "--weights"]
+        self.run_adjoin(*raw, "1", "-o", "start.tsv", check=True)
+        self.run_adjoin(*raw, "0,1,1", "-o", "own.tsv", check=True)
+        self.run_adjoin(*raw, "0,1,1", "--start", "start.tsv", "-o", "given.tsv", check=True)
+        numbers = lambda name: [float(x) for line in (self.folder / name).read_text().splitlines() for x in line.split("\t")[1:]]
+        self.assertLess(max(abs(a - b) for a, b in zip(numbers("own.tsv"), numbers("given.tsv"), strict=True)), 1e-5)
+        (self.folder / "f.mtx").write_text("%%MatrixMarket matrix coordinate real general\n34 2 35\n" +
+                                           "".join(f"{i} 1 {i / 4}\n" for i in range(1, 35)) + "9 2 1\n")
+        (self.folder / "f.names.txt").write_text("".join(f"{i}\n" for i in range(1, 35)))
+        with_features = [*raw, "0,1", "--features", "f.mtx", "--property-ratio", "0.5", "-o"]
+        self.run_adjoin(*with_features, "f.tsv", check=True)
+        rows = (self.folder / "f.tsv").read_text().splitlines()
+        self.assertEqual((len(rows), len(rows[0].split("\t"))), (34, 9))
 
     def test_standard_output_takes_what_is_one_file(self):
         edges = self.run_adjoin("convert", "data/karate/edges.txt", "-").stdout.splitlines()

@@ -5,6 +5,7 @@
 
 #include <adjoin/algorithms/embedding/fastrp.hpp>
 #include <adjoin/bindings/cli/command.hpp>
+#include <adjoin/bindings/cli/commands/embed_fastrp.hpp>
 #include <adjoin/bindings/cli/report.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
@@ -31,13 +32,15 @@ struct EmbedState {
   std::vector<std::string> graph;
   OutputOptions output;
   FastRPOptions fastrp;
+  FastRPFiles files;
   ReadOptions read;
   BuildOptions build;
 };
 
-void run_embed(Session& session, const EmbedState& state) {
+void run_embed(Session& session, EmbedState& state) {
   const std::string& output = state.output.output;
   validate(state.fastrp);
+  check_fastrp_files(state.files, state.fastrp);
   if (!session.options().estimate) {
     if (output.empty()) throw InvalidOption("no output file is named; add -o FILE, such as -o embedding.npy");
     check_standard_output(session, output);
@@ -45,22 +48,24 @@ void run_embed(Session& session, const EmbedState& state) {
     for (const auto& file : embedding_files(output, embedding_format(state.output.format, output)))
       check_writable(file);
   }
-  const GraphFile file = read_graph_and_tell(session, state.graph.front(), state.read, state.build);
-  const GraphView graph = file.graph.view();
+  FastRPRunInput input =
+      read_fastrp_input(session, state.graph.front(), state.read, state.build, state.files, state.fastrp);
+  const GraphView graph = input.graph.view();
   if (session.only_estimate(
-          std::max(peak_resident_bytes(), resident_bytes() + estimate_fastrp_memory(graph, state.fastrp)))) {
+          std::max(peak_resident_bytes(), resident_bytes() + estimate_fastrp_run(input, state.files, state.fastrp)))) {
     return;
   }
-  const FastRPResult result = fastrp(session.context(), graph, state.fastrp);
+  const FastRPResult result = run_fastrp(session, input, state.files, state.fastrp);
   const std::string record = to_json(result.record);
   write_embedding(session.context(), output, state.output.format, result.embedding.view(), graph.nodes(), record);
 
-  const auto files = embedding_files(output, state.output.format);
+  auto files = embedding_files(output, state.output.format);
+  if (!state.files.keep_state.empty()) files.emplace_back(state.files.keep_state);
   if (session.options().json) {
     Json names = Json::array();
     for (const auto& path : files) names.push_back(path.string());
     session.print(
-        Json{{"graph", graph_json(graph, file.read, file.build)}, {"record", Json::parse(record)}, {"files", names}}
+        Json{{"graph", graph_json(graph, input.read, input.build)}, {"record", Json::parse(record)}, {"files", names}}
             .dump(2, ' ', false, Json::error_handler_t::replace) +
         "\n");
     return;
@@ -96,6 +101,7 @@ Command embed_command() {
   command.positionals = {{"GRAPH", "a graph in any format, a store, or events; - is standard input", &state->graph}};
   command.groups = {{"Output", bind_options(state->output)},
                     {"Embedding", bind_options(state->fastrp)},
+                    {"Features, start vectors and updates", bind_options(state->files)},
                     {"Reading the graph", [&] {
                        auto options = bind_options(state->read);
                        for (Option& option : bind_options(state->build)) options.push_back(std::move(option));
@@ -106,6 +112,8 @@ Command embed_command() {
       {"embed data/borders/edges.tsv -o borders.tsv --dim 64 --seed 7", "as text, 64 numbers a node"},
       {"embed data/karate/edges.txt -o karate.txt --dialect gtmac --weights 1,1,7.81,45.28 --beta -0.628",
        "the authors' program and weights, as word2vec text"},
+      {"embed data/karate/edges.txt -o karate.npy --keep-state karate.adjoin",
+       "so that --update karate.adjoin computes only what changed, when the graph has"},
       {"embed data/karate/edges.txt --dim 512 --estimate", "how much memory that would take"}};
   command.run = [state](Session& session) { run_embed(session, *state); };
   return command;

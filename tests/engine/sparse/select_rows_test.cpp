@@ -4,7 +4,8 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
-#include <adjoin/engine/sparse/check_csr.hpp>
+#include <adjoin/engine/dense/matrix.hpp>
+#include <adjoin/engine/sparse/from_dense.hpp>
 #include <adjoin/engine/sparse/select_rows.hpp>
 
 #include "random_graphs.hpp"
@@ -27,5 +28,23 @@ TEST_CASE("selected rows are the rows, in the order asked for and as often") {
       RC_ASSERT(std::ranges::equal(part.view().row_targets(i), a.view().row_targets(index(wanted[i]))));
       RC_ASSERT(std::ranges::equal(part.view().row_weights(i), a.view().row_weights(index(wanted[i]))));
     }
+  }));
+}
+
+TEST_CASE("a dense matrix and its entries are the same matrix") {
+  CHECK(rc::check([] {
+    const std::size_t rows = *rc::gen::inRange<std::size_t>(0, 40);
+    const Csr a = test::random_csr(rows, 17, 0.3, true, *rc::gen::arbitrary<std::uint64_t>());
+    Matrix dense(rows, 17, 0.0F);
+    for (std::size_t i = 0; i < rows; ++i) {
+      for (std::size_t e = a.view().row_begin(i); e < a.view().row_end(i); ++e) {
+        dense(i, index(a.targets[e])) = a.weights[e];
+      }
+    }
+    RunContext context;
+    const Csr again = sparse_of(context, dense.view());
+    RC_ASSERT(std::ranges::equal(again.offsets, a.offsets));
+    RC_ASSERT(std::ranges::equal(again.targets, a.targets));
+    RC_ASSERT(std::ranges::equal(again.weights, a.weights));
   }));
 }

@@ -1,0 +1,64 @@
+// FastRP as `adjoin embed` runs it: what it may be given beside the graph, and the state that lets a later run change
+// it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <adjoin/algorithms/embedding/fastrp.hpp>
+#include <adjoin/bindings/cli/command.hpp>
+#include <adjoin/engine/graph/graph_builder.hpp>
+#include <adjoin/io/dataset_file.hpp>
+#include <adjoin/io/node_table.hpp>
+
+namespace adjoin::cli {
+
+struct FastRPFiles {
+  std::string features;
+  UnknownNodes unknown_nodes = UnknownNodes::add;
+  std::string start;
+  std::string keep_state;
+  std::string update;
+
+  static constexpr auto fields() {
+    using O = FastRPFiles;
+    return std::tuple{
+        option_field(
+            "features", &O::features,
+            "features of nodes, for --property-ratio: a matrix in .npy, .npz or .mtx with a row for each node, "
+            "named by NAME.names.txt beside it, else by the numbers from 0; a store brings its own"),
+        option_field("unknown-nodes", &O::unknown_nodes,
+                     "nodes that have features and no edges: add them, drop them, or refuse the file"),
+        option_field("start", &O::start,
+                     "vectors to propagate instead of random ones: an embedding file that names every node"),
+        option_field("keep-state", &O::keep_state,
+                     "a store (.adjoin) to write the hops to, so that --update can change the embedding later"),
+        option_field("update", &O::update,
+                     "the state of an earlier run: only what differs between its graph and GRAPH is computed again")};
+  }
+};
+
+/// What is embedded, and the result. `graph` outlives both.
+struct FastRPRunInput {
+  Graph graph;
+  ReadReport read;
+  BuildReport build;
+  Csr features;
+  Matrix start;
+};
+
+/// Refuses files that exclude one another or cannot be written, before anything is read.
+void check_fastrp_files(const FastRPFiles& files, const FastRPOptions& options);
+
+/// Reads GRAPH and what goes with it, and tells how.
+FastRPRunInput read_fastrp_input(Session& session, const std::string& path, const ReadOptions& read,
+                                 const BuildOptions& build, const FastRPFiles& files, const FastRPOptions& options);
+
+/// The peak of run_fastrp beyond what is read.
+std::uint64_t estimate_fastrp_run(const FastRPRunInput& input, const FastRPFiles& files, const FastRPOptions& options);
+
+/// As a whole, or from an earlier state; writes the new state if that is asked for. With --update the options become
+/// those of the state: InvalidOption if others were asked for.
+FastRPResult run_fastrp(Session& session, FastRPRunInput& input, const FastRPFiles& files, FastRPOptions& options);
+
+}  // namespace adjoin::cli
