@@ -117,7 +117,7 @@ def pkg_config(given):
     environment = {**os.environ, "PKG_CONFIG_PATH": paths}
     assert run("pkg-config", "--modversion", "adjoin", env=environment).strip() == given.version
     compile_flags = run("pkg-config", "--cflags", "adjoin", env=environment).split()
-    link_flags = run("pkg-config", "--static", "--libs", "adjoin", env=environment).split()
+    link_flags = run("pkg-config", "--libs", "adjoin", env=environment).split()
     run(given.compiler, "-std=c++20", *STRICT, *compile_flags, given.project / "main.cpp", "-o", folder / "consumer", *link_flags)
     check_output(given, run(folder / "consumer"))
 
