@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -24,9 +25,12 @@ bool keeps_start(const FastRPOptions& options, const FastRPSteps& steps) {
          options.isolated == FastRPIsolated::own;
 }
 
-/// n x dim buffers at the peak, the start vectors not counted.
+/// n x dim buffers at the peak, the start vectors not counted. Hops in bfloat16 take two half ones and the result's.
 std::size_t buffer_count(const FastRPOptions& options, const FastRPSteps& steps) {
-  if (options.concatenate) return steps.hops_with_weight() + (steps.start_weight != 0 ? 1 : 0) + 2;
+  if (options.concatenate) {
+    const std::size_t result = steps.hops_with_weight() + (steps.start_weight != 0 ? 1 : 0);
+    return result + (options.precision == FastRPPrecision::bf16 ? 1 : 2);
+  }
   if (steps.needs_third_buffer()) return 3;
   return steps.hops() < 2 ? 1 : 2;
 }
@@ -69,7 +73,12 @@ FastRPResult fastrp(RunContext& context, GraphView graph, const FastRPOptions& o
   const CsrView a = detail::gathered_matrix(context, graph, options.direction, owned);
   const detail::NodeScales scales = detail::node_scales(context, a, graph.nodes(), options, steps);
   Matrix embedding = on_device(context, [&](auto device) {
-    return detail::FastRPRun(context, device, a, graph.nodes(), scales, options, steps, inputs).run();
+    using Target = decltype(device);
+    const auto run = [&]<class State>(std::type_identity<State>) {
+      return detail::FastRPRun<Target, State>(context, device, a, graph.nodes(), scales, options, steps, inputs).run();
+    };
+    return options.precision == FastRPPrecision::bf16 ? run(std::type_identity<typename Target::HalfMatrix>{})
+                                                      : run(std::type_identity<typename Target::DenseMatrix>{});
   });
   RunRecord record = context.record("fastrp", option_values(options));
   if (scales.without_neighbors_count > 0) {

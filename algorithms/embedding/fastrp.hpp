@@ -36,6 +36,8 @@ enum class FastRPMatrix : std::uint8_t { transition, adjacency };
 enum class FastRPDirection : std::uint8_t { out, in, both };
 /// The row of a node without neighbours: zeros, or what the node would get as its own only neighbour.
 enum class FastRPIsolated : std::uint8_t { zero, own };
+/// What the hops are kept in between products. Sums are floats in either case, and so is the result.
+enum class FastRPPrecision : std::uint8_t { float32, bf16 };
 
 template <>
 struct EnumNames<FastRPDialect> {
@@ -58,6 +60,11 @@ struct EnumNames<FastRPDirection> {
       {{FastRPDirection::out, "out"}, {FastRPDirection::in, "in"}, {FastRPDirection::both, "both"}}};
 };
 template <>
+struct EnumNames<FastRPPrecision> {
+  static constexpr std::array<std::pair<FastRPPrecision, std::string_view>, 2> names{
+      {{FastRPPrecision::float32, "float32"}, {FastRPPrecision::bf16, "bf16"}}};
+};
+template <>
 struct EnumNames<FastRPIsolated> {
   static constexpr std::array<std::pair<FastRPIsolated, std::string_view>, 2> names{
       {{FastRPIsolated::zero, "zero"}, {FastRPIsolated::own, "own"}}};
@@ -76,6 +83,7 @@ struct FastRPOptions {
   FastRPDirection direction = FastRPDirection::out;
   FastRPIsolated isolated = FastRPIsolated::zero;
   float property_ratio = 0;
+  FastRPPrecision precision = FastRPPrecision::float32;
   bool concatenate = false;
 
   static constexpr auto fields() {
@@ -107,6 +115,9 @@ struct FastRPOptions {
         option_field("property-ratio", &O::property_ratio, {0.0F, 1.0F},
                      "share of the columns that start from the nodes' features instead of random numbers",
                      "Neo4j Graph Data Science, propertyRatio"),
+        option_field("precision", &O::precision,
+                     "what hops are kept in: float32, or bf16, which halves the bytes that a hop moves and rounds "
+                     "every number to 8 bits"),
         option_field(
             "concatenate", &O::concatenate,
             "put the hops side by side, each times its weight, instead of adding them; hops of weight 0 are left out")};

@@ -21,8 +21,8 @@ inline std::uint64_t feature_key(std::size_t feature) {
 }
 
 /// The start vectors are signs, a sixteenth of a buffer, unless features or the caller gave them: then they are a
-/// buffer, and everything below takes either.
-template <Backend Device>
+/// buffer, and everything below takes either. State is what hops are kept in: the device's DenseMatrix or HalfMatrix.
+template <Backend Device, class State>
 class FastRPRun {
  public:
   FastRPRun(RunContext& context, Device device, const CsrView& a, const NodeIndex& nodes, const NodeScales& scales,
@@ -49,7 +49,9 @@ class FastRPRun {
  private:
   using Buffer = typename Device::DenseMatrix;
   using Signs = typename Device::SignMatrix;
-  using Terms = std::vector<DenseTerm<Buffer>>;
+  template <class M>
+  using Terms = std::vector<DenseTerm<M>>;
+  static constexpr bool in_floats = std::same_as<State, Buffer>;
 
   float magnitude() const { return static_cast<float>(projection_magnitude(options_, sparsity_)); }
 
@@ -97,22 +99,23 @@ class FastRPRun {
     return result;
   }
 
-  /// The weighted sum over the hops in two buffers. Before the last hop h, `state` holds N_(h-1) and `spare` still
-  /// holds N_(h-2); the last pass adds both to the product and writes over `spare`. N_1, if that was before them, is
-  /// made once more from the start vectors, which costs less than a buffer where these are signs. Only a hop between
-  /// needs a third one, `early`.
+  /// The weighted sum over the hops in two buffers, or two of half the size and one for the result. Before the last hop
+  /// h, `state` holds N_(h-1) and `spare` still holds N_(h-2); the last pass adds both to the product and, in floats,
+  /// writes over `spare`. N_1, if that was before them, is made once more from the start vectors, which costs less than
+  /// a buffer where these are signs. Only a hop between needs a third one, `early`.
   template <class Start>
   Buffer propagate(Start& start) {
     const std::size_t hops = steps_.hops();
     const auto weight = [&](std::size_t hop) { return steps_.weight(hop); };
     context_.begin_stage("propagate", "rows", (hops + (steps_.repeats_first_hop() ? 1 : 0)) * n_);
-    Buffer state = device_.matrix(n_, dim_);
     if (hops == 1) {
-      device_.spmm_combine(a_, scale(), start, weight(1), units(), Terms{}, state);
-      return state;
+      Buffer result = device_.matrix(n_, dim_);
+      device_.spmm_combine(a_, scale(), start, weight(1), units(), Terms<Buffer>{}, result);
+      return result;
     }
+    State state = device_.template matrix<State>(n_, dim_);
     device_.spmm(a_, scale(), start, state);
-    Buffer spare = buffer_after(start);
+    State spare = state_after(start);
     Buffer early = device_.matrix(steps_.needs_third_buffer() ? n_ : 0, dim_);
     device_.fill(early, 0);
     for (std::size_t hop = 2; hop < hops; ++hop) {
@@ -120,15 +123,24 @@ class FastRPRun {
       std::swap(state, spare);
       if (weight(hop) != 0 && hop + 2 < hops) device_.add_rows(weight(hop), state, units(), early, 0);
     }
-    Terms terms;
+    Terms<State> terms;
     if (hops >= 3 && weight(hops - 2) != 0) terms.push_back({&spare, weight(hops - 2), units()});
     if (weight(hops - 1) != 0) terms.push_back({&state, weight(hops - 1), units()});
-    device_.spmm_combine(a_, scale(), state, weight(hops), units(), terms, spare);
-    if (steps_.repeats_first_hop()) {
-      device_.spmm_combine(a_, scale(), start, weight(1), units(), Terms{{&spare, 1, false}}, spare);
+    const auto finish = [&](Buffer& result) {
+      device_.spmm_combine(a_, scale(), state, weight(hops), units(), terms, result);
+      if (steps_.repeats_first_hop()) {
+        device_.spmm_combine(a_, scale(), start, weight(1), units(), Terms<Buffer>{{&result, 1, false}}, result);
+      }
+      if (steps_.needs_third_buffer()) device_.add_rows(1, early, false, result, 0);
+    };
+    if constexpr (in_floats) {
+      finish(spare);
+      return spare;
+    } else {
+      Buffer result = device_.matrix(n_, dim_);
+      finish(result);
+      return result;
     }
-    if (steps_.needs_third_buffer()) device_.add_rows(1, early, false, spare, 0);
-    return spare;
   }
 
   /// A state that is normalised for good cannot be had from the product alone: every hop is finished before it is
@@ -138,7 +150,7 @@ class FastRPRun {
     context_.begin_stage("propagate", "rows", (steps_.hops() + 1) * n_);
     Buffer state = device_.matrix(n_, dim_);
     device_.spmm(a_, scale(), start, state);
-    Buffer next = buffer_after(start);
+    Buffer next = device_.matrix(n_, dim_);
     Buffer total = device_.matrix(n_, dim_);
     device_.fill(total, 0);
     for (std::size_t hop = 1; hop <= steps_.hops(); ++hop) {
@@ -149,13 +161,16 @@ class FastRPRun {
   }
 
   /// One hop from `state`, which it replaces; `next` is room for it.
-  void advance(Buffer& state, Buffer& next) {
+  template <class M>
+  void advance(M& state, M& next) {
     if (steps_.gathers_self) {
-      device_.spmm_combine(a_, scale(), state, 1, false, Terms{{&state, 1, false}}, next);
+      device_.spmm_combine(a_, scale(), state, 1, false, Terms<M>{{&state, 1, false}}, next);
     } else {
       device_.spmm(a_, scale(), state, next);
     }
-    if (steps_.unit_rows == UnitRows::always) device_.normalize_rows(next);
+    if constexpr (std::same_as<M, Buffer>) {
+      if (steps_.unit_rows == UnitRows::always) device_.normalize_rows(next);
+    }
     std::swap(state, next);
   }
 
@@ -173,8 +188,8 @@ class FastRPRun {
     if (steps_.start_weight != 0) append(steps_.start_weight, start);
     const std::size_t products = steps_.hops() + (steps_.gathers_start_first ? 1 : 0);
     context_.begin_stage("propagate", "rows", products * n_);
-    Buffer state = device_.matrix(n_, dim_);
-    Buffer next = device_.matrix(n_, dim_);
+    State state = device_.template matrix<State>(n_, dim_);
+    State next = device_.template matrix<State>(n_, dim_);
     if (products > 0) device_.spmm(a_, scale(), start, state);
     for (std::size_t hop = 1; hop <= steps_.hops(); ++hop) {
       if (hop > 1 || steps_.gathers_start_first) advance(state, next);
@@ -197,11 +212,14 @@ class FastRPRun {
   bool keeps_start() const {
     return steps_.start_weight != 0 || steps_.repeats_first_hop() || options_.isolated == FastRPIsolated::own;
   }
-  /// A second buffer, the first hop being made: the start vectors' own where they are not wanted any more.
-  Buffer buffer_after(Buffer& start) { return keeps_start() ? device_.matrix(n_, dim_) : std::move(start); }
-  Buffer buffer_after(Signs& start) {
-    if (!keeps_start()) start = Signs();
-    return device_.matrix(n_, dim_);
+  /// Room for a second hop, the first being made: the start vectors' own where they are not wanted any more.
+  template <class Start>
+  State state_after(Start& start) {
+    if constexpr (std::same_as<Start, State>) {
+      if (!keeps_start()) return std::move(start);
+    }
+    if (!keeps_start()) start = Start();
+    return device_.template matrix<State>(n_, dim_);
   }
 
   std::span<const float> scale() const { return scales_.product.span(); }

@@ -193,6 +193,9 @@ void check_fastrp(const FastRPOptions& options, const FastRPSteps& steps) {
     throw InvalidOption(
         fmt::format("sparsity = {} is between 0 and 1; use 1 or more, or 0 for the dialect's own", options.sparsity));
   }
+  if (options.precision == FastRPPrecision::bf16 && steps.unit_rows == UnitRows::always) {
+    throw InvalidOption("hops of the dialect tigergraph are kept in float32; leave precision out");
+  }
   if (steps.hops() == 0 && steps.start_weight == 0) {
     throw InvalidOption(
         "weights and self-influence are all 0, which leaves nothing to embed; give one of them a weight");

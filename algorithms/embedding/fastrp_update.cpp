@@ -43,6 +43,7 @@ void check_updatable(const RunContext& context, const FastRPOptions& options, co
     refuse("sums over neighbours are scaled by the largest degree of the whole graph and cannot be updated");
   }
   if (options.concatenate) refuse("concatenated hops cannot be updated");
+  if (options.precision == FastRPPrecision::bf16) refuse("hops in bf16 cannot be updated");
   if (options.property_ratio > 0) refuse("vectors that start from features cannot be updated");
 }
 
@@ -154,7 +155,8 @@ Matrix first_hop_rows(const Run& run, std::span<const NodeId> nodes) {
   rows.column_count = sources.size();
   Matrix result(nodes.size(), run.dim());
   const Array<float> scale = selected(run.scales.product.span(), nodes);
-  spmm(run.context, rows.view(), scale.span(), run.start(sources), result.view());
+  const SignMatrix start = run.start(sources);
+  spmm(run.context, rows.view(), scale.span(), start, result.view());
   return result;
 }
 

@@ -1,4 +1,4 @@
-// A row-major float matrix that somebody else owns. Layout, everywhere in adjoin: element (i, j) stands at
+// A row-major matrix that somebody else owns. Layout, everywhere in adjoin: element (i, j) stands at
 // data[i*stride + j], one row a node; columns is the dimension d, stride >= columns.
 #pragma once
 
@@ -10,7 +10,7 @@
 
 namespace adjoin {
 
-/// Scalar is float or const float; Space says which memory `data` points into.
+/// Scalar is float or Bf16, const or not; Space says which memory `data` points into.
 template <class Scalar, class Space = Host>
 class MatrixView {
  public:

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <adjoin/engine/dense/half_matrix.hpp>
 #include <adjoin/engine/dense/matrix.hpp>
 #include <adjoin/engine/dense/rowwise.hpp>
 #include <adjoin/engine/dense/sign_matrix.hpp>
@@ -27,57 +28,88 @@ struct DenseTerm {
 };
 
 /// The operations that every device has, by the names and meanings of the free functions in dense/ and sparse/.
-/// SparseMatrix, DenseMatrix and SignMatrix live in the device's memory; spans are host memory.
-template <class B>
-concept Backend =
-    requires(B backend, const CsrView& host_csr, MatrixView<const float> host_matrix, typename B::SparseMatrix& a,
-             typename B::DenseMatrix& x, typename B::SignMatrix& signs, std::span<const float> row_scale,
-             std::span<const std::uint8_t> skip, FunctionRef<std::uint64_t(std::size_t)> row_key,
-             std::span<const DenseTerm<typename B::DenseMatrix>> terms) {
-      { backend.upload(host_csr) } -> std::same_as<typename B::SparseMatrix>;
-      { backend.upload(host_matrix) } -> std::same_as<typename B::DenseMatrix>;
-      { backend.matrix(std::size_t{}, std::size_t{}) } -> std::same_as<typename B::DenseMatrix>;
+/// SparseMatrix, DenseMatrix (floats), HalfMatrix (bfloat16) and SignMatrix live in the device's memory; spans are host
+/// memory. An algorithm that can do with state of either precision is a template over State too, DenseMatrix or
+/// HalfMatrix: the operations of `StateBackend` are the same for both.
+template <class B, class State>
+concept StateBackend =
+    requires(B backend, typename B::SparseMatrix& a, typename B::DenseMatrix& dense, typename B::SignMatrix& signs,
+             State& x, std::span<const float> row_scale, std::span<const DenseTerm<State>> terms) {
+      { backend.template matrix<State>(std::size_t{}, std::size_t{}) } -> std::same_as<State>;
       { backend.download(std::move(x)) } -> std::same_as<Matrix>;
       backend.fill(x, 0.0F);
-      { backend.random_signs(row_key, 3.0, 1.0F, row_scale, std::size_t{}) } -> std::same_as<typename B::SignMatrix>;
       backend.spmm(a, row_scale, x, x);
       backend.spmm(a, row_scale, signs, x);
       backend.spmm_combine(a, row_scale, x, 1.0F, true, terms, x);
       backend.spmm_combine(a, row_scale, signs, 1.0F, true, terms, x);
-      backend.add_rows(1.0F, x, true, x, std::size_t{});
-      backend.add_rows(1.0F, signs, true, x, std::size_t{});
-      backend.add_rows(1.0F, x, true, x, std::size_t{}, skip);
-      backend.normalize_rows(x);
-      backend.standardize_columns(x, skip);
+      backend.spmm_combine(a, row_scale, x, 1.0F, true, terms, dense);
+      backend.add_rows(1.0F, x, true, dense, std::size_t{});
     };
+
+template <class B>
+concept Backend = StateBackend<B, typename B::DenseMatrix> && StateBackend<B, typename B::HalfMatrix> &&
+                  requires(B backend, const CsrView& host_csr, MatrixView<const float> host_matrix,
+                           typename B::SparseMatrix& a, typename B::DenseMatrix& x, typename B::HalfMatrix& halves,
+                           typename B::SignMatrix& signs, std::span<const float> row_scale,
+                           std::span<const std::uint8_t> skip, FunctionRef<std::uint64_t(std::size_t)> row_key) {
+                    { backend.upload(host_csr) } -> std::same_as<typename B::SparseMatrix>;
+                    { backend.upload(host_matrix) } -> std::same_as<typename B::DenseMatrix>;
+                    { backend.matrix(std::size_t{}, std::size_t{}) } -> std::same_as<typename B::DenseMatrix>;
+                    {
+                      backend.random_signs(row_key, 3.0, 1.0F, row_scale, std::size_t{})
+                    } -> std::same_as<typename B::SignMatrix>;
+                    backend.spmm(a, row_scale, x, halves);
+                    backend.spmm(a, row_scale, halves, x);
+                    backend.convert(x, halves);
+                    backend.convert(halves, x);
+                    backend.add_rows(1.0F, signs, true, x, std::size_t{});
+                    backend.add_rows(1.0F, x, true, x, std::size_t{}, skip);
+                    backend.normalize_rows(x);
+                    backend.standardize_columns(x, skip);
+                  };
 
 /// The processor: matrices are the host's own, upload and download cost nothing.
 class CpuBackend {
  public:
   using SparseMatrix = CsrView;
   using DenseMatrix = Matrix;
+  using HalfMatrix = adjoin::HalfMatrix;
   using SignMatrix = adjoin::SignMatrix;
 
   explicit CpuBackend(RunContext& context) noexcept : context_(&context) {}
 
   SparseMatrix upload(const CsrView& a) const { return a; }
   DenseMatrix upload(MatrixView<const float> x) const;
-  DenseMatrix matrix(std::size_t rows, std::size_t columns) const { return {rows, columns}; }
+  template <class State = DenseMatrix>
+  State matrix(std::size_t rows, std::size_t columns) const {
+    return {rows, columns};
+  }
   Matrix download(DenseMatrix&& x) const { return std::move(x); }
+  Matrix download(HalfMatrix&& x) const;
 
   void fill(DenseMatrix& x, float value) const;
+  void fill(HalfMatrix& x, float value) const;
+  template <class From, class To>
+  void convert(const From& x, To& y) const {
+    adjoin::convert(*context_, x.view(), y.view());
+  }
   SignMatrix random_signs(FunctionRef<std::uint64_t(std::size_t)> row_key, double s, float magnitude,
                           std::span<const float> row_scale, std::size_t columns) const {
     return adjoin::random_signs(*context_, row_key, s, magnitude, row_scale, columns);
   }
-  /// From here on X is a DenseMatrix or a SignMatrix.
-  template <class X>
-  void spmm(const SparseMatrix& a, std::span<const float> row_scale, const X& x, DenseMatrix& y) const {
+  /// From here on X is a DenseMatrix, a HalfMatrix or a SignMatrix, and Y a DenseMatrix or a HalfMatrix.
+  template <class X, class Y>
+  void spmm(const SparseMatrix& a, std::span<const float> row_scale, const X& x, Y& y) const {
     adjoin::spmm(*context_, a, row_scale, readable(x), y.view());
   }
-  template <class X>
+  template <class X, class Y>
   void spmm_combine(const SparseMatrix& a, std::span<const float> row_scale, const X& x, float coefficient,
-                    bool normalize, std::span<const DenseTerm<DenseMatrix>> terms, DenseMatrix& out) const {
+                    bool normalize, std::span<const DenseTerm<DenseMatrix>> terms, Y& out) const {
+    adjoin::spmm_combine(*context_, a, row_scale, readable(x), coefficient, normalize, row_terms(terms), out.view());
+  }
+  template <class X, class Y>
+  void spmm_combine(const SparseMatrix& a, std::span<const float> row_scale, const X& x, float coefficient,
+                    bool normalize, std::span<const DenseTerm<HalfMatrix>> terms, Y& out) const {
     adjoin::spmm_combine(*context_, a, row_scale, readable(x), coefficient, normalize, row_terms(terms), out.view());
   }
   /// Adds to the columns of y that begin at first_column; with `only`, the rows i with only[i] != 0.
@@ -93,10 +125,21 @@ class CpuBackend {
   }
 
  private:
-  static MatrixView<const float> readable(const Matrix& x) { return x.view(); }
+  template <class Scalar>
+  static MatrixView<const Scalar> readable(const BasicMatrix<Scalar>& x) {
+    return x.view();
+  }
   static const SignMatrix& readable(const SignMatrix& x) { return x; }
   static const SignMatrix& readable(SignMatrix&& x) = delete;
-  static std::vector<RowTerm> row_terms(std::span<const DenseTerm<DenseMatrix>> terms);
+  template <class State>
+  static std::vector<RowTerm> row_terms(std::span<const DenseTerm<State>> terms) {
+    std::vector<RowTerm> views;
+    views.reserve(terms.size());
+    for (const DenseTerm<State>& term : terms) {
+      views.push_back({term.matrix->view(), term.coefficient, term.normalize});
+    }
+    return views;
+  }
 
   RunContext* context_;
 };

@@ -3,6 +3,17 @@
 #include <adjoin/engine/sparse/backend.hpp>
 
 namespace adjoin {
+namespace {
+
+template <class Scalar>
+void fill_view(RunContext& context, MatrixView<Scalar> x, Scalar value) {
+  constexpr std::size_t rows_per_chunk = 4096;
+  context.for_chunks(x.rows(), rows_per_chunk, [&](Chunk rows) {
+    std::fill(x.data() + rows.begin * x.stride(), x.data() + rows.end * x.stride(), value);
+  });
+}
+
+}  // namespace
 
 Matrix CpuBackend::upload(MatrixView<const float> x) const {
   Matrix copy(x.rows(), x.columns());
@@ -14,20 +25,18 @@ Matrix CpuBackend::upload(MatrixView<const float> x) const {
 }
 
 void CpuBackend::fill(DenseMatrix& x, float value) const {
-  const auto view = x.view();
-  constexpr std::size_t rows_per_chunk = 4096;
-  context_->for_chunks(x.rows(), rows_per_chunk, [&](Chunk rows) {
-    std::fill(view.data() + rows.begin * view.stride(), view.data() + rows.end * view.stride(), value);
-  });
+  fill_view(*context_, x.view(), value);
 }
 
-std::vector<RowTerm> CpuBackend::row_terms(std::span<const DenseTerm<DenseMatrix>> terms) {
-  std::vector<RowTerm> views;
-  views.reserve(terms.size());
-  for (const DenseTerm<DenseMatrix>& term : terms) {
-    views.push_back({term.matrix->view(), term.coefficient, term.normalize});
-  }
-  return views;
+void CpuBackend::fill(HalfMatrix& x, float value) const {
+  fill_view(*context_, x.view(), to_bf16(value));
+}
+
+Matrix CpuBackend::download(HalfMatrix&& x) const {
+  const HalfMatrix halves = std::move(x);  // let go of when this returns
+  Matrix floats(halves.rows(), halves.columns());
+  convert(halves, floats);
+  return floats;
 }
 
 }  // namespace adjoin

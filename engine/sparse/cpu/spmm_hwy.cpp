@@ -1,13 +1,13 @@
 // Sparse times dense at every instruction level.
 //
-// What limits it is the gather: 4*d bytes of X for every non-zero, from anywhere in X. So a row of the result stays in
-// registers while its neighbours are added up, the neighbour rows are asked for well before they are needed (the
-// targets of coming non-zeros are known), and the finished row is streamed past the cache when Y is larger than any
-// cache. A matrix of signs is small enough for the caches: there the arithmetic is what limits.
+// What limits it is the gather: the d entries of a row of X for every non-zero, from anywhere in X. So a row of the
+// result stays in registers while its neighbours are added up, the neighbour rows are asked for well before they are
+// needed (the targets of coming non-zeros are known), and the finished row is streamed past the cache when Y is larger
+// than any cache. Rows of bfloat16 are half the bytes, and nearly twice as fast. A matrix of signs is small enough for
+// the caches: there the arithmetic is what limits.
 #include <array>
 #include <cmath>
-
-#include <hwy/cache_control.h>
+#include <type_traits>
 
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/sparse/row_chunks.hpp>
@@ -19,16 +19,10 @@
 #include <hwy/highway.h>
 
 #include <adjoin/engine/dense/cpu/row_kernels_inl.hpp>
-#include <adjoin/engine/dense/cpu/sign_kernels_inl.hpp>
+#include <adjoin/engine/sparse/cpu/spmm_rows_inl.hpp>
 
 #ifndef ADJOIN_SPMM_TYPES
 #define ADJOIN_SPMM_TYPES
-// The accumulators are registers only if the loops over them are unrolled, at whatever level of optimisation.
-#if HWY_COMPILER_CLANG
-#define ADJOIN_UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define ADJOIN_UNROLL _Pragma("GCC unroll 16")
-#endif
 
 namespace adjoin {
 namespace {
@@ -36,10 +30,10 @@ namespace {
 /// A product to be written row by row.
 struct SpmmJob {
   CsrView a;
-  const float* row_scale = nullptr;   // nullptr for ones
-  MatrixView<const float> x;          // what is gathered, or
-  const SignMatrix* signs = nullptr;  // this
-  MatrixView<float> y;
+  const float* row_scale;  // nullptr for ones
+  GatheredRows x;
+  WrittenRows y;
+  std::size_t columns;
   bool stream = false;  // y's rows are 64-byte aligned and y is too large for a cache
   // spmm_combine only:
   std::span<const RowTerm> terms;
@@ -55,98 +49,11 @@ HWY_BEFORE_NAMESPACE();
 namespace adjoin {
 namespace HWY_NAMESPACE {
 namespace {
-namespace hn = hwy::HWY_NAMESPACE;
 
-using Floats = hn::ScalableTag<float>;
-
-/// Where neighbour rows come from. prefetch() asks for the columns [first, first + Registers * lanes) of one, add()
-/// adds them, times the weight where there is one, to as many registers; value() is one entry.
-class DenseRows {
- public:
-  explicit DenseRows(const SpmmJob& job) : data_(job.x.data()), stride_(job.x.stride()) {}
-
-  /// In rows: enough to cover the latency of memory, little enough to stay in the first-level cache.
-  template <std::size_t Registers>
-  static constexpr std::size_t ahead() {
-    return (std::size_t{12} << 10) / (Registers * hn::MaxLanes(Floats()) * sizeof(float));
-  }
-
-  template <std::size_t Registers>
-  HWY_INLINE void prefetch(NodeId node, std::size_t first) const {
-    const float* const row = data_ + index(node) * stride_ + first;
-    constexpr std::size_t lanes = hn::MaxLanes(Floats());
-    ADJOIN_UNROLL
-    for (std::size_t r = 0; r < Registers; r += lanes >= 16 ? 1 : 16 / lanes) hwy::Prefetch(row + r * lanes);
-  }
-
-  template <bool Weighted, std::size_t Registers>
-  HWY_INLINE void add(hn::Vec<Floats> (&sums)[Registers], NodeId node, float weight, std::size_t first) const {
-    const Floats d;
-    const float* const row = data_ + index(node) * stride_ + first;
-    const auto w = hn::Set(d, weight);
-    ADJOIN_UNROLL
-    for (std::size_t r = 0; r < Registers; ++r) {
-      const auto values = hn::LoadU(d, row + r * hn::Lanes(d));
-      sums[r] = Weighted ? hn::MulAdd(w, values, sums[r]) : hn::Add(values, sums[r]);
-    }
-  }
-
-  float value(NodeId node, std::size_t column) const { return data_[index(node) * stride_ + column]; }
-
- private:
-  const float* data_;
-  std::size_t stride_;
-};
-
-class SignRows {
- public:
-  explicit SignRows(const SpmmJob& job)
-      : signs_(job.signs),
-        codes_(job.signs->codes().data()),
-        scale_(job.signs->row_scale().data()),
-        words_(job.signs->words_per_row()) {}
-
-  template <std::size_t Registers>
-  static constexpr std::size_t ahead() {
-    return 64;
-  }
-
-  template <std::size_t Registers>
-  HWY_INLINE void prefetch(NodeId node, std::size_t first) const {
-    hwy::Prefetch(scale_ + index(node));
-    hwy::Prefetch(codes_ + index(node) * words_ + first / SignMatrix::signs_per_word);
-  }
-
-  template <bool Weighted, std::size_t Registers>
-  HWY_INLINE void add(hn::Vec<Floats> (&sums)[Registers], NodeId node, float weight, std::size_t first) const {
-    const float scale = scale_[index(node)];
-    if (scale == 0) return;  // most rows of a very sparse projection
-    const Floats d;
-    const SignValues signs(scale);
-    const std::uint32_t* const codes = codes_ + index(node) * words_;
-    const auto w = hn::Set(d, weight);
-    ADJOIN_UNROLL
-    for (std::size_t r = 0; r < Registers; ++r) {
-      const auto values = signs.columns(codes, first + r * hn::Lanes(d));
-      sums[r] = Weighted ? hn::MulAdd(w, values, sums[r]) : hn::Add(values, sums[r]);
-    }
-  }
-
-  float value(NodeId node, std::size_t column) const {
-    return scale_[index(node)] * static_cast<float>(signs_->sign(index(node), column));
-  }
-
- private:
-  const SignMatrix* signs_;
-  const std::uint32_t* codes_;
-  const float* scale_;
-  std::size_t words_;
-};
-
-/// The columns [first, first + Registers * lanes) of row `row`: the sum over its neighbours, scaled, handed to `finish`
-/// one register at a time. Asks for the same columns of neighbour rows to come, those of the next rows too.
-template <std::size_t Registers, bool Weighted, class Rows, class Finish>
-HWY_INLINE void gather_row(const SpmmJob& job, const Rows& rows, std::size_t row, std::size_t first, Finish&& finish) {
+/// The columns [first, first + Registers * lanes) of row `row`: the sum over its neighbours, scaled, written to `out`.
+/// Asks for the same columns of neighbour rows to come, those of the next rows too.
+template <std::size_t Registers, bool Weighted, class Rows, class Out>
+HWY_INLINE void gather_row(const SpmmJob& job, const Rows& rows, std::size_t row, std::size_t first, const Out& out) {
   const Floats d;
   hn::Vec<Floats> sums[Registers];
   ADJOIN_UNROLL
@@ -161,13 +68,26 @@ HWY_INLINE void gather_row(const SpmmJob& job, const Rows& rows, std::size_t row
   }
   const auto scale = hn::Set(d, job.row_scale == nullptr ? 1.0F : job.row_scale[row]);
   ADJOIN_UNROLL
-  for (std::size_t r = 0; r < Registers; ++r) finish(first + r * hn::Lanes(d), hn::Mul(scale, sums[r]));
+  for (std::size_t r = 0; r < Registers; ++r) sums[r] = hn::Mul(scale, sums[r]);
+  if constexpr (Registers == 1) {
+    out.put(first, sums[0]);
+  } else {
+    ADJOIN_UNROLL
+    for (std::size_t r = 0; r < Registers; r += 2) {
+      if constexpr (Rows::in_pairs) {
+        out.put_pairs(first + r * hn::Lanes(d), sums[r], sums[r + 1]);
+      } else {
+        out.put_two(first + r * hn::Lanes(d), sums[r], sums[r + 1]);
+      }
+    }
+  }
 }
 
-/// The columns past the last whole register, one by one.
-template <bool Weighted, class Rows>
-HWY_INLINE void gather_tail(const SpmmJob& job, const Rows& rows, std::size_t row, std::size_t first, float* sums) {
-  const std::size_t width = job.y.columns() - first;
+/// The columns past the last whole register, one by one; fewer than a register has lanes.
+template <bool Weighted, class Rows, class Out>
+HWY_INLINE void gather_tail(const SpmmJob& job, const Rows& rows, std::size_t row, std::size_t first, const Out& out) {
+  float sums[hn::MaxLanes(Floats())];
+  const std::size_t width = job.columns - first;
   for (std::size_t j = 0; j < width; ++j) sums[j] = 0;
   for (std::size_t e = job.a.row_begin(row); e < job.a.row_end(row); ++e) {
     const float weight = Weighted ? job.a.weights[e] : 1.0F;
@@ -175,20 +95,20 @@ HWY_INLINE void gather_tail(const SpmmJob& job, const Rows& rows, std::size_t ro
   }
   const float scale = job.row_scale == nullptr ? 1.0F : job.row_scale[row];
   for (std::size_t j = 0; j < width; ++j) sums[j] *= scale;
+  out.put_rest(first, sums, width);
 }
 
-/// Hands every whole register of the row to `finish`, in blocks as wide as the registers of the machine hold.
-template <bool Weighted, class Rows, class Finish>
-HWY_INLINE std::size_t gather_blocks(const SpmmJob& job, const Rows& rows, std::size_t row, Finish&& finish) {
-  const Floats d;
-  const std::size_t lanes = hn::Lanes(d);
+/// A whole row, in blocks as wide as the registers of the machine hold.
+template <bool Weighted, class Rows, class Out>
+HWY_INLINE void gather_columns(const SpmmJob& job, const Rows& rows, std::size_t row, const Out& out) {
+  const std::size_t lanes = hn::Lanes(Floats());
   // 16 accumulators of the 32 that AVX-512 has, 8 of the 16 below it.
   constexpr std::size_t widest = hn::MaxLanes(Floats()) >= 16 ? 16 : 8;
+  const std::size_t columns = job.columns;
   std::size_t column = 0;
-  const std::size_t columns = job.y.columns();
-  const auto block = [&](auto registers) {
+  const auto block = [&](auto registers) HWY_ATTR {
     constexpr std::size_t count = decltype(registers)::value;
-    gather_row<count, Weighted>(job, rows, row, column, finish);
+    gather_row<count, Weighted>(job, rows, row, column, out);
     column += count * lanes;
   };
   while (columns - column >= widest * lanes) block(std::integral_constant<std::size_t, widest>{});
@@ -198,63 +118,81 @@ HWY_INLINE std::size_t gather_blocks(const SpmmJob& job, const Rows& rows, std::
   if (columns - column >= 4 * lanes) block(std::integral_constant<std::size_t, 4>{});
   if (columns - column >= 2 * lanes) block(std::integral_constant<std::size_t, 2>{});
   if (columns - column >= lanes) block(std::integral_constant<std::size_t, 1>{});
-  return column;
+  if (column < columns) gather_tail<Weighted>(job, rows, row, column, out);
 }
 
-template <bool Weighted, class Rows>
-HWY_INLINE void multiply_rows(const SpmmJob& job, std::size_t begin, std::size_t end) {
-  const Floats d;
-  const Rows rows(job);
+template <bool Weighted, class Out, class Rows, class Scalar>
+HWY_INLINE void multiply_rows(const SpmmJob& job, const Rows& rows, MatrixView<Scalar> y, std::size_t begin,
+                              std::size_t end) {
   for (std::size_t row = begin; row < end; ++row) {
-    float* const out = job.y.data() + row * job.y.stride();
-    std::size_t column = 0;
-    if (job.stream) {
-      column =
-          gather_blocks<Weighted>(job, rows, row, [&](std::size_t j, auto v) HWY_ATTR { hn::Stream(v, d, out + j); });
-    } else {
-      column =
-          gather_blocks<Weighted>(job, rows, row, [&](std::size_t j, auto v) HWY_ATTR { hn::StoreU(v, d, out + j); });
-    }
-    if (column < job.y.columns()) gather_tail<Weighted>(job, rows, row, column, out + column);
+    gather_columns<Weighted>(job, rows, row, Out(y.data() + row * y.stride(), job.stream));
   }
   if (job.stream) hwy::FlushStream();
 }
 
-HWY_INLINE void add_term(float coefficient, bool normalize, const float* row, float* sum, std::size_t columns) {
+template <class Scalar>
+HWY_INLINE void add_term(float coefficient, bool normalize, const Scalar* row, float* sum, std::size_t columns) {
   const float factor = normalize ? coefficient_of_unit_row(coefficient, row, columns) : coefficient;
   add_scaled_row(factor, row, sum, columns);
 }
 
+template <class Scalar>
+HWY_INLINE void add_term(const RowTerm& term, MatrixView<const Scalar> matrix, std::size_t row, float* sum,
+                         std::size_t columns) {
+  add_term(term.coefficient, term.normalize, matrix.data() + row * matrix.stride(), sum, columns);
+}
+
 template <bool Weighted, class Rows>
-HWY_INLINE void combine_rows(const SpmmJob& job, std::size_t begin, std::size_t end, float* product, float* sum) {
-  const Floats d;
-  const Rows rows(job);
-  const std::size_t columns = job.y.columns();
+HWY_INLINE void combine_rows(const SpmmJob& job, const Rows& rows, std::size_t begin, std::size_t end, float* product,
+                             float* sum) {
+  const std::size_t columns = job.columns;
   for (std::size_t row = begin; row < end; ++row) {
-    const std::size_t column =
-        gather_blocks<Weighted>(job, rows, row, [&](std::size_t j, auto v) HWY_ATTR { hn::StoreU(v, d, product + j); });
-    if (column < columns) gather_tail<Weighted>(job, rows, row, column, product + column);
+    gather_columns<Weighted>(job, rows, row, FloatRow(product, false));
     // The terms are read in full before the row is written: one of them may be the output.
     for (std::size_t j = 0; j < columns; ++j) sum[j] = 0;
     for (const RowTerm& term : job.terms) {
-      add_term(term.coefficient, term.normalize, term.matrix.data() + row * term.matrix.stride(), sum, columns);
+      if (const auto* const floats = std::get_if<MatrixView<const float>>(&term.matrix)) {
+        add_term(term, *floats, row, sum, columns);
+      } else {
+        add_term(term, *std::get_if<MatrixView<const Bf16>>(&term.matrix), row, sum, columns);
+      }
     }
     add_term(job.product_coefficient, job.normalize, product, sum, columns);
-    float* const out = job.y.data() + row * job.y.stride();
-    for (std::size_t j = 0; j < columns; ++j) out[j] = sum[j];
+    if (const auto* const floats = std::get_if<MatrixView<float>>(&job.y)) {
+      std::copy_n(sum, columns, floats->data() + row * floats->stride());
+    } else {
+      const auto& halves = *std::get_if<MatrixView<Bf16>>(&job.y);
+      floats_to_halves(sum, halves.data() + row * halves.stride(), columns);
+    }
+  }
+}
+
+/// Calls body(rows) with what the job gathers.
+template <class Body>
+HWY_INLINE void with_rows(const SpmmJob& job, Body&& body) {
+  if (const auto* const floats = std::get_if<MatrixView<const float>>(&job.x)) {
+    body(DenseRows(*floats));
+  } else if (const auto* const halves = std::get_if<MatrixView<const Bf16>>(&job.x)) {
+    body(HalfRows(*halves));
+  } else {
+    body(SignRows(*std::get_if<std::reference_wrapper<const SignMatrix>>(&job.x)));
   }
 }
 
 template <bool Weighted>
 void multiply_from(const SpmmJob& job, std::size_t begin, std::size_t end) {
-  job.signs == nullptr ? multiply_rows<Weighted, DenseRows>(job, begin, end)
-                       : multiply_rows<Weighted, SignRows>(job, begin, end);
+  with_rows(job, [&](const auto& rows) HWY_ATTR {
+    if (const auto* const floats = std::get_if<MatrixView<float>>(&job.y)) {
+      multiply_rows<Weighted, FloatRow>(job, rows, *floats, begin, end);
+    } else {
+      multiply_rows<Weighted, HalfRow>(job, rows, *std::get_if<MatrixView<Bf16>>(&job.y), begin, end);
+    }
+  });
 }
 
 template <bool Weighted>
 void combine_from(const SpmmJob& job, std::size_t begin, std::size_t end, float* product, float* sum) {
-  job.signs == nullptr ? combine_rows<Weighted, DenseRows>(job, begin, end, product, sum)
-                       : combine_rows<Weighted, SignRows>(job, begin, end, product, sum);
+  with_rows(job, [&](const auto& rows) HWY_ATTR { combine_rows<Weighted>(job, rows, begin, end, product, sum); });
 }
 
 void multiply(const SpmmJob& job, std::size_t begin, std::size_t end) {
@@ -285,10 +223,12 @@ constexpr std::size_t streamed_bytes = std::size_t{8} << 20;
 /// Rows up to this many columns are summed on the stack.
 constexpr std::size_t stack_columns = 4096;
 
-bool worth_streaming(MatrixView<float> y) {
-  const bool aligned = reinterpret_cast<std::uintptr_t>(y.data()) % cache_line_bytes == 0 &&
-                       y.stride() * sizeof(float) % cache_line_bytes == 0;
-  return aligned && y.rows() * y.stride() * sizeof(float) >= streamed_bytes;
+template <class Scalar>
+bool worth_streaming(MatrixView<Scalar> y) {
+  const std::size_t row_bytes = y.stride() * sizeof(Scalar);
+  const bool aligned =
+      reinterpret_cast<std::uintptr_t>(y.data()) % cache_line_bytes == 0 && row_bytes % cache_line_bytes == 0;
+  return aligned && y.rows() * row_bytes >= streamed_bytes;
 }
 
 template <class Body>
@@ -299,65 +239,41 @@ void for_row_chunks(RunContext& context, const CsrView& a, Body&& body) {
       [&](std::size_t k) { return std::uint64_t{chunk(k).size()}; });
 }
 
-SpmmJob job_of(const CsrView& a, std::span<const float> row_scale, MatrixView<float> y) {
-  SpmmJob job;
-  job.a = a;
-  job.row_scale = row_scale.empty() ? nullptr : row_scale.data();
-  job.y = y;
-  return job;
-}
-
-void multiply_all(RunContext& context, SpmmJob job) {
-  job.stream = worth_streaming(job.y);
-  for_row_chunks(context, job.a, [&](Chunk rows) { HWY_DYNAMIC_DISPATCH(multiply)(job, rows.begin, rows.end); });
-}
-
-void combine_all(RunContext& context, SpmmJob job, float product_coefficient, std::span<const RowTerm> terms,
-                 bool normalize) {
-  job.terms = terms;
-  job.product_coefficient = product_coefficient;
-  job.normalize = normalize;
-  const std::size_t columns = job.y.columns();
-  for_row_chunks(context, job.a, [&](Chunk rows) {
-    if (columns <= stack_columns) {
-      alignas(cache_line_bytes) std::array<float, stack_columns> product;
-      alignas(cache_line_bytes) std::array<float, stack_columns> sum;
-      HWY_DYNAMIC_DISPATCH(combine)(job, rows.begin, rows.end, product.data(), sum.data());
-    } else {  // once a chunk, against thousands of columns
-      Array<float> scratch(2 * columns);
-      HWY_DYNAMIC_DISPATCH(combine)(job, rows.begin, rows.end, scratch.data(), scratch.data() + columns);
-    }
-  });
+SpmmJob job_of(const CsrView& a, std::span<const float> row_scale, const GatheredRows& x, const WrittenRows& y) {
+  const std::size_t columns = std::visit([](const auto& view) { return view.columns(); }, y);
+  return {.a = a,
+          .row_scale = row_scale.empty() ? nullptr : row_scale.data(),
+          .x = x,
+          .y = y,
+          .columns = columns,
+          .terms = {}};
 }
 
 }  // namespace
 
-void spmm(RunContext& context, const CsrView& a, std::span<const float> row_scale, MatrixView<const float> x,
-          MatrixView<float> y) {
-  SpmmJob job = job_of(a, row_scale, y);
-  job.x = x;
-  multiply_all(context, job);
+void spmm(RunContext& context, const CsrView& a, std::span<const float> row_scale, const GatheredRows& x,
+          const WrittenRows& y) {
+  SpmmJob job = job_of(a, row_scale, x, y);
+  job.stream = std::visit([](const auto& view) { return worth_streaming(view); }, y);
+  for_row_chunks(context, a, [&](Chunk rows) { HWY_DYNAMIC_DISPATCH(multiply)(job, rows.begin, rows.end); });
 }
 
-void spmm(RunContext& context, const CsrView& a, std::span<const float> row_scale, const SignMatrix& x,
-          MatrixView<float> y) {
-  SpmmJob job = job_of(a, row_scale, y);
-  job.signs = &x;
-  multiply_all(context, job);
-}
-
-void spmm_combine(RunContext& context, const CsrView& a, std::span<const float> row_scale, MatrixView<const float> x,
-                  float product_coefficient, bool normalize, std::span<const RowTerm> terms, MatrixView<float> out) {
-  SpmmJob job = job_of(a, row_scale, out);
-  job.x = x;
-  combine_all(context, job, product_coefficient, terms, normalize);
-}
-
-void spmm_combine(RunContext& context, const CsrView& a, std::span<const float> row_scale, const SignMatrix& x,
-                  float product_coefficient, bool normalize, std::span<const RowTerm> terms, MatrixView<float> out) {
-  SpmmJob job = job_of(a, row_scale, out);
-  job.signs = &x;
-  combine_all(context, job, product_coefficient, terms, normalize);
+void spmm_combine(RunContext& context, const CsrView& a, std::span<const float> row_scale, const GatheredRows& x,
+                  float product_coefficient, bool normalize, std::span<const RowTerm> terms, const WrittenRows& out) {
+  SpmmJob job = job_of(a, row_scale, x, out);
+  job.terms = terms;
+  job.product_coefficient = product_coefficient;
+  job.normalize = normalize;
+  for_row_chunks(context, a, [&](Chunk rows) {
+    if (job.columns <= stack_columns) {
+      alignas(cache_line_bytes) std::array<float, stack_columns> product;
+      alignas(cache_line_bytes) std::array<float, stack_columns> sum;
+      HWY_DYNAMIC_DISPATCH(combine)(job, rows.begin, rows.end, product.data(), sum.data());
+    } else {  // once a chunk, against thousands of columns
+      Array<float> scratch(2 * job.columns);
+      HWY_DYNAMIC_DISPATCH(combine)(job, rows.begin, rows.end, scratch.data(), scratch.data() + job.columns);
+    }
+  });
 }
 
 }  // namespace adjoin

@@ -215,6 +215,30 @@ TEST_CASE("the dialect fastrp-rs gives what the crate gives, from its own random
   }
 }
 
+TEST_CASE("hops kept in bfloat16 give nearly the same embedding, and the same bits for any number of threads") {
+  const Graph graph = rmat(11);
+  for (const FastRPDialect dialect : {FastRPDialect::adjoin, FastRPDialect::paper, FastRPDialect::gds}) {
+    for (const bool concatenate : {false, true}) {
+      FastRPOptions options{.dim = 40, .weights = {0.5F, 1, 0, 2, 1}, .dialect = dialect, .self_influence = 0.25F};
+      options.concatenate = concatenate;
+      const Matrix exact = embed(graph, options).embedding;
+      options.precision = FastRPPrecision::bf16;
+      const Matrix rounded = embed(graph, options, 1).embedding;
+      double squares = 0;
+      double errors = 0;
+      for (std::size_t i = 0; i < exact.rows(); ++i) {
+        for (std::size_t j = 0; j < exact.columns(); ++j) {
+          squares += static_cast<double>(exact(i, j)) * static_cast<double>(exact(i, j));
+          errors += std::pow(static_cast<double>(rounded(i, j)) - static_cast<double>(exact(i, j)), 2);
+        }
+      }
+      CHECK(errors > 0);
+      CHECK(std::sqrt(errors / squares) < 0.01);
+      for (const int threads : {2, 3, 8}) CHECK(same_bits(rounded, embed(graph, options, threads).embedding));
+    }
+  }
+}
+
 TEST_CASE("an isolated node's own row is what it would get as its only neighbour") {
   std::vector<NamedLine> lines = karate();
   BuildOptions loops;
@@ -388,6 +412,8 @@ TEST_CASE("options that make no sense are refused in a sentence that names them"
        "weights and self-influence are all 0, which leaves nothing to embed; give one of them a weight"},
       {{.weights = {}},
        "weights and self-influence are all 0, which leaves nothing to embed; give one of them a weight"},
+      {{.dialect = FastRPDialect::tigergraph, .precision = FastRPPrecision::bf16},
+       "hops of the dialect tigergraph are kept in float32; leave precision out"},
       {{.property_ratio = 0.001F}, "property-ratio = 0.001 of 512 columns is less than one column; raise one of them"},
       {{.property_ratio = 0.5F}, "property-ratio needs features of the nodes, and there are none"},
       {{.property_ratio = 1.5F}, "property-ratio = 1.5 is outside 0 to 1"},
