@@ -53,8 +53,8 @@ struct EmbeddingFile {
   EmbeddingFormat format = EmbeddingFormat::npy;
 };
 
-/// Reads what write_embedding writes (any .npy of float32 or float64, two-dimensional, C order). ParseError with the
-/// place; a NaN or infinite value is an error that names the node. Packed files and "-", standard input, as in
+/// Reads what write_embedding writes (any .npy of float32 or float64, two-dimensional, in either order). ParseError
+/// with the place; a NaN or infinite value is an error that names the node. Packed files and "-", standard input, as in
 /// read_dataset; what comes without a suffix is told by its content. Stage: "read".
 EmbeddingFile read_embedding(RunContext& context, const std::filesystem::path& path);
 

@@ -142,9 +142,10 @@ NpyArray parse_npy(const std::filesystem::path& name, std::string_view bytes) {
   return array;
 }
 
-std::string npy_header(std::string_view type, std::span<const std::size_t> shape) {
-  std::string dictionary = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}{}), }}", type,
-                                       fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
+std::string npy_header(std::string_view type, std::span<const std::size_t> shape, bool fortran_order) {
+  std::string dictionary =
+      fmt::format("{{'descr': '{}', 'fortran_order': {}, 'shape': ({}{}), }}", type, fortran_order ? "True" : "False",
+                  fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
   constexpr std::size_t preamble = 10;
   const std::size_t length = (preamble + dictionary.size() + 1 + 63) / 64 * 64 - preamble;
   dictionary.resize(length - 1, ' ');
@@ -159,8 +160,8 @@ std::string npy_header(std::string_view type, std::span<const std::size_t> shape
 
 Matrix read_npy_matrix(RunContext& context, const std::filesystem::path& path, std::string_view bytes) {
   const NpyArray array = parse_npy(path, bytes);
-  if (array.kind != 'f' || array.item_bytes < 4 || array.shape.size() != 2 || array.fortran_order) {
-    refuse(path, array.describe(), "a NumPy array of float32 or float64 in C order with two dimensions");
+  if (array.kind != 'f' || array.item_bytes < 4 || array.shape.size() != 2) {
+    refuse(path, array.describe(), "a NumPy array of float32 or float64 with two dimensions");
   }
   // Without values nothing vouches for the number of rows.
   if (array.shape[0] > 0 && array.shape[1] == 0) refuse(path, array.describe(), "at least one column");
@@ -168,7 +169,8 @@ Matrix read_npy_matrix(RunContext& context, const std::filesystem::path& path, s
   context.for_chunks(array.shape[0], 4096, [&](Chunk rows) {
     for (std::size_t i = rows.begin; i < rows.end; ++i) {
       for (std::size_t j = 0; j < array.shape[1]; ++j) {
-        values(i, j) = static_cast<float>(array.number(i * array.shape[1] + j));
+        const std::size_t at = array.fortran_order ? j * array.shape[0] + i : i * array.shape[1] + j;
+        values(i, j) = static_cast<float>(array.number(at));
       }
     }
   });

@@ -38,10 +38,11 @@ struct NpyArray {
 /// or for what adjoin never needs: big-endian, complex, structured.
 NpyArray parse_npy(const std::filesystem::path& name, std::string_view bytes);
 
-/// The bytes before the data of a little-endian array in C order; their number is a multiple of 64. type: "<f4".
-std::string npy_header(std::string_view type, std::span<const std::size_t> shape);
+/// The bytes before the data of a little-endian array; their number is a multiple of 64. type: "<f4".
+std::string npy_header(std::string_view type, std::span<const std::size_t> shape, bool fortran_order = false);
 
-/// The matrix of float32 or float64 in C order that the bytes of an .npy file hold. ParseError for anything else.
+/// The matrix of float32 or float64, in either order, that the bytes of an .npy file hold. ParseError for anything
+/// else.
 Matrix read_npy_matrix(RunContext& context, const std::filesystem::path& path, std::string_view bytes);
 
 }  // namespace adjoin::detail

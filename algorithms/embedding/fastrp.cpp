@@ -107,16 +107,7 @@ std::uint64_t estimate_fastrp_memory(GraphView graph, const FastRPOptions& optio
     // Signs that are not kept are gone before the second buffer is made.
     bytes += SignMatrix::bytes(n, dim);
   }
-  bytes += buffers * buffer;
-  if (graph.directed() && options.direction != FastRPDirection::out) {
-    const CsrView out = graph.out();
-    const std::uint64_t entry = sizeof(NodeId) + (graph.weighted() ? sizeof(float) : 0);
-    bytes += (n + 1) * sizeof(EdgeOffset) + out.nonzero_count() * entry;  // the transpose
-    if (options.direction == FastRPDirection::both) {
-      bytes += (n + 1) * sizeof(EdgeOffset) + 2 * out.nonzero_count() * (sizeof(NodeId) + sizeof(float));
-    }
-  }
-  return bytes;
+  return bytes + buffers * buffer + detail::gathered_matrix_bytes(graph, options.direction);
 }
 
 }  // namespace adjoin

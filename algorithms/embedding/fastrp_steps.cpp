@@ -148,6 +148,16 @@ CsrView gathered_matrix(RunContext& context, GraphView graph, FastRPDirection di
   return owned.view();
 }
 
+std::uint64_t gathered_matrix_bytes(GraphView graph, FastRPDirection direction) {
+  if (!graph.directed() || direction == FastRPDirection::out) return 0;
+  const std::uint64_t offsets = (graph.node_count() + 1) * sizeof(EdgeOffset);
+  const std::uint64_t entries = graph.out().nonzero_count();
+  const std::uint64_t entry = sizeof(NodeId) + (graph.weighted() ? sizeof(float) : 0);
+  const std::uint64_t transpose = offsets + entries * entry;
+  if (direction == FastRPDirection::in) return transpose;
+  return transpose + offsets + 2 * entries * (sizeof(NodeId) + sizeof(float));
+}
+
 NodeScales node_scales(RunContext& context, const CsrView& a, const NodeIndex& nodes, const FastRPOptions& options,
                        const FastRPSteps& steps) {
   const std::size_t n = a.row_count();

@@ -188,14 +188,13 @@ Matrix take_rows(RunContext& context, MatrixView<const float> from, std::span<co
 std::vector<std::uint64_t> recompute(const Run& run, Cone& cone, FastRPState& state) {
   std::vector<std::uint64_t> counts;
   Matrix last;
-  run.context.begin_stage("update", "hops", run.steps.hops());
+  run.context.begin_stage("update", "rows", run.steps.hops() * run.graph.node_count());
   for (std::size_t hop = 1; hop <= run.steps.hops(); ++hop) {
     cone.advance();
     counts.push_back(cone.nodes().size());
     last = hop == 1 ? first_hop_rows(run, cone.nodes())
                     : next_hop_rows(run, cone.nodes(), std::as_const(state).hop(hop - 1));
     if (hop < run.steps.hops()) put_rows(run.context, last, cone.nodes(), state.hop(hop));
-    run.context.advance(1);
   }
   run.context.end_stage();
   const std::span<const NodeId> nodes = cone.nodes();
@@ -332,7 +331,7 @@ FastRPUpdate fastrp_update(RunContext& context, GraphView old_graph, FastRPState
         fmt::format("the state was made with seed {} and this run has {}; use the same", state.seed, context.seed()));
   }
   context.require_memory(resident_bytes() + estimate_fastrp_update_memory(new_graph, state), "raise --memory");
-  context.begin_stage("compare", "graphs", 2);
+  context.begin_stage("compare", "graphs", 1);
   const Run run(context, new_graph, state.options);
   const Array<NodeId> old_of_new = match_nodes(context, new_graph.nodes(), old_graph.nodes());
   Csr owned;
@@ -342,7 +341,6 @@ FastRPUpdate fastrp_update(RunContext& context, GraphView old_graph, FastRPState
   update.rows_changed = static_cast<std::uint64_t>(std::ranges::count(changed, std::uint8_t{1}));
   update.nodes_added = static_cast<std::uint64_t>(std::ranges::count(old_of_new, no_node));
   update.nodes_removed = old_graph.node_count() + update.nodes_added - new_graph.node_count();
-  context.advance(2);
   context.end_stage();
   if (!is_identity(old_of_new.span(), old_graph.node_count())) {
     state.rows = moved_rows(context, state.rows, old_of_new.span());
@@ -376,10 +374,8 @@ std::uint64_t estimate_fastrp_state_memory(GraphView graph, const FastRPOptions&
   const std::uint64_t n = graph.node_count();
   const auto dim = static_cast<std::size_t>(options.dim);
   const std::uint64_t buffers = detail::fastrp_steps(options).hops() + 1;
-  FastRPOptions plain = options;  // what the directions of a directed graph take is told by fastrp's own estimate
-  plain.weights = {1};
-  plain.concatenate = false;
-  return estimate_fastrp_memory(graph, plain) + (buffers - 1) * n * dim * sizeof(float) + n * sizeof(NodeId);
+  return buffers * n * dim * sizeof(float) + SignMatrix::bytes(n, dim) + n * sizeof(NodeId) +
+         detail::NodeScales::bytes(n) + detail::gathered_matrix_bytes(graph, options.direction);
 }
 
 std::uint64_t estimate_fastrp_update_memory(GraphView new_graph, const FastRPState& state) {

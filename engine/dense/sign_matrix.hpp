@@ -58,9 +58,9 @@ class SignMatrix {
 /// Row i is magnitude * row_scale[i] * r, where r_j is +1 or -1 with probability 1/(2s) each and else 0: entry j is
 /// drawn from word j mod 4 of philox(seed, RandomStream::projection, row_key(i), j / 4) by sparse_sign_threshold(s).
 /// (Achlioptas 2003; Li, Hastie, Church 2006.) row_scale: size rows; s >= 1; row_key is called once for each row, from
-/// several threads.
+/// several threads. first_column: a multiple of 4; the result is the columns from there on of a wider matrix.
 SignMatrix random_signs(RunContext& context, FunctionRef<std::uint64_t(std::size_t)> row_key, double s, float magnitude,
-                        std::span<const float> row_scale, std::size_t columns);
+                        std::span<const float> row_scale, std::size_t columns, std::size_t first_column = 0);
 
 /// y += coefficient * x, or with `normalize` y += coefficient * x[i] / ||x[i]|| row by row (zero rows add nothing).
 /// Same shapes. only: of size x.rows(), the rows i with only[i] != 0; or empty, all of them.

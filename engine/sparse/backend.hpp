@@ -25,6 +25,7 @@ struct DenseTerm {
   const DenseMatrix* matrix = nullptr;
   float coefficient = 1;
   bool normalize = false;
+  std::span<const float> row_scale = {};
 };
 
 /// The operations that every device has, by the names and meanings of the free functions in dense/ and sparse/.
@@ -136,7 +137,7 @@ class CpuBackend {
     std::vector<RowTerm> views;
     views.reserve(terms.size());
     for (const DenseTerm<State>& term : terms) {
-      views.push_back({term.matrix->view(), term.coefficient, term.normalize});
+      views.push_back({term.matrix->view(), term.coefficient, term.normalize, term.row_scale});
     }
     return views;
   }

@@ -32,16 +32,18 @@ using WrittenRows = std::variant<MatrixView<float>, MatrixView<Bf16>>;
 void spmm(RunContext& context, const CsrView& a, std::span<const float> row_scale, const GatheredRows& x,
           const WrittenRows& y);
 
-/// One summand of spmm_combine: coefficient * row, or coefficient * row / ||row||.
+/// One summand of spmm_combine: coefficient * row_scale[i] * row, or the same of row / ||row||.
 struct RowTerm {
   std::variant<MatrixView<const float>, MatrixView<const Bf16>> matrix;  // n x d
   float coefficient = 1;
   bool normalize = false;
+  std::span<const float> row_scale = {};  // size n, or empty for ones
 };
 
 /// out[i] = product_coefficient * row_scale[i] * (A X)[i] + sum over terms of coefficient * term[i], where with
 /// `normalize` a row r stands for r / ||r||_2 (0 for a zero row): the last hop of an embedding and the sum over hops in
-/// one pass, without a buffer for that hop. out may be the matrix of one of the terms; x may be a term, not out.
+/// one pass, without a buffer for that hop. out may be the matrix of one of
+/// the terms; x may be a term, not out.
 void spmm_combine(RunContext& context, const CsrView& a, std::span<const float> row_scale, const GatheredRows& x,
                   float product_coefficient, bool normalize, std::span<const RowTerm> terms, const WrittenRows& out);
 

@@ -121,7 +121,7 @@ TEST_CASE("an .npy of doubles is read, and one without names has numbers for nam
 
 TEST_CASE("embedding files that are not as they say are refused") {
   const test::TemporaryFolder folder;
-  const std::string wanted = ", expected a NumPy array of float32 or float64 in C order with two dimensions";
+  const std::string wanted = ", expected a NumPy array of float32 or float64 with two dimensions";
   std::string npy = detail::npy_header("<f4", std::array<std::size_t, 2>{2, 2}) + std::string(16, '\0');
   CHECK(complaint(folder, "ok.npy", npy) == "no complaint");
   CHECK(complaint(folder, "short.npy", npy.substr(0, npy.size() - 1)) ==

@@ -26,6 +26,7 @@ struct SignRow {
   std::uint64_t seed = 0;
   std::uint64_t key = 0;
   std::uint32_t threshold = 0;
+  std::uint32_t first_counter = 0;
   std::uint32_t* codes = nullptr;
   std::size_t columns = 0;
 };
@@ -53,7 +54,7 @@ void draw_row(const SignRow& row) {
   for (std::size_t first = 0; first < row.columns; first += 16) {
     std::uint32_t codes = 0;
     for (std::size_t j = 0; j < 16; ++j) {
-      const auto counter = static_cast<std::uint32_t>((first + j) / 4);
+      const auto counter = row.first_counter + static_cast<std::uint32_t>((first + j) / 4);
       const std::uint32_t word = philox(row.seed, RandomStream::projection, row.key, counter)[j % 4];
       codes |= (word < row.threshold ? 1U : word >= upper ? 2U : 0U) << (2 * j);
     }
@@ -88,7 +89,7 @@ void draw_row(const SignRow& row) {
   const Words d;
   const std::size_t lanes = hn::Lanes(d);
   for (std::size_t first = 0; first < row.columns; first += 4 * lanes) {
-    Vector c0 = hn::Iota(d, static_cast<std::uint32_t>(first / 4));
+    Vector c0 = hn::Iota(d, row.first_counter + static_cast<std::uint32_t>(first / 4));
     Vector c1 = hn::Set(d, static_cast<std::uint32_t>(RandomStream::projection));
     Vector c2 = hn::Set(d, static_cast<std::uint32_t>(row.key));
     Vector c3 = hn::Set(d, static_cast<std::uint32_t>(row.key >> 32));
@@ -167,12 +168,13 @@ std::size_t count_entries(std::span<const std::uint32_t> codes) {
 }  // namespace
 
 SignMatrix random_signs(RunContext& context, FunctionRef<std::uint64_t(std::size_t)> row_key, double s, float magnitude,
-                        std::span<const float> row_scale, std::size_t columns) {
+                        std::span<const float> row_scale, std::size_t columns, std::size_t first_column) {
   SignMatrix signs(row_scale.size(), columns);
   const std::size_t words = signs.words_per_row();
   SignRow common;
   common.seed = context.seed();
   common.threshold = sparse_sign_threshold(s);
+  common.first_counter = static_cast<std::uint32_t>(first_column / 4);
   common.columns = columns;
   context.for_chunks(signs.rows(), rows_per_chunk, [&](Chunk rows) {
     SignRow row = common;

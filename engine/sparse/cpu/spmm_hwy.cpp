@@ -139,7 +139,8 @@ HWY_INLINE void add_term(float coefficient, bool normalize, const Scalar* row, f
 template <class Scalar>
 HWY_INLINE void add_term(const RowTerm& term, MatrixView<const Scalar> matrix, std::size_t row, float* sum,
                          std::size_t columns) {
-  add_term(term.coefficient, term.normalize, matrix.data() + row * matrix.stride(), sum, columns);
+  const float coefficient = term.row_scale.empty() ? term.coefficient : term.coefficient * term.row_scale[row];
+  add_term(coefficient, term.normalize, matrix.data() + row * matrix.stride(), sum, columns);
 }
 
 template <bool Weighted, class Rows>
