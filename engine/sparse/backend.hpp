@@ -10,9 +10,12 @@
 #include <utility>
 #include <vector>
 
+#include <adjoin/engine/dense/decompose.hpp>
 #include <adjoin/engine/dense/matrix.hpp>
+#include <adjoin/engine/dense/normal_matrix.hpp>
 #include <adjoin/engine/dense/rowwise.hpp>
 #include <adjoin/engine/dense/sign_matrix.hpp>
+#include <adjoin/engine/dense/tall_products.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/sparse/spmm.hpp>
 
@@ -24,6 +27,7 @@ struct DenseTerm {
   const DenseMatrix* matrix = nullptr;
   float coefficient = 1;
   bool normalize = false;
+  std::span<const float> row_scale = {};
 };
 
 /// The operations that every device has, by the names and meanings of the free functions in dense/ and sparse/.
@@ -32,7 +36,7 @@ template <class B>
 concept Backend = requires(B backend, const CsrView& host_csr, typename B::SparseMatrix& a, typename B::DenseMatrix& x,
                            typename B::SignMatrix& signs, std::span<const float> row_scale,
                            std::span<const std::uint8_t> skip, FunctionRef<std::uint64_t(std::size_t)> row_key,
-                           std::span<const DenseTerm<typename B::DenseMatrix>> terms) {
+                           std::span<const DenseTerm<typename B::DenseMatrix>> terms, const SmallMatrix& small) {
   { backend.upload(host_csr) } -> std::same_as<typename B::SparseMatrix>;
   { backend.matrix(std::size_t{}, std::size_t{}) } -> std::same_as<typename B::DenseMatrix>;
   { backend.download(std::move(x)) } -> std::same_as<Matrix>;
@@ -45,6 +49,13 @@ concept Backend = requires(B backend, const CsrView& host_csr, typename B::Spars
   backend.add_rows(1.0F, x, true, x, std::size_t{});
   backend.add_rows(1.0F, signs, true, x, std::size_t{});
   backend.standardize_columns(x, skip);
+  {
+    backend.random_normals(row_key, RandomStream{}, std::size_t{}, std::size_t{})
+  } -> std::same_as<typename B::DenseMatrix>;
+  { backend.gram_matrix(x) } -> std::same_as<SmallMatrix>;
+  backend.multiply_tall(x, small, x);
+  { backend.orthonormalize_columns(x) } -> std::same_as<std::size_t>;
+  backend.normalize_rows(x);
 };
 
 /// The processor: matrices are the host's own, upload and download cost nothing.
@@ -83,6 +94,21 @@ class CpuBackend {
   void standardize_columns(DenseMatrix& x, std::span<const std::uint8_t> skip) const {
     adjoin::standardize_columns(*context_, x.view(), skip);
   }
+  DenseMatrix random_normals(FunctionRef<std::uint64_t(std::size_t)> row_key, RandomStream stream, std::size_t rows,
+                             std::size_t columns) const {
+    DenseMatrix x(rows, columns);
+    adjoin::fill_with_normals(*context_, row_key, stream, x.view());
+    return x;
+  }
+  SmallMatrix gram_matrix(const DenseMatrix& x) const { return adjoin::gram_matrix(*context_, x.view()); }
+  /// y may be x where t is square.
+  void multiply_tall(const DenseMatrix& x, const SmallMatrix& t, DenseMatrix& y) const {
+    adjoin::multiply_tall(*context_, x.view(), t, y.view());
+  }
+  std::size_t orthonormalize_columns(DenseMatrix& x) const {
+    return adjoin::orthonormalize_columns(*context_, x.view());
+  }
+  void normalize_rows(DenseMatrix& x) const { adjoin::normalize_rows(*context_, x.view()); }
 
  private:
   static MatrixView<const float> readable(const Matrix& x) { return x.view(); }

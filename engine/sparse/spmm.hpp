@@ -23,14 +23,16 @@ void spmm(RunContext& context, const CsrView& a, std::span<const float> row_scal
 void spmm(RunContext& context, const CsrView& a, std::span<const float> row_scale, const SignMatrix& x,
           MatrixView<float> y);
 
-/// One summand of spmm_combine: coefficient * row, or coefficient * row / ||row||.
+/// One summand of spmm_combine: coefficient * row_scale[i] * row, or the same of row / ||row||.
 struct RowTerm {
   MatrixView<const float> matrix;  // n x d
   float coefficient = 1;
   bool normalize = false;
+  std::span<const float> row_scale = {};  // size n, or empty for ones
 };
 
-/// out[i] = product_coefficient * row_scale[i] * (A X)[i] + sum over terms of coefficient * term[i], where with
+/// out[i] = product_coefficient * row_scale[i] * (A X)[i] + sum over terms of coefficient * term[i] (and
+/// the term's own row_scale[i]), where with
 /// `normalize` a row r stands for r / ||r||_2 (0 for a zero row): the last hop of an embedding and the sum over hops in
 /// one pass, without a buffer for that hop. out may be the matrix of one of the terms; x may be a term, not out.
 void spmm_combine(RunContext& context, const CsrView& a, std::span<const float> row_scale, MatrixView<const float> x,

@@ -16,7 +16,7 @@ std::vector<RowTerm> CpuBackend::row_terms(std::span<const DenseTerm<DenseMatrix
   std::vector<RowTerm> views;
   views.reserve(terms.size());
   for (const DenseTerm<DenseMatrix>& term : terms) {
-    views.push_back({term.matrix->view(), term.coefficient, term.normalize});
+    views.push_back({term.matrix->view(), term.coefficient, term.normalize, term.row_scale});
   }
   return views;
 }

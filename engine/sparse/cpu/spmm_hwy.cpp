@@ -20,16 +20,10 @@
 
 #include <adjoin/engine/dense/cpu/row_kernels_inl.hpp>
 #include <adjoin/engine/dense/cpu/sign_kernels_inl.hpp>
+#include <adjoin/engine/dense/cpu/unroll_inl.hpp>
 
 #ifndef ADJOIN_SPMM_TYPES
 #define ADJOIN_SPMM_TYPES
-// The accumulators are registers only if the loops over them are unrolled, at whatever level of optimisation.
-#if HWY_COMPILER_CLANG
-#define ADJOIN_UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define ADJOIN_UNROLL _Pragma("GCC unroll 16")
-#endif
-
 namespace adjoin {
 namespace {
 
@@ -237,7 +231,8 @@ HWY_INLINE void combine_rows(const SpmmJob& job, std::size_t begin, std::size_t 
     // The terms are read in full before the row is written: one of them may be the output.
     for (std::size_t j = 0; j < columns; ++j) sum[j] = 0;
     for (const RowTerm& term : job.terms) {
-      add_term(term.coefficient, term.normalize, term.matrix.data() + row * term.matrix.stride(), sum, columns);
+      const float coefficient = term.row_scale.empty() ? term.coefficient : term.coefficient * term.row_scale[row];
+      add_term(coefficient, term.normalize, term.matrix.data() + row * term.matrix.stride(), sum, columns);
     }
     add_term(job.product_coefficient, job.normalize, product, sum, columns);
     float* const out = job.y.data() + row * job.y.stride();
