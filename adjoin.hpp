@@ -26,6 +26,8 @@
 // Algorithms.
 #include <adjoin/algorithms/embedding/fastrp.hpp>
 #include <adjoin/algorithms/embedding/nearest.hpp>
+#include <adjoin/algorithms/embedding/prone.hpp>
+#include <adjoin/algorithms/embedding/randne.hpp>
 
 // What every call takes, returns or throws.
 #include <adjoin/engine/dense/matrix.hpp>

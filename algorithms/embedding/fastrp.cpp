@@ -69,8 +69,8 @@ FastRPResult fastrp(RunContext& context, GraphView graph, const FastRPOptions& o
   context.require_memory(resident_bytes() + estimate_fastrp_memory(graph, options, inputs),
                          "lower --dim or the number of --weights, or raise --memory");
   context.begin_stage("degrees", "rows", graph.node_count());
-  Csr owned;
-  const CsrView a = detail::gathered_matrix(context, graph, options.direction, owned);
+  const Neighbors neighbors = gathered_neighbors(context, graph, options.direction, false);
+  const CsrView& a = neighbors.rows;
   const detail::NodeScales scales = detail::node_scales(context, a, graph.nodes(), options, steps);
   Matrix embedding = on_device(context, [&](auto device) {
     using Target = decltype(device);
@@ -107,7 +107,7 @@ std::uint64_t estimate_fastrp_memory(GraphView graph, const FastRPOptions& optio
     // Signs that are not kept are gone before the second buffer is made.
     bytes += SignMatrix::bytes(n, dim);
   }
-  return bytes + buffers * buffer + detail::gathered_matrix_bytes(graph, options.direction);
+  return bytes + buffers * buffer + estimate_neighbors_memory(graph, options.direction, false);
 }
 
 }  // namespace adjoin

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <adjoin/algorithms/embedding/neighbors.hpp>
 #include <adjoin/engine/dense/matrix.hpp>
 #include <adjoin/engine/graph/graph.hpp>
 #include <adjoin/engine/runtime/options.hpp>
@@ -31,9 +32,8 @@ namespace adjoin {
 /// fastrp-rs:  the Rust crate fastrp: s = 3, no scaling by degree (beta is not used), means over the number of
 ///             neighbours, hops added as they are; the first weight belongs to the random vectors themselves.
 enum class FastRPDialect : std::uint8_t { adjoin, paper, gtmac, gds, tigergraph, fastrp_rs };
-enum class FastRPMatrix : std::uint8_t { transition, adjacency };
-/// Which neighbours a node of a directed graph gathers from; an undirected graph has only one kind.
-enum class FastRPDirection : std::uint8_t { out, in, both };
+using FastRPMatrix = NeighborMatrix;
+using FastRPDirection = NeighborDirection;
 /// The row of a node without neighbours: zeros, or what the node would get as its own only neighbour.
 enum class FastRPIsolated : std::uint8_t { zero, own };
 /// What the hops are kept in between products. Sums are floats in either case, and so is the result.
@@ -48,16 +48,6 @@ struct EnumNames<FastRPDialect> {
        {FastRPDialect::gds, "gds"},
        {FastRPDialect::tigergraph, "tigergraph"},
        {FastRPDialect::fastrp_rs, "fastrp-rs"}}};
-};
-template <>
-struct EnumNames<FastRPMatrix> {
-  static constexpr std::array<std::pair<FastRPMatrix, std::string_view>, 2> names{
-      {{FastRPMatrix::transition, "transition"}, {FastRPMatrix::adjacency, "adjacency"}}};
-};
-template <>
-struct EnumNames<FastRPDirection> {
-  static constexpr std::array<std::pair<FastRPDirection, std::string_view>, 3> names{
-      {{FastRPDirection::out, "out"}, {FastRPDirection::in, "in"}, {FastRPDirection::both, "both"}}};
 };
 template <>
 struct EnumNames<FastRPPrecision> {

@@ -47,7 +47,8 @@ class BlockRun {
         graph_(graph),
         options_(options),
         steps_(steps),
-        a_(detail::gathered_matrix(context, graph, options.direction, owned_)),
+        neighbors_(gathered_neighbors(context, graph, options.direction, false)),
+        a_(neighbors_.rows),
         scales_(detail::node_scales(context, a_, graph.nodes(), options, steps)),
         n_(graph.node_count()),
         dim_(static_cast<std::size_t>(options.dim)),
@@ -222,7 +223,7 @@ class BlockRun {
   GraphView graph_;
   const FastRPOptions& options_;
   const FastRPSteps& steps_;
-  Csr owned_;
+  Neighbors neighbors_;
   CsrView a_;
   NodeScales scales_;
   std::size_t n_;
@@ -260,7 +261,7 @@ std::uint64_t estimate_fastrp_blocks_memory(GraphView graph, const FastRPOptions
   const std::uint64_t lengths =
       steps.adds_units() ? steps.hops_with_weight() + 2 : 1;  // one while they are added up or used
   return buffers * n * width * sizeof(float) + lengths * n * sizeof(float) + SignMatrix::bytes(n, width) +
-         detail::NodeScales::bytes(n) + detail::gathered_matrix_bytes(graph, options.direction);
+         detail::NodeScales::bytes(n) + estimate_neighbors_memory(graph, options.direction, false);
 }
 
 }  // namespace adjoin

@@ -6,7 +6,6 @@
 #include <adjoin/algorithms/embedding/fastrp_steps.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/sparse/spmv.hpp>
-#include <adjoin/engine/sparse/sum.hpp>
 
 namespace adjoin::detail {
 namespace {
@@ -138,24 +137,6 @@ double projection_magnitude(const FastRPOptions& options, double sparsity) {
 
 std::size_t property_columns(const FastRPOptions& options) {
   return static_cast<std::size_t>(static_cast<float>(options.dim) * options.property_ratio);
-}
-
-CsrView gathered_matrix(RunContext& context, GraphView graph, FastRPDirection direction, Csr& owned) {
-  if (!graph.directed() || direction == FastRPDirection::out) return graph.out();
-  const CsrView in = graph.in(context);
-  if (direction == FastRPDirection::in) return in;
-  owned = sum(context, graph.out(), in);
-  return owned.view();
-}
-
-std::uint64_t gathered_matrix_bytes(GraphView graph, FastRPDirection direction) {
-  if (!graph.directed() || direction == FastRPDirection::out) return 0;
-  const std::uint64_t offsets = (graph.node_count() + 1) * sizeof(EdgeOffset);
-  const std::uint64_t entries = graph.out().nonzero_count();
-  const std::uint64_t entry = sizeof(NodeId) + (graph.weighted() ? sizeof(float) : 0);
-  const std::uint64_t transpose = offsets + entries * entry;
-  if (direction == FastRPDirection::in) return transpose;
-  return transpose + offsets + 2 * entries * (sizeof(NodeId) + sizeof(float));
 }
 
 NodeScales node_scales(RunContext& context, const CsrView& a, const NodeIndex& nodes, const FastRPOptions& options,

@@ -49,12 +49,6 @@ double projection_magnitude(const FastRPOptions& options, double sparsity);
 /// The columns that start from features.
 std::size_t property_columns(const FastRPOptions& options);
 
-/// The matrix whose row v lists the nodes that v gathers from; `owned` holds it where the graph does not.
-CsrView gathered_matrix(RunContext& context, GraphView graph, FastRPDirection direction, Csr& owned);
-
-/// What gathered_matrix takes beyond the graph.
-std::uint64_t gathered_matrix_bytes(GraphView graph, FastRPDirection direction);
-
 /// What a run knows of each node, computed once. All of size n.
 struct NodeScales {
   Array<float> start;    // scales the random vector

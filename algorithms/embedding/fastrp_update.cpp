@@ -54,7 +54,8 @@ struct Run {
         graph(run_graph),
         options(run_options),
         steps(detail::fastrp_steps(options)),
-        gathered(detail::gathered_matrix(context, graph, options.direction, owned)),
+        neighbors(gathered_neighbors(context, graph, options.direction, false)),
+        gathered(neighbors.rows),
         scales(detail::node_scales(context, gathered, graph.nodes(), options, steps)),
         sparsity(detail::projection_sparsity(options, graph.node_count(), scales.degree_sum)) {}
   Run(const Run&) = delete;
@@ -79,7 +80,7 @@ struct Run {
   GraphView graph;
   const FastRPOptions& options;
   FastRPSteps steps;
-  Csr owned;
+  Neighbors neighbors;
   CsrView gathered;
   NodeScales scales;
   double sparsity;
@@ -334,9 +335,8 @@ FastRPUpdate fastrp_update(RunContext& context, GraphView old_graph, FastRPState
   context.begin_stage("compare", "graphs", 1);
   const Run run(context, new_graph, state.options);
   const Array<NodeId> old_of_new = match_nodes(context, new_graph.nodes(), old_graph.nodes());
-  Csr owned;
-  const CsrView before = detail::gathered_matrix(context, old_graph, state.options.direction, owned);
-  Array<std::uint8_t> changed = changed_rows(context, before, run.gathered, old_of_new.span());
+  const Neighbors old_neighbors = gathered_neighbors(context, old_graph, state.options.direction, false);
+  Array<std::uint8_t> changed = changed_rows(context, old_neighbors.rows, run.gathered, old_of_new.span());
   FastRPUpdate update;
   update.rows_changed = static_cast<std::uint64_t>(std::ranges::count(changed, std::uint8_t{1}));
   update.nodes_added = static_cast<std::uint64_t>(std::ranges::count(old_of_new, no_node));
@@ -375,7 +375,7 @@ std::uint64_t estimate_fastrp_state_memory(GraphView graph, const FastRPOptions&
   const auto dim = static_cast<std::size_t>(options.dim);
   const std::uint64_t buffers = detail::fastrp_steps(options).hops() + 1;
   return buffers * n * dim * sizeof(float) + SignMatrix::bytes(n, dim) + n * sizeof(NodeId) +
-         detail::NodeScales::bytes(n) + detail::gathered_matrix_bytes(graph, options.direction);
+         detail::NodeScales::bytes(n) + estimate_neighbors_memory(graph, options.direction, false);
 }
 
 std::uint64_t estimate_fastrp_update_memory(GraphView new_graph, const FastRPState& state) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Multi-label node classification on BlogCatalog, by the protocol of the FastRP authors' notebook.
+"""Multi-label node classification on BlogCatalog, or PPI or DBLP, by the protocol of the FastRP authors' notebook.
 
 One-vs-rest logistic regression with L2 penalty (scikit-learn) on frozen embeddings, with a column
 of ones for the intercept, so that it is penalised as the liblinear solver of the notebook does it; the number of labels of each test node is given; micro-
@@ -7,6 +7,7 @@ and macro-F1 over random shuffles at several shares of labelled nodes. Needs Num
 checkout (ADJOIN_DATA names another folder).
 
   python3 bench/accuracy/blogcatalog.py --adjoin build/release/adjoin -- --dialect gtmac --dim 512 --weights 1,1,7.81,45.28 --beta -0.628
+  python3 bench/accuracy/blogcatalog.py --data PPI --c 1 --ratios 0.1,0.5,0.9 -- --method prone
 
 What stands behind `--` goes to `adjoin embed`. Shuffle i splits with NumPy's default_rng(i) and embeds with --seed 42.
 """
@@ -30,11 +31,11 @@ from sklearn.multiclass import OneVsRestClassifier
 DATA = pathlib.Path(os.environ.get("ADJOIN_DATA", pathlib.Path(__file__).parents[3] / "shared" / "data"))
 
 
-def embed(adjoin, options, seed):
+def embed(adjoin, edges_file, options, seed):
     """The embedding, its row of each node name, and the run record."""
     with tempfile.TemporaryDirectory() as folder:
         edges = pathlib.Path(folder, "edges.txt")
-        with gzip.open(DATA / "labels" / "blogcatalog" / "edges.txt.gz", "rb") as packed, open(edges, "wb") as plain:
+        with gzip.open(edges_file, "rb") as packed, open(edges, "wb") as plain:
             shutil.copyfileobj(packed, plain)
         out = pathlib.Path(folder, "x.npy")
         subprocess.run([adjoin, "embed", edges, "-o", out, "--seed", str(seed), "--quiet", *options], check=True)
@@ -43,11 +44,13 @@ def embed(adjoin, options, seed):
         return np.load(out), {name: row for row, name in enumerate(names)}, record
 
 
-def label_matrix(row_of):
-    pairs = np.loadtxt(DATA / "labels" / "blogcatalog" / "labels.txt", dtype=int)
+def label_matrix(labels_file, row_of):
+    """One row a node of the embedding; labels of nodes without an edge, which have no vector, are left out."""
+    pairs = np.loadtxt(labels_file, dtype=int)
     labels = np.zeros((len(row_of), pairs[:, 1].max() + 1), dtype=int)
     for node, label in pairs:
-        labels[row_of[str(node)], label] = 1
+        if str(node) in row_of:
+            labels[row_of[str(node)], label] = 1
     return labels[:, labels.any(axis=0)]
 
 
@@ -68,18 +71,22 @@ def score(task):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--adjoin", default="build/release/adjoin")
+    parser.add_argument("--data", default="blogcatalog", choices=("blogcatalog", "PPI", "dblp"))
     parser.add_argument("--ratios", default="0.1,0.9", help="shares of labelled nodes")
     parser.add_argument("--shuffles", type=int, default=10)
     parser.add_argument("--seed", type=int, default=42, help="of the embedding")
     parser.add_argument("--c", type=float, default=0.1, help="inverse strength of the penalty")
     parser.add_argument("options", nargs="*", help="for adjoin embed, behind --")
     arguments = parser.parse_args()
-    if not (DATA / "labels" / "blogcatalog").exists():
-        sys.exit(f"skipped: no BlogCatalog in {DATA} (ADJOIN_DATA names another folder)")
-    x, row_of, record = embed(arguments.adjoin, arguments.options, arguments.seed)
+    folder = DATA / "labels" / arguments.data
+    if not folder.exists():
+        sys.exit(f"skipped: no {arguments.data} in {DATA} (ADJOIN_DATA names another folder)")
+    x, row_of, record = embed(arguments.adjoin, folder / "edges.txt.gz", arguments.options, arguments.seed)
     x = np.hstack([x.astype(np.float64), np.ones((len(x), 1))])
-    labels = label_matrix(row_of)
-    print(f"embed {' '.join(arguments.options) or '(defaults)'}: {x.shape[0]} x {x.shape[1] - 1}, {record['seconds']:.2f} s, "
+    labels = label_matrix(folder / "labels.txt", row_of)
+    labelled = labels.any(axis=1)  # the protocol says nothing of nodes without a label: they are neither learnt from nor asked
+    x, labels = x[labelled], labels[labelled]
+    print(f"{arguments.data}: embed {' '.join(arguments.options) or '(defaults)'}: {x.shape[0]} x {x.shape[1] - 1}, {record['seconds']:.2f} s, "
           f"{labels.shape[1]} labels, C = {arguments.c}, {arguments.shuffles} shuffles, seed {arguments.seed}")
     print("| labelled | micro-F1 | macro-F1 |\n|---|---|---|", flush=True)
     with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:

@@ -10,10 +10,13 @@
 #include <utility>
 #include <vector>
 
+#include <adjoin/engine/dense/decompose.hpp>
 #include <adjoin/engine/dense/half_matrix.hpp>
 #include <adjoin/engine/dense/matrix.hpp>
+#include <adjoin/engine/dense/normal_matrix.hpp>
 #include <adjoin/engine/dense/rowwise.hpp>
 #include <adjoin/engine/dense/sign_matrix.hpp>
+#include <adjoin/engine/dense/tall_products.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/sparse/spmm.hpp>
 
@@ -48,26 +51,31 @@ concept StateBackend =
     };
 
 template <class B>
-concept Backend = StateBackend<B, typename B::DenseMatrix> && StateBackend<B, typename B::HalfMatrix> &&
-                  requires(B backend, const CsrView& host_csr, MatrixView<const float> host_matrix,
-                           typename B::SparseMatrix& a, typename B::DenseMatrix& x, typename B::HalfMatrix& halves,
-                           typename B::SignMatrix& signs, std::span<const float> row_scale,
-                           std::span<const std::uint8_t> skip, FunctionRef<std::uint64_t(std::size_t)> row_key) {
-                    { backend.upload(host_csr) } -> std::same_as<typename B::SparseMatrix>;
-                    { backend.upload(host_matrix) } -> std::same_as<typename B::DenseMatrix>;
-                    { backend.matrix(std::size_t{}, std::size_t{}) } -> std::same_as<typename B::DenseMatrix>;
-                    {
-                      backend.random_signs(row_key, 3.0, 1.0F, row_scale, std::size_t{})
-                    } -> std::same_as<typename B::SignMatrix>;
-                    backend.spmm(a, row_scale, x, halves);
-                    backend.spmm(a, row_scale, halves, x);
-                    backend.convert(x, halves);
-                    backend.convert(halves, x);
-                    backend.add_rows(1.0F, signs, true, x, std::size_t{});
-                    backend.add_rows(1.0F, x, true, x, std::size_t{}, skip);
-                    backend.normalize_rows(x);
-                    backend.standardize_columns(x, skip);
-                  };
+concept Backend =
+    StateBackend<B, typename B::DenseMatrix> && StateBackend<B, typename B::HalfMatrix> &&
+    requires(B backend, const CsrView& host_csr, MatrixView<const float> host_matrix, typename B::SparseMatrix& a,
+             typename B::DenseMatrix& x, typename B::HalfMatrix& halves, typename B::SignMatrix& signs,
+             std::span<const float> row_scale, std::span<const std::uint8_t> skip,
+             FunctionRef<std::uint64_t(std::size_t)> row_key, const SmallMatrix& small) {
+      { backend.upload(host_csr) } -> std::same_as<typename B::SparseMatrix>;
+      { backend.upload(host_matrix) } -> std::same_as<typename B::DenseMatrix>;
+      { backend.matrix(std::size_t{}, std::size_t{}) } -> std::same_as<typename B::DenseMatrix>;
+      { backend.random_signs(row_key, 3.0, 1.0F, row_scale, std::size_t{}) } -> std::same_as<typename B::SignMatrix>;
+      backend.spmm(a, row_scale, x, halves);
+      backend.spmm(a, row_scale, halves, x);
+      backend.convert(x, halves);
+      backend.convert(halves, x);
+      backend.add_rows(1.0F, signs, true, x, std::size_t{});
+      backend.add_rows(1.0F, x, true, x, std::size_t{}, skip);
+      backend.normalize_rows(x);
+      backend.standardize_columns(x, skip);
+      {
+        backend.random_normals(row_key, RandomStream{}, std::size_t{}, std::size_t{})
+      } -> std::same_as<typename B::DenseMatrix>;
+      { backend.gram_matrix(x) } -> std::same_as<SmallMatrix>;
+      backend.multiply_tall(x, small, x);
+      { backend.orthonormalize_columns(x) } -> std::same_as<std::size_t>;
+    };
 
 /// The processor: matrices are the host's own, upload and download cost nothing.
 class CpuBackend {
@@ -120,10 +128,24 @@ class CpuBackend {
     adjoin::add_rows(*context_, coefficient, readable(x), normalize, y.view().column_block(first_column, x.columns()),
                      only);
   }
-  void normalize_rows(DenseMatrix& x) const { adjoin::normalize_rows(*context_, x.view()); }
   void standardize_columns(DenseMatrix& x, std::span<const std::uint8_t> skip) const {
     adjoin::standardize_columns(*context_, x.view(), skip);
   }
+  DenseMatrix random_normals(FunctionRef<std::uint64_t(std::size_t)> row_key, RandomStream stream, std::size_t rows,
+                             std::size_t columns) const {
+    DenseMatrix x(rows, columns);
+    adjoin::fill_with_normals(*context_, row_key, stream, x.view());
+    return x;
+  }
+  SmallMatrix gram_matrix(const DenseMatrix& x) const { return adjoin::gram_matrix(*context_, x.view()); }
+  /// y may be x where t is square.
+  void multiply_tall(const DenseMatrix& x, const SmallMatrix& t, DenseMatrix& y) const {
+    adjoin::multiply_tall(*context_, x.view(), t, y.view());
+  }
+  std::size_t orthonormalize_columns(DenseMatrix& x) const {
+    return adjoin::orthonormalize_columns(*context_, x.view());
+  }
+  void normalize_rows(DenseMatrix& x) const { adjoin::normalize_rows(*context_, x.view()); }
 
  private:
   template <class Scalar>

@@ -40,7 +40,8 @@ struct RowTerm {
   std::span<const float> row_scale = {};  // size n, or empty for ones
 };
 
-/// out[i] = product_coefficient * row_scale[i] * (A X)[i] + sum over terms of coefficient * term[i], where with
+/// out[i] = product_coefficient * row_scale[i] * (A X)[i] + sum over terms of coefficient * term[i] (and
+/// the term's own row_scale[i]), where with
 /// `normalize` a row r stands for r / ||r||_2 (0 for a zero row): the last hop of an embedding and the sum over hops in
 /// one pass, without a buffer for that hop. out may be the matrix of one of
 /// the terms; x may be a term, not out.

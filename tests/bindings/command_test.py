@@ -54,6 +54,13 @@ class CommandTest(unittest.TestCase):
             (["embed", graph, "-o", "x.npy", "--weights", "0,0"], "leaves nothing to embed"),
             (["embed", graph, "-o", "x.npy", "--beta", "nan"], "beta = nan is outside"),
             (["embed", graph, "-o", "x.npy", "--dialect", "papr"], "did you mean paper?"),
+            (["embed", graph, "-o", "x.npy", "--method", "prune"], "did you mean prone?"),
+            (["embed", graph, "-o", "x.npy", "--method", "prone", "--beta", "0"], "--beta belongs to --method fastrp and means nothing to prone"),
+            (["embed", graph, "-o", "x.npy", "--theta", "1"], "--theta belongs to --method prone and means nothing to fastrp"),
+            (["embed", graph, "-o", "x.npy", "--matrix", "adjacency", "--method", "prone"], "--matrix belongs to --method fastrp and randne and"),
+            (["embed", graph, "-o", "x.npy", "--method", "prone", "--theta", "9"], "theta = 9 is outside 0 to 5"),
+            (["embed", graph, "-o", "x.npy", "--method", "randne", "--dim", "0"], "dim = 0 is outside 1 to 65536"),
+            (["embed", graph, "-o", "x.npy", "--method", "randne", "--weights", "0"], "leaves nothing to embed"),
             (["embed", graph, "-o", "x.png"], "the suffix .png is not one of"),
             (["embed", graph, "-o", "missing/x.npy"], "No such file or directory"),
             (["embed", graph, "-o", "data"], "the suffix"),
@@ -263,12 +270,28 @@ class CommandTest(unittest.TestCase):
 
     def test_estimate_writes_nothing_and_is_near(self):
         self.run_adjoin("generate", "rmat", "--scale", "15", "-o", "g.tsv")
-        before = sorted(self.folder.iterdir())
-        estimate = json.loads(self.run_adjoin("embed", "g.tsv", "--estimate", "--json").stdout)["estimated_peak_bytes"]
-        self.assertEqual(sorted(self.folder.iterdir()), before)
-        self.run_adjoin("embed", "g.tsv", "-o", "x.npy")
-        peak = json.loads((self.folder / "x.npy.run.json").read_text())["peak_bytes"]
-        self.assertLess(abs(estimate - peak) / peak, 0.1)
+        for arguments in (("embed", "g.tsv"), ("embed", "g.tsv", "--method", "randne", "--dim", "256"), ("embed", "g.tsv", "--method", "prone"),
+                          ("embed", "g.tsv", "--method", "prone", "--dim", "300", "--iterations", "1", "--directed")):
+            before = sorted(self.folder.iterdir())
+            estimate = json.loads(self.run_adjoin(*arguments, "--estimate", "--json").stdout)["estimated_peak_bytes"]
+            self.assertEqual(sorted(self.folder.iterdir()), before)
+            self.run_adjoin(*arguments, "-o", "x.npy")
+            peak = json.loads((self.folder / "x.npy.run.json").read_text())["peak_bytes"]
+            self.assertLess(abs(estimate - peak) / peak, 0.1, arguments)
+
+    def test_every_method_takes_the_options_that_it_shares_and_its_own(self):
+        karate = "data/karate/edges.txt"
+        for method, dimension, own in (("fastrp", 512, ["--beta", "0.5"]), ("randne", 128, ["--projection", "gaussian"]), ("prone", 128, ["--mu", "0.3"])):
+            made = self.run_adjoin("embed", karate, "-o", "x.npy", "--method", method, *own, "--direction", "in")
+            self.assertEqual(made.returncode, 0, made.stderr)
+            record = json.loads((self.folder / "x.npy.run.json").read_text())
+            self.assertEqual((record["algorithm"], record["options"]["dim"], record["options"]["direction"]), (method, dimension, "in"))
+            self.assertEqual(str(record["options"][own[0][2:]]), own[1])
+            self.run_adjoin("embed", karate, "-o", "x.npy", "--method", method, "--dim", "9", "--dim", "7")
+            self.assertEqual(json.loads((self.folder / "x.npy.run.json").read_text())["options"]["dim"], 7)
+        help_text = " ".join(self.run_adjoin("embed", "--help").stdout.split())
+        self.assertIn("default 512, with randne and prone 128", help_text)
+        self.assertIn("default out, with prone both", help_text)
 
     def test_output_to_nowhere(self):
         with open("/dev/full", "w", encoding="ascii") as full:

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <adjoin/algorithms/embedding/fastrp_blocks.hpp>
 #include <adjoin/algorithms/embedding/fastrp_update.hpp>
 #include <adjoin/bindings/cli/commands/embed_fastrp.hpp>
 #include <adjoin/bindings/cli/report.hpp>
@@ -14,6 +15,7 @@
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>
 #include <adjoin/engine/sparse/from_dense.hpp>
+#include <adjoin/io/embedding_columns.hpp>
 #include <adjoin/io/embedding_file.hpp>
 #include <adjoin/io/store.hpp>
 
@@ -92,14 +94,14 @@ Matrix read_start(Session& session, const std::string& path, const NodeIndex& no
 
 /// The graph with the features of its nodes, from files of their own or from the dataset itself.
 FastRPRunInput read_with_features(Session& session, const std::string& path, const ReadOptions& read,
-                                  const BuildOptions& build, const FastRPFiles& files) {
+                                  const BuildOptions& build, const FastRPRunOptions& run) {
   RunContext& context = session.context();
   DatasetFile file = read_dataset(context, path, read, build);
   tell_reading(session, path, file.read, file.build.remarks());
   if (!file.data.graph) file.data.graph = as_graph(context, file.data, build).graph;
   NodeFileOptions node_files;
-  node_files.features = files.features;
-  node_files.unknown_nodes = files.unknown_nodes;
+  node_files.features = run.features;
+  node_files.unknown_nodes = run.unknown_nodes;
   for (const Remark& remark : read_node_files(context, node_files, file.data).remarks()) {
     session.note(fmt::format("{} {}", format_count(remark.count), remark.what));
   }
@@ -114,49 +116,60 @@ FastRPRunInput read_with_features(Session& session, const std::string& path, con
 
 }  // namespace
 
-void check_fastrp_files(const FastRPFiles& files, const FastRPOptions& options) {
-  if (!files.features.empty() && options.property_ratio == 0) {
+void check_fastrp_run(const FastRPRunOptions& run, const FastRPOptions& options, const std::string& output) {
+  if (!run.features.empty() && options.property_ratio == 0) {
     throw InvalidOption("--features is of no use without --property-ratio; add --property-ratio 0.5, say");
   }
-  const bool stateful = !files.update.empty() || !files.keep_state.empty();
-  if (stateful && !files.start.empty()) throw InvalidOption("--start vectors cannot be kept in a state or updated");
-  if (files.keep_state.empty()) return;
-  if (std::filesystem::path(files.keep_state).extension() != ".adjoin") {
-    throw InvalidOption(
-        fmt::format("--keep-state {} is not a store; name a file that ends in .adjoin", files.keep_state));
+  const bool stateful = !run.update.empty() || !run.keep_state.empty();
+  if (run.block > 0) {
+    if (stateful || !run.start.empty()) {
+      throw InvalidOption("--block cannot be combined with --start, --keep-state or --update");
+    }
+    if (!output.empty()) check_embedding_columns(output);
   }
-  check_writable(files.keep_state);
+  if (stateful && !run.start.empty()) throw InvalidOption("--start vectors cannot be kept in a state or updated");
+  if (run.keep_state.empty()) return;
+  if (std::filesystem::path(run.keep_state).extension() != ".adjoin") {
+    throw InvalidOption(
+        fmt::format("--keep-state {} is not a store; name a file that ends in .adjoin", run.keep_state));
+  }
+  check_writable(run.keep_state);
 }
 
 FastRPRunInput read_fastrp_input(Session& session, const std::string& path, const ReadOptions& read,
-                                 const BuildOptions& build, const FastRPFiles& files, const FastRPOptions& options) {
-  if (options.property_ratio > 0) return read_with_features(session, path, read, build, files);
+                                 const BuildOptions& build, const FastRPRunOptions& run, const FastRPOptions& options) {
+  if (options.property_ratio > 0) return read_with_features(session, path, read, build, run);
   GraphFile file = read_graph_and_tell(session, path, read, build);
   FastRPRunInput input{std::move(file.graph), std::move(file.read), file.build, {}, {}};
-  if (!files.start.empty()) input.start = read_start(session, files.start, input.graph.view().nodes());
+  if (!run.start.empty()) input.start = read_start(session, run.start, input.graph.view().nodes());
   return input;
 }
 
-std::uint64_t estimate_fastrp_run(const FastRPRunInput& input, const FastRPFiles& files, const FastRPOptions& options) {
-  if (files.update.empty() && files.keep_state.empty()) {
+std::uint64_t estimate_fastrp_run(const FastRPRunInput& input, const FastRPRunOptions& run,
+                                  const FastRPOptions& options) {
+  if (run.block > 0) {
+    return estimate_fastrp_blocks_memory(input.graph, options, static_cast<std::size_t>(run.block)) +
+           input.graph.view().node_count() * sizeof(float);  // a column that is being written
+  }
+  if (run.update.empty() && run.keep_state.empty()) {
     return estimate_fastrp_memory(input.graph, options,
                                   {.features = input.features.view(), .start = input.start.view()});
   }
   const std::uint64_t state = estimate_fastrp_state_memory(input.graph, options);
-  return files.update.empty() ? state : 2 * state;  // the old one stands beside the new one
+  return run.update.empty() ? state : 2 * state;  // the old one stands beside the new one
 }
 
-FastRPResult run_fastrp(Session& session, FastRPRunInput& input, const FastRPFiles& files, FastRPOptions& options) {
+FastRPResult run_fastrp(Session& session, FastRPRunInput& input, const FastRPRunOptions& run, FastRPOptions& options) {
   RunContext& context = session.context();
-  if (files.update.empty() && files.keep_state.empty()) {
+  if (run.update.empty() && run.keep_state.empty()) {
     return fastrp(context, input.graph, options, {.features = input.features.view(), .start = input.start.view()});
   }
   FastRPState state;
   std::vector<Remark> changes;
-  if (files.update.empty()) {
+  if (run.update.empty()) {
     state = fastrp_state(context, input.graph, options);
   } else {
-    StoredState stored = read_state(session, files.update);
+    StoredState stored = read_state(session, run.update);
     take_options(stored.state.options, options);
     FastRPUpdate update = fastrp_update(context, stored.graph, std::move(stored.state), input.graph);
     state = std::move(update.state);
@@ -169,8 +182,20 @@ FastRPResult run_fastrp(Session& session, FastRPRunInput& input, const FastRPFil
   FastRPResult result = fastrp_embedding(context, input.graph, state);
   std::ranges::copy_if(changes, std::back_inserter(result.record.remarks),
                        [](const Remark& change) { return change.count > 0; });
-  if (!files.keep_state.empty()) write_state(session, files.keep_state, input.graph, std::move(state));
+  if (!run.keep_state.empty()) write_state(session, run.keep_state, input.graph, std::move(state));
   return result;
+}
+
+RunRecord write_fastrp_in_blocks(Session& session, const FastRPRunInput& input, const FastRPRunOptions& run,
+                                 const FastRPOptions& options, const std::string& output) {
+  RunContext& context = session.context();
+  const GraphView graph = input.graph.view();
+  EmbeddingColumns file(output, graph.node_count(), static_cast<std::size_t>(options.dim));
+  RunRecord record =
+      fastrp_in_blocks(context, graph, options, static_cast<std::size_t>(run.block),
+                       [&](std::size_t, MatrixView<const float> columns) { file.write(context, columns); });
+  file.finish(graph.nodes(), to_json(record));
+  return record;
 }
 
 }  // namespace adjoin::cli

@@ -13,15 +13,16 @@
 
 namespace adjoin::cli {
 
-struct FastRPFiles {
+struct FastRPRunOptions {
   std::string features;
   UnknownNodes unknown_nodes = UnknownNodes::add;
   std::string start;
   std::string keep_state;
   std::string update;
+  int block = 0;
 
   static constexpr auto fields() {
-    using O = FastRPFiles;
+    using O = FastRPRunOptions;
     return std::tuple{
         option_field(
             "features", &O::features,
@@ -34,7 +35,10 @@ struct FastRPFiles {
         option_field("keep-state", &O::keep_state,
                      "a store (.adjoin) to write the hops to, so that --update can change the embedding later"),
         option_field("update", &O::update,
-                     "the state of an earlier run: only what differs between its graph and GRAPH is computed again")};
+                     "the state of an earlier run: only what differs between its graph and GRAPH is computed again"),
+        option_field("block", &O::block, {0, 65'536},
+                     "columns to compute at a time, a multiple of 16, so that memory goes by them and not by --dim; 0 "
+                     "computes all at once; needs .npy output and takes up to twice the time")};
   }
 };
 
@@ -47,18 +51,23 @@ struct FastRPRunInput {
   Matrix start;
 };
 
-/// Refuses files that exclude one another or cannot be written, before anything is read.
-void check_fastrp_files(const FastRPFiles& files, const FastRPOptions& options);
+/// Refuses what excludes one another or cannot be written, before anything is read.
+void check_fastrp_run(const FastRPRunOptions& run, const FastRPOptions& options, const std::string& output);
 
 /// Reads GRAPH and what goes with it, and tells how.
 FastRPRunInput read_fastrp_input(Session& session, const std::string& path, const ReadOptions& read,
-                                 const BuildOptions& build, const FastRPFiles& files, const FastRPOptions& options);
+                                 const BuildOptions& build, const FastRPRunOptions& run, const FastRPOptions& options);
 
 /// The peak of run_fastrp beyond what is read.
-std::uint64_t estimate_fastrp_run(const FastRPRunInput& input, const FastRPFiles& files, const FastRPOptions& options);
+std::uint64_t estimate_fastrp_run(const FastRPRunInput& input, const FastRPRunOptions& run,
+                                  const FastRPOptions& options);
 
 /// As a whole, or from an earlier state; writes the new state if that is asked for. With --update the options become
 /// those of the state: InvalidOption if others were asked for.
-FastRPResult run_fastrp(Session& session, FastRPRunInput& input, const FastRPFiles& files, FastRPOptions& options);
+FastRPResult run_fastrp(Session& session, FastRPRunInput& input, const FastRPRunOptions& run, FastRPOptions& options);
+
+/// In blocks of columns, each written before the next is made.
+RunRecord write_fastrp_in_blocks(Session& session, const FastRPRunInput& input, const FastRPRunOptions& run,
+                                 const FastRPOptions& options, const std::string& output);
 
 }  // namespace adjoin::cli

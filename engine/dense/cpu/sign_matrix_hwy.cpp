@@ -14,6 +14,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include <adjoin/engine/dense/cpu/philox_inl.hpp>
 #include <adjoin/engine/dense/cpu/sign_kernels_inl.hpp>
 
 #ifndef ADJOIN_SIGN_MATRIX_TYPES
@@ -30,12 +31,6 @@ struct SignRow {
   std::uint32_t* codes = nullptr;
   std::size_t columns = 0;
 };
-
-// Multipliers and Weyl increments of Philox4x32 (Salmon et al. 2011, table 2).
-constexpr std::uint32_t multiplier_0 = 0xD2511F53;
-constexpr std::uint32_t multiplier_1 = 0xCD9E8D57;
-constexpr std::uint32_t weyl_0 = 0x9E3779B9;
-constexpr std::uint32_t weyl_1 = 0xBB67AE85;
 
 }  // namespace
 }  // namespace adjoin
@@ -67,17 +62,6 @@ void draw_row(const SignRow& row) {
 using Words = hn::ScalableTag<std::uint32_t>;
 using Vector = hn::Vec<Words>;
 
-/// The high and the low halves of the 64-bit products of every lane with `multiplier`.
-HWY_INLINE void multiply_wide(Vector a, std::uint32_t multiplier, Vector& high, Vector& low) {
-  const Words d;
-  const hn::RepartitionToWide<Words> wide;
-  const Vector m = hn::Set(d, multiplier);
-  const auto even = hn::MulEven(a, m);
-  const auto odd = hn::MulEven(hn::BitCast(d, hn::ShiftRight<32>(hn::BitCast(wide, a))), m);
-  low = hn::OddEven(hn::BitCast(d, hn::ShiftLeft<32>(odd)), hn::BitCast(d, even));
-  high = hn::OddEven(hn::BitCast(d, odd), hn::BitCast(d, hn::ShiftRight<32>(even)));
-}
-
 /// The codes of the words in every lane: 1 for a plus, 2 for a minus.
 HWY_INLINE Vector sign_codes(Vector words, std::uint32_t threshold) {
   const Words d;
@@ -89,30 +73,13 @@ void draw_row(const SignRow& row) {
   const Words d;
   const std::size_t lanes = hn::Lanes(d);
   for (std::size_t first = 0; first < row.columns; first += 4 * lanes) {
-    Vector c0 = hn::Iota(d, row.first_counter + static_cast<std::uint32_t>(first / 4));
-    Vector c1 = hn::Set(d, static_cast<std::uint32_t>(RandomStream::projection));
-    Vector c2 = hn::Set(d, static_cast<std::uint32_t>(row.key));
-    Vector c3 = hn::Set(d, static_cast<std::uint32_t>(row.key >> 32));
-    auto k0 = static_cast<std::uint32_t>(row.seed);
-    auto k1 = static_cast<std::uint32_t>(row.seed >> 32);
-    for (int round = 0; round < 10; ++round) {
-      Vector high0 = c0;
-      Vector low0 = c0;
-      Vector high1 = c2;
-      Vector low1 = c2;
-      multiply_wide(c0, multiplier_0, high0, low0);
-      multiply_wide(c2, multiplier_1, high1, low1);
-      c0 = hn::Xor(hn::Xor(high1, c1), hn::Set(d, k0));
-      c2 = hn::Xor(hn::Xor(high0, c3), hn::Set(d, k1));
-      c1 = low1;
-      c3 = low0;
-      k0 += weyl_0;
-      k1 += weyl_1;
-    }
-    auto codes = sign_codes(c0, row.threshold);
-    codes = hn::Or(codes, hn::ShiftLeft<2>(sign_codes(c1, row.threshold)));
-    codes = hn::Or(codes, hn::ShiftLeft<4>(sign_codes(c2, row.threshold)));
-    codes = hn::Or(codes, hn::ShiftLeft<6>(sign_codes(c3, row.threshold)));
+    Vector words[4];
+    philox_lanes(row.seed, RandomStream::projection, row.key, row.first_counter + static_cast<std::uint32_t>(first / 4),
+                 words);
+    auto codes = sign_codes(words[0], row.threshold);
+    codes = hn::Or(codes, hn::ShiftLeft<2>(sign_codes(words[1], row.threshold)));
+    codes = hn::Or(codes, hn::ShiftLeft<4>(sign_codes(words[2], row.threshold)));
+    codes = hn::Or(codes, hn::ShiftLeft<6>(sign_codes(words[3], row.threshold)));
     const hn::Rebind<std::uint8_t, Words> bytes;
     hn::StoreU(hn::TruncateTo(bytes, codes), bytes, reinterpret_cast<std::uint8_t*>(row.codes) + first / 4);
   }

@@ -23,17 +23,9 @@
 
 #include <adjoin/engine/dense/cpu/half_kernels_inl.hpp>
 #include <adjoin/engine/dense/cpu/sign_kernels_inl.hpp>
+#include <adjoin/engine/dense/cpu/unroll_inl.hpp>
 #include <adjoin/engine/dense/matrix_view.hpp>
 #include <adjoin/engine/runtime/ids.hpp>
-
-// The accumulators are registers only if the loops over them are unrolled, at whatever level of optimisation.
-#ifndef ADJOIN_UNROLL
-#if HWY_COMPILER_CLANG
-#define ADJOIN_UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define ADJOIN_UNROLL _Pragma("GCC unroll 16")
-#endif
-#endif
 
 HWY_BEFORE_NAMESPACE();
 namespace adjoin {

@@ -155,6 +155,25 @@ TEST_CASE("the combining SpMM adds terms and product, whole or as unit rows, als
   }
 }
 
+TEST_CASE("a term of the combining SpMM may have a scale of its own for each row") {
+  RunContext context;
+  const Csr a = test::random_csr(60, 60, 0.1, true, 4);
+  const Matrix x = random_matrix(60, 33, 1);
+  std::vector<float> scale(60);
+  for (std::size_t i = 0; i < 60; ++i) scale[i] = static_cast<float>(i) - 20;
+  Matrix product(60, 33);
+  spmm(context, a.view(), {}, x.view(), product.view());
+  Matrix out = poisoned(60, 33);
+  const std::vector<RowTerm> terms{{x.view(), 0.5F, false, scale}, {x.view(), 2}};
+  spmm_combine(context, a.view(), {}, x.view(), -1, false, terms, out.view());
+  for (std::size_t i = 0; i < 60; ++i) {
+    for (std::size_t j = 0; j < 33; ++j) {
+      const float expected = (0.5F * scale[i] + 2) * x(i, j) - product(i, j);
+      CHECK(out(i, j) == doctest::Approx(expected).epsilon(1e-5).scale(10));
+    }
+  }
+}
+
 TEST_CASE("signs have the same products as the floats that they stand for") {
   RunContext context;
   for (const std::size_t columns : {1UL, 17UL, 128UL, 200UL, 5000UL}) {
