@@ -15,7 +15,7 @@ class Summary:
         self.rounds = len(good)
         if good:
             self.version = good[-1]["version"]
-            self.seconds = statistics.median(answer["seconds"][-1] for answer in good)
+            self.seconds = statistics.median(value for answer in good for value in answer["seconds"])
             self.load_seconds = statistics.median(answer["load_seconds"] for answer in good)
             self.peak_bytes = max(answer["peak_bytes"] for answer in good)
             self.checksum = good[-1]["checksum"]
@@ -38,7 +38,7 @@ def table(*columns):
 
 
 def seconds(value):
-    return f"{value:.4f}" if value < 0.1 else f"{value:.3f}" if value < 100 else f"{value:.0f}"
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def groups(items, key):
@@ -98,8 +98,8 @@ def product_bytes(item):
 
 
 def mean_and_spread(values):
-    spread = statistics.stdev(values) if len(values) > 1 else 0
-    return f"{statistics.mean(values):.2f} ± {spread:.2f}"
+    spread = f" ± {statistics.stdev(values):.2f}" if len(values) > 1 else ""
+    return f"{statistics.mean(values):.2f}{spread}"
 
 
 def quality_table(items):
@@ -110,7 +110,7 @@ def quality_table(items):
             continue
         for measure in ("micro", "macro"):
             shuffles = len(scored[0].score[measure][0])
-            lines += [f"{graph}, {measure}-F1 at the share of labelled nodes, {shuffles} shuffles:", ""]
+            lines += [f"{graph}, {measure}-F1 at the share of labelled nodes, {shuffles} shuffle{'s' if shuffles > 1 else ''}:", ""]
             lines += table("program", "d", "seconds", "peak MiB", *(f"{ratio:.0%}" for ratio in scored[0].score["ratios"]))
             for item in scored:
                 lines.append(row(item.name(), item.run.dim, seconds(item.seconds), item.peak_bytes >> 20,
@@ -131,9 +131,19 @@ def missing(items):
     return lines + ([f"- {unfinished} runs of the suite are not done yet"] if unfinished else [])
 
 
-def report(items):
+def graph_list(items, graphs):
+    """What each graph is, once."""
+    lines = []
+    for name, group in groups(items, lambda s: s.run.graph).items():
+        run = max((item.run for item in group), key=lambda run: run.nodes)
+        lines.append(f"- {name}: {graphs[name]['what']}; {run.nodes:,} nodes, {run.nonzeros:,} non-zeros")
+    return lines
+
+
+def report(items, graphs):
     by_table = groups(items, lambda s: s.run.table)
-    lines = [f"{os.cpu_count()} processors; seconds: medians, from a graph in memory to a result in memory.", ""]
+    lines = [f"{os.cpu_count()} processors; seconds: medians, from a graph in memory to a result in memory.", "",
+             *graph_list(items, graphs), ""]
     if "fastrp" in by_table:
         lines += ["### FastRP end to end", "", *fastrp_table(by_table["fastrp"])]
     if "spmm" in by_table:

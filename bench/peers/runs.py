@@ -16,6 +16,7 @@ from environments import Unavailable, last_line
 HERE = pathlib.Path(__file__).resolve().parent
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS")
 TASK_OF_TABLE = {"fastrp": "embed", "quality": "embed", "spmm": "spmm", "copy": "copy"}
+PRODUCTS_A_RUN = 3  # of the tables spmm and copy, whose one call is much shorter than reading the graph
 
 
 @dataclasses.dataclass
@@ -31,7 +32,9 @@ class Run:
     repeats: int
     warmup: int
     timeout: int
-    identity: str = ""  # of the binary or the packages
+    identity: str = ""  # of the binary or the packages, and of the graph
+    nodes: int = 0
+    nonzeros: int = 0
 
     def key(self):
         parts = [TASK_OF_TABLE[self.table], self.graph, self.peer, self.dim, self.threads, self.arguments, self.warmup, self.identity]
@@ -41,17 +44,18 @@ class Run:
         return hashlib.sha256(self.key().encode()).hexdigest()[:16]
 
 
-def expand(suite, tables, threads, repeats):
+def expand(suite, tables, threads, repeats, small):
     """All runs of these tables, in the order of the suite."""
     runs = []
     for row in suite["rows"]:
         if row["table"] not in tables:
             continue
         quality = row["table"] == "quality"
+        arguments = row.get("arguments", []) + (row.get("small", []) if small else [])
         for graph in row["graphs"]:
             for dim in row.get("dims", [128]):
                 runs.append(Run(row["table"], row.get("steps", ""), graph, row["peer"], row.get("label", row["peer"]), dim, threads,
-                                row.get("arguments", []), min(row.get("repeats", repeats), repeats),
+                                arguments, min(row.get("repeats", repeats), repeats),
                                 row.get("warmup", 0 if quality else 1), row.get("timeout", 3600)))
     return runs
 
@@ -132,6 +136,8 @@ def execute(command, timeout, variables):
 
 
 def measure(run, command, folder, out, variables):
-    line = [*command, "--graph", str(folder), "--task", TASK_OF_TABLE[run.table], "--dim", str(run.dim), "--threads", str(run.threads),
-            "--warmup", str(run.warmup), "--repeats", "1", *run.arguments]
+    task = TASK_OF_TABLE[run.table]
+    repeats = 1 if task == "embed" else PRODUCTS_A_RUN
+    line = [*command, "--graph", str(folder), "--task", task, "--dim", str(run.dim), "--threads", str(run.threads),
+            "--warmup", str(run.warmup), "--repeats", str(repeats), *run.arguments]
     return execute([*line, "--out", str(out)] if out else line, run.timeout, variables)

@@ -59,7 +59,7 @@ class Bench:
 
     def runs(self):
         names = TABLES[self.arguments.suite] if self.arguments.suite in TABLES else sum(TABLES.values(), [])
-        result = expand(self.suite, names, self.arguments.threads, self.arguments.repeats)
+        result = expand(self.suite, names, self.arguments.threads, self.arguments.repeats, self.arguments.small)
         only = self.arguments.only
         if only:
             unknown = set(only) - set(self.peers.table)
@@ -84,14 +84,17 @@ class Bench:
             subprocess.run(command, check=True, capture_output=True)
         return folder
 
-    def prepare(self, run):
-        """Fills in what names the run; the answer that it failed, or None."""
+    def prepare(self, run, make=True):
+        """Fills in what names the run; the answer that it failed, or None. `make`: also graphs and environments."""
         try:
             run.identity = self.peers.identity(run.peer)
-            folder = self.graph(run.graph)
+            folder = self.graph(run.graph) if make else self.graphs / run.graph
+            if not (folder / "offsets.npy").exists():
+                return None
             run.nodes, run.nonzeros = array_size(folder / "offsets.npy") - 1, array_size(folder / "targets.npy")
             run.identity += f" {run.nodes} {run.nonzeros}"
-            self.peers.command(run.peer)
+            if make:
+                self.peers.command(run.peer)
         except Unavailable as reason:
             return {"failed": str(reason)}
         return None
@@ -156,12 +159,14 @@ def main():
     runs = bench.runs()
     if arguments.print:
         for run in runs:
-            bench.prepare(run)
+            bench.prepare(run, make=False)
     else:
         bench.run_all(runs)
         bench.score_all(runs)
     print(f"{datetime.date.today()}, `{shlex.join(['python3', *sys.argv])}`\n")
-    print(report(summaries(runs, bench.results)))
+    if arguments.small:
+        print("Small graphs under the names of large ones: these numbers say only that everything runs.\n")
+    print(report(summaries(runs, bench.results), bench.suite["graphs"]))
 
 
 if __name__ == "__main__":
