@@ -62,7 +62,10 @@ def propagated(adjacency, start, order, mu, theta):
     looped = adjacency + sparse.eye(n, dtype=np.float32, format="csr")
     transition = normalize(looped, norm="l1")
     shifted = sparse.eye(n, dtype=np.float32, format="csr") * (1 - mu) - transition
-    square = lambda x: 0.5 * (shifted @ (shifted @ x)) - x  # the argument of the polynomials
+
+    def square(x):  # the argument of the polynomials
+        return 0.5 * (shifted @ (shifted @ x)) - x
+
     before, now = start, square(start)
     total = scipy.special.iv(0, theta) * before - 2 * scipy.special.iv(1, theta) * now
     for term in range(2, order):

@@ -22,7 +22,8 @@ def embed(graph, options):
     own = options.of_method
     walker(tiny_graph(32), options).embed(dim=4, num_walks=1, walk_length=4, window_size=2, epochs=1, verbose=False)
     mine = walker(graph, options)
-    return lambda: mine.embed(dim=options.dim, num_walks=own.walks, walk_length=own.length, window_size=own.window, epochs=1, verbose=False)
+    return lambda: mine.embed(dim=options.dim, num_walks=own.walks, walk_length=own.length, window_size=own.window, epochs=1,
+                              verbose=False)
 
 
 if __name__ == "__main__":

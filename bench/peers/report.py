@@ -146,7 +146,7 @@ def report(items, graphs):
              *graph_list(items, graphs), ""]
     if "fastrp" in by_table:
         lines += ["### FastRP end to end", "", *fastrp_table(by_table["fastrp"])]
-    if "spmm" in by_table:
+    if any(item.rounds for item in by_table.get("spmm", [])):
         copies = [item for item in by_table.get("copy", []) if item.rounds]
         lines += ["### One product", "", *spmm_table(by_table["spmm"], copies)]
     if "quality" in by_table:

@@ -65,9 +65,9 @@ class Bench:
             unknown = set(only) - set(self.peers.table)
             if unknown:
                 sys.exit(f"there is no peer {', '.join(sorted(unknown))}; there are {', '.join(self.peers.table)}")
-            result = [run for run in result if run.peer in only]
+            result = [run for run in result if run.peer in only or run.table == "copy"]
         if self.arguments.graphs:
-            result = [run for run in result if run.graph in self.arguments.graphs]
+            result = [run for run in result if run.graph in self.arguments.graphs or run.table == "copy"]
         return result
 
     def graph(self, name):
