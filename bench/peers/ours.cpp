@@ -165,7 +165,7 @@ class Copy {
 std::string memory_members(const RunRecord& record, std::uint64_t before) {
   const auto part = [](std::uint64_t bytes) { return std::to_string(bytes); };
   return ", \"before_bytes\": " + part(before) + ", \"estimated_peak_bytes\": " + part(record.estimated_peak_bytes) +
-         ", \"peak_bytes\": " + part(record.peak_bytes);
+         ", \"measured_peak_bytes\": " + part(record.peak_bytes);
 }
 
 int run(const peers::Settings& settings) {
