@@ -63,7 +63,7 @@ def main():
             folder = str(pathlib.Path(parent, f"rmat-{scale}"))
             subprocess.run([*ours, "--scale", str(scale), "--export", folder], check=True, capture_output=True)
             copy, copied = measure(ours, folder, "copy")
-            for task, names in (("spmm", ("eigen", "graphblas", "scipy")), ("fastrp", ("eigen", "scipy"))):
+            for task, names in (("spmm", ("eigen", "graphblas", "scipy")), ("embed", ("eigen", "scipy"))):
                 drivers = {"adjoin": ours, **{n: peers[n] for n in names if n in peers}, "scipy": scipy}
                 medians, answers = compare(folder, task, drivers, arguments.repeats)
                 for name in list(drivers)[1:]:

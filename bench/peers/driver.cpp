@@ -11,6 +11,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include <sys/resource.h>
+
 namespace peers {
 namespace {
 
@@ -73,8 +75,14 @@ std::unique_ptr<Value[], Free> read_array(const std::string& path, const char* t
   return values;
 }
 
+std::int64_t peak_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return std::int64_t{1024} * usage.ru_maxrss;
+}
+
 void print(const Settings& settings, const std::string& peer, const std::string& version, const std::string& task,
-           const std::vector<double>& seconds, const Measure& last) {
+           double load_seconds, const std::vector<double>& seconds, const Measure& last) {
   std::string times;
   for (const double time : seconds) {
     char text[32];
@@ -84,10 +92,10 @@ void print(const Settings& settings, const std::string& peer, const std::string&
   const std::size_t slash = settings.folder.find_last_of('/');
   std::printf(
       "{\"peer\": \"%s\", \"version\": \"%s\", \"task\": \"%s\", \"graph\": \"%s\", \"dim\": %zu, \"threads\": %d, "
-      "\"seconds\": [%s], \"checksum\": %.9g%s}\n",
+      "\"load_seconds\": %.6f, \"seconds\": [%s], \"peak_bytes\": %lld, \"checksum\": %.9g%s}\n",
       peer.c_str(), version.c_str(), task.c_str(),
       settings.folder.substr(slash == std::string::npos ? 0 : slash + 1).c_str(), settings.dim, settings.threads,
-      times.c_str(), last.checksum, last.more.c_str());
+      load_seconds, times.c_str(), static_cast<long long>(peak_bytes()), last.checksum, last.more.c_str());
   std::fflush(stdout);
 }
 
@@ -109,6 +117,7 @@ Settings parse_arguments(int argc, char** argv, const std::vector<std::string>& 
       {"--dim", [&](const std::string& value) { settings.dim = std::stoul(value); }},
       {"--threads", [&](const std::string& value) { settings.threads = std::stoi(value); }},
       {"--repeats", [&](const std::string& value) { settings.repeats = std::stoi(value); }},
+      {"--warmup", [&](const std::string& value) { settings.warmup = std::stoi(value); }},
       {"--weights", [&](const std::string& value) { settings.weights = numbers(value); }},
       {"--beta", [&](const std::string& value) { settings.beta = std::stof(value); }}};
   for (int i = 1; i < argc; ++i) {
@@ -205,21 +214,23 @@ double Stopwatch::seconds() const {
 }
 
 int drive(const Settings& settings, const std::string& peer, const std::string& version, const Tasks& tasks) {
+  const double load_seconds = settings.started.seconds();
   if (settings.serve) {
     for (std::string line; std::getline(std::cin, line);) {
       const Measure measure = find_task(tasks, line)();
-      print(settings, peer, version, line, {measure.seconds}, measure);
+      print(settings, peer, version, line, load_seconds, {measure.seconds}, measure);
     }
     return 0;
   }
   const auto& run = find_task(tasks, settings.task);
-  Measure last = run();  // warms up
+  for (int i = 0; i < settings.warmup; ++i) run();
+  Measure last;
   std::vector<double> seconds;
   for (int repeat = 0; repeat < settings.repeats; ++repeat) {
     last = run();
     seconds.push_back(last.seconds);
   }
-  print(settings, peer, version, settings.task, seconds, last);
+  print(settings, peer, version, settings.task, load_seconds, seconds, last);
   return 0;
 }
 

@@ -1,9 +1,10 @@
 // What every driver shares: its arguments, the graph's arrays, the input of the product, the checks of the results and
 // the lines it prints. Independent of adjoin, so that no peer runs through our code.
 //
-//   DRIVER --graph FOLDER --task spmm|fastrp [--dim 128 --threads 2 --repeats 5 --weights 1,1,1 --beta -0.628]
-// runs a task once to warm up and then `repeats` times, and prints one JSON line. With --serve it reads names of tasks
-// from standard input instead and runs each once: so compare.py makes the drivers take turns.
+//   DRIVER --graph FOLDER --task spmm|embed [--dim 128 --threads 2 --repeats 5 --warmup 1 --weights 1,1,1 --beta
+//   -0.628]
+// runs a task `warmup` times, then `repeats` times that count, and prints one JSON line (README.md has its members).
+// With --serve it reads names of tasks from standard input instead and runs each once.
 #pragma once
 
 #include <cstddef>
@@ -21,12 +22,23 @@
 
 namespace peers {
 
+class Stopwatch {
+ public:
+  Stopwatch();
+  double seconds() const;
+
+ private:
+  std::int64_t began_;
+};
+
 struct Settings {
+  Stopwatch started;  // until `drive` is called, time goes into reading the graph
   std::string folder;
   std::string task = "spmm";
   std::size_t dim = 128;
   int threads = 2;
   int repeats = 5;
+  int warmup = 1;
   std::vector<float> weights{1, 1, 1};
   float beta = -0.628F;
   bool serve = false;
@@ -79,15 +91,6 @@ struct Measure {
   double seconds = 0;
   double checksum = 0;
   std::string more;  // further JSON members, each with a comma before it
-};
-
-class Stopwatch {
- public:
-  Stopwatch();
-  double seconds() const;
-
- private:
-  std::int64_t began_;
 };
 
 using Tasks = std::map<std::string, std::function<Measure()>>;

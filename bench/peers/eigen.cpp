@@ -192,7 +192,7 @@ int main(int argc, char** argv) {
     const std::string version = std::to_string(EIGEN_WORLD_VERSION) + "." + std::to_string(EIGEN_MAJOR_VERSION) + "." +
                                 std::to_string(EIGEN_MINOR_VERSION);
     return peers::drive(settings, "eigen", version,
-                        {{"spmm", [&] { return runner.product(); }}, {"fastrp", [&] { return runner.fastrp(); }}});
+                        {{"spmm", [&] { return runner.product(); }}, {"embed", [&] { return runner.fastrp(); }}});
   } catch (const std::exception& failure) {
     std::cerr << "error: " << failure.what() << '\n';
     return 1;

@@ -1,9 +1,12 @@
 // adjoin, measured like a peer; and the maker of the graph that all of them read.
 //
 //   bench_fastrp --scale 18 --export FOLDER     writes an R-MAT graph (Graph500 parameters, edge factor 16, seed 1)
-//   bench_fastrp --graph FOLDER --task TASK     spmm, fastrp, copy or memory
+//   bench_fastrp --nodes N --edges M --export FOLDER [--directed 1]
+//                                               writes a uniform graph, G(N, M), seed 1; directed: each edge one way
+//   bench_fastrp --graph FOLDER --task TASK     spmm, embed, copy or memory
+// embed:  FastRP in the dialect gtmac, or --dialect, with --sparsity and --self-influence as `adjoin embed` has them.
 // copy:   512 MiB with both threads, the bandwidth that the product is held against; "bytes" are read and written.
-// memory: one fastrp and nothing else in the process; the peak that was foretold and the one measured.
+// memory: one embed and nothing else in the process; the peak that was foretold and the one measured.
 #include <cstring>
 #include <exception>
 #include <filesystem>
@@ -13,6 +16,7 @@
 
 #include <adjoin/algorithms/embedding/fastrp.hpp>
 #include <adjoin/engine/graph/generators.hpp>
+#include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/version.hpp>
 #include <adjoin/engine/sparse/spmm.hpp>
@@ -31,21 +35,53 @@ RunSettings run_settings(const peers::Settings& settings) {
   return result;
 }
 
-void export_graph(RunContext& context, int scale, const std::string& folder) {
+std::optional<std::string> given(const peers::Settings& settings, const std::string& option) {
+  const auto found = settings.extra.find(option);
+  return found == settings.extra.end() ? std::nullopt : std::optional(found->second);
+}
+
+bool is_directed(const peers::Settings& settings) {
+  return given(settings, "--directed").value_or("0") != "0";
+}
+
+Graph drawn_graph(RunContext& context, const peers::Settings& settings) {
+  if (const auto nodes = given(settings, "--nodes")) {
+    ErdosRenyiOptions options;
+    options.nodes = std::stoull(*nodes);
+    options.edges = std::stoull(given(settings, "--edges").value_or("0"));
+    return generate_erdos_renyi(context, options).graph;
+  }
   RmatOptions options;
-  options.scale = scale;
-  const BuiltGraph built = generate_rmat(context, options);
-  const CsrView a = built.graph.view().out();
+  options.scale = std::stoi(given(settings, "--scale").value_or("12"));
+  return generate_rmat(context, options).graph;
+}
+
+/// Of an edge's two directions exactly one: up where the sum of its ends is odd, else down.
+bool runs(std::size_t source, std::size_t target) {
+  return ((source + target) % 2 == 1) == (source < target);
+}
+
+void export_graph(RunContext& context, const peers::Settings& settings, const std::string& folder) {
+  const Graph graph = drawn_graph(context, settings);
+  const CsrView a = graph.view().out();
+  const bool directed = is_directed(settings);
   std::filesystem::create_directories(folder);
   Array<std::int64_t> offsets(a.offsets.size());
   Array<std::int32_t> targets(a.targets.size());
-  for (std::size_t i = 0; i < a.offsets.size(); ++i) offsets[i] = static_cast<std::int64_t>(index(a.offsets[i]));
-  for (std::size_t i = 0; i < a.targets.size(); ++i) targets[i] = static_cast<std::int32_t>(index(a.targets[i]));
-  peers::write_graph(folder, offsets.span(), targets.span());
-  std::cerr << a.row_count() << " nodes, " << a.nonzero_count() << " non-zeros\n";
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < a.row_count(); ++i) {
+    offsets[i] = static_cast<std::int64_t>(kept);
+    for (std::size_t e = index(a.offsets[i]); e < index(a.offsets[i + 1]); ++e) {
+      const std::size_t j = index(a.targets[e]);
+      if (!directed || runs(i, j)) targets[kept++] = static_cast<std::int32_t>(j);
+    }
+  }
+  offsets[a.row_count()] = static_cast<std::int64_t>(kept);
+  peers::write_graph(folder, offsets.span(), targets.span().first(kept));
+  std::cerr << a.row_count() << " nodes, " << kept << " non-zeros\n";
 }
 
-Graph graph_of(RunContext& context, const peers::GraphArrays& arrays) {
+Graph graph_of(RunContext& context, const peers::GraphArrays& arrays, bool directed) {
   Csr csr;
   csr.column_count = arrays.row_count;
   csr.offsets = Array<EdgeOffset>(arrays.row_count + 1);
@@ -56,12 +92,21 @@ Graph graph_of(RunContext& context, const peers::GraphArrays& arrays) {
   for (std::size_t e = 0; e < arrays.entry_count; ++e) {
     csr.targets[e] = node_id(static_cast<std::size_t>(arrays.targets[e]));
   }
-  return Graph(context, std::move(csr), NodeIndex::range(arrays.row_count), false);
+  return Graph(context, std::move(csr), NodeIndex::range(arrays.row_count), directed);
+}
+
+FastRPDialect dialect(const std::string& name) {
+  for (const auto& [value, word] : EnumNames<FastRPDialect>::names) {
+    if (word == name) return value;
+  }
+  throw InvalidOption("there is no dialect '" + name + "'");
 }
 
 FastRPOptions fastrp_options(const peers::Settings& settings) {
   FastRPOptions options;
-  options.dialect = FastRPDialect::gtmac;
+  options.dialect = dialect(given(settings, "--dialect").value_or("gtmac"));
+  options.sparsity = std::stof(given(settings, "--sparsity").value_or("0"));
+  options.self_influence = std::stof(given(settings, "--self-influence").value_or("0"));
   options.dim = static_cast<int>(settings.dim);
   options.weights = settings.weights;
   options.beta = settings.beta;
@@ -120,18 +165,17 @@ class Copy {
 std::string memory_members(const RunRecord& record, std::uint64_t before) {
   const auto part = [](std::uint64_t bytes) { return std::to_string(bytes); };
   return ", \"before_bytes\": " + part(before) + ", \"estimated_peak_bytes\": " + part(record.estimated_peak_bytes) +
-         ", \"peak_bytes\": " + part(record.peak_bytes);
+         ", \"measured_peak_bytes\": " + part(record.peak_bytes);
 }
 
 int run(const peers::Settings& settings) {
   RunContext context(run_settings(settings));
-  if (const auto folder = settings.extra.find("--export"); folder != settings.extra.end()) {
-    const auto scale = settings.extra.find("--scale");
-    export_graph(context, scale == settings.extra.end() ? 12 : std::stoi(scale->second), folder->second);
+  if (const auto folder = given(settings, "--export")) {
+    export_graph(context, settings, *folder);
     return 0;
   }
   std::optional<peers::GraphArrays> arrays = peers::read_graph(settings.folder);
-  const Graph graph = graph_of(context, *arrays);
+  const Graph graph = graph_of(context, *arrays, is_directed(settings));
   const FastRPOptions options = fastrp_options(settings);
 
   // Not among the tasks that repeat: a peak can be measured once a process, with nothing else in it.
@@ -156,7 +200,7 @@ int run(const peers::Settings& settings) {
   return peers::drive(settings, "adjoin", std::string(version()),
                       {{"spmm", [&] { return product.run(); }},
                        {"copy", [&] { return copy.run(); }},
-                       {"fastrp", [&] {
+                       {"embed", [&] {
                           const peers::Stopwatch watch;
                           const FastRPResult result = fastrp(context, graph, options);
                           const double seconds = watch.seconds();
@@ -169,7 +213,9 @@ int run(const peers::Settings& settings) {
 
 int main(int argc, char** argv) {
   try {
-    return run(peers::parse_arguments(argc, argv, {"--scale", "--export"}));
+    return run(peers::parse_arguments(
+        argc, argv,
+        {"--scale", "--nodes", "--edges", "--export", "--directed", "--dialect", "--sparsity", "--self-influence"}));
   } catch (const std::exception& failure) {
     std::cerr << "error: " << failure.what() << '\n';
     return 1;
