@@ -30,8 +30,8 @@ constexpr std::size_t rows_per_step = 256;
 constexpr std::size_t queries_per_chunk = 16;
 
 /// Where an index begins to pay: see docs/decisions/0007-nearest-index.md for the measurements.
-constexpr std::uint64_t least_queries_of_index = 100'000;
-constexpr std::uint64_t least_comparisons_of_index = 100'000'000'000;
+constexpr std::uint64_t least_queries_of_index = 1'000'000;
+constexpr std::uint64_t least_comparisons_of_index = 1'000'000'000'000;
 
 struct DistanceParameter {
   DotFunction dot;

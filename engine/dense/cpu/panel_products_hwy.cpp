@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <hwy/cache_control.h>
+
 #include <adjoin/engine/dense/panel_products.hpp>
 
 #undef HWY_TARGET_INCLUDE
@@ -57,6 +59,14 @@ HWY_INLINE void all_groups(const float* rows, std::size_t stride, const float* p
   }
 }
 
+/// Asks for the rows of the next tile: read side by side, they are too many streams for the processor to foresee.
+HWY_INLINE void fetch_tile(const float* rows, std::size_t stride, std::size_t columns, std::size_t count) {
+  constexpr std::size_t floats_per_line = 64 / sizeof(float);
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t k = 0; k < columns; k += floats_per_line) hwy::Prefetch(rows + i * stride + k);
+  }
+}
+
 void products(MatrixView<const float> x, std::size_t begin, std::size_t count, const float* panel, float* out) {
   if (x.columns() == 0) std::fill_n(out, count * panel_width, 0.0F);
   for (std::size_t column = 0; column < x.columns(); column += columns_per_run) {
@@ -65,6 +75,8 @@ void products(MatrixView<const float> x, std::size_t begin, std::size_t count, c
     std::size_t i = 0;
     for (; i + rows_per_tile <= count; i += rows_per_tile) {
       const float* const rows = x.data() + (begin + i) * x.stride() + column;
+      fetch_tile(rows + rows_per_tile * x.stride(), x.stride(), columns,
+                 std::min(rows_per_tile, count - i - rows_per_tile));
       all_groups<rows_per_tile>(rows, x.stride(), run, columns, column == 0, out + i * panel_width);
     }
     for (; i < count; ++i) {
