@@ -52,6 +52,17 @@ void keep_nearest(std::vector<Neighbor>& candidates, std::size_t top) {
   std::sort(candidates.begin(), candidates.end(), nearer);
 }
 
+/// Vectors whose products, or sums on the way to them, leave the range of a float are refused: by Cauchy and Schwarz a
+/// product is at most the product of the lengths, and under cosine the query has length one.
+void check_length(float length, std::string_view what, std::size_t i, bool cosine) {
+  const float most = cosine ? std::numeric_limits<float>::max() / 2 : 1e19F;
+  if (length <= most) return;
+  throw InvalidData(
+      fmt::format("{} {} has length {}, which is too much for 32-bit floats (at most {:g}); scale the "
+                  "vectors down",
+                  what, i, length, most));
+}
+
 void put_query(const ExactSearch::Query& query, std::size_t position, std::span<float> panel) {
   put_in_panel(query.vector, query.length, position, panel);
 }
@@ -60,12 +71,9 @@ void put_query(const ExactSearch::Query& query, std::size_t position, std::span<
 
 ExactSearch::ExactSearch(RunContext& context, MatrixView<const float> embedding, Similarity similarity)
     : x_(embedding), cosine_(similarity == Similarity::cosine), lengths_(embedding.rows()) {
-  if (!cosine_) {
-    std::fill(lengths_.begin(), lengths_.end(), 1.0F);
-    return;
-  }
   row_norms(context, x_, lengths_.span());
-  for (float& length : lengths_) length = std::isfinite(length) ? length : 0.0F;
+  for (std::size_t i = 0; i < lengths_.size(); ++i) check_length(lengths_[i], "row", i, cosine_);
+  if (!cosine_) std::fill(lengths_.begin(), lengths_.end(), 1.0F);
 }
 
 float ExactSearch::similarity(float product, std::size_t row) const noexcept {
@@ -98,10 +106,11 @@ std::vector<ExactSearch::Query> ExactSearch::make_queries(MatrixView<const float
   std::vector<Query> queries(vectors.rows());
   for (std::size_t i = 0; i < vectors.rows(); ++i) {
     queries[i].vector = vectors.row(i);
-    if (!cosine_) continue;
     double squares = 0;
     for (const float value : queries[i].vector) squares += static_cast<double>(value) * static_cast<double>(value);
     const auto length = static_cast<float>(std::sqrt(squares));
+    check_length(length, "query", i, cosine_);
+    if (!cosine_) continue;
     queries[i].length = length > 0 ? length : std::numeric_limits<float>::infinity();
   }
   return queries;
@@ -152,16 +161,16 @@ class ExactSearch::Pass {
     std::array<float, queries_per_block> bounds;
     bounds.fill(std::numeric_limits<float>::max());
     std::fill_n(bounds.begin(), block.size(), no_bound);
-    std::array<float, rows_per_sweep * panel_width> products;
+    std::array<float, rows_per_sweep * panel_width> products{};
     std::array<std::uint32_t, rows_per_sweep> passed;
     for (std::size_t begin = rows.begin; begin < rows.end; begin += rows_per_sweep) {
       const std::size_t count = std::min(rows_per_sweep, rows.end - begin);
       for (std::size_t q = block.begin; q < block.end; q += panel_width) {
         const std::span<float> bound = std::span(bounds).subspan(q - block.begin, panel_width);
-        panel_products(search_.x_, begin, count, panel_of(q).data(), products.data());
+        const std::size_t width = std::min(panel_width, block.end - q);
+        panel_products(search_.x_, begin, count, panel_of(q).data(), width, products.data());
         const std::size_t passed_count =
             rows_over_bound(products.data(), count, bound.data(), search_.lengths_.data() + begin, passed.data());
-        const std::size_t width = std::min(panel_width, block.end - q);
         for (std::size_t k = 0; k < passed_count; ++k) {
           const std::size_t row = begin + passed[k];
           const std::span<const float> row_products(products.data() + passed[k] * panel_width, width);
@@ -244,7 +253,7 @@ std::vector<Neighbor> ExactSearch::rank(const Query& query, std::span<const Node
   std::array<float, panel_width> products{};
   for (const NodeId node : rows) {
     if (index(node) == query.row) continue;
-    panel_products(x_, index(node), 1, panel.data(), products.data());
+    panel_products(x_, index(node), 1, panel.data(), 1, products.data());
     ranked.push_back({node, similarity(products[0], index(node))});
   }
   keep_nearest(ranked, top);

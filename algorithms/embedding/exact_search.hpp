@@ -20,7 +20,8 @@ namespace adjoin {
 /// Looks at the embedding it is given, which must live as long as it does; holds 4 bytes a row beside it.
 class ExactSearch {
  public:
-  /// embedding: n x d, finite. A row whose length leaves the range of a float counts as a zero row. Reads 4*n*d bytes.
+  /// embedding: n x d, finite. InvalidData for a row so long (above 1e38, for dot products 1e19) that products would
+  /// leave the range of a float. Reads 4*n*d bytes.
   ExactSearch(RunContext& context, MatrixView<const float> embedding, Similarity similarity);
 
   MatrixView<const float> embedding() const noexcept { return x_; }

@@ -30,8 +30,12 @@ constexpr std::size_t rows_per_step = 256;
 constexpr std::size_t queries_per_chunk = 16;
 
 /// Where an index begins to pay: see docs/decisions/0007-nearest-index.md for the measurements.
-constexpr std::uint64_t least_queries_of_index = 1'000'000;
-constexpr std::uint64_t least_comparisons_of_index = 1'000'000'000'000;
+constexpr std::uint64_t least_queries_of_index = 2'000'000;
+constexpr std::uint64_t least_comparisons_of_index = 4'000'000'000'000;
+
+/// Keys of RandomStream::nearest_sample.
+constexpr std::uint64_t sample_key = 0;
+constexpr std::uint64_t insertion_key = 1;
 
 struct DistanceParameter {
   DotFunction dot;
@@ -54,6 +58,15 @@ class DotSpace final : public adjoin_hnswlib::SpaceInterface<float> {
   DistanceParameter parameter_;
 };
 
+/// The rows in an order drawn by Fisher and Yates' shuffle.
+Array<NodeId> shuffled_rows(std::uint64_t seed, std::size_t rows) {
+  Array<NodeId> order(rows);
+  for (std::size_t i = 0; i < rows; ++i) order[i] = node_id(i);
+  RandomSequence random(seed, RandomStream::nearest_sample, insertion_key);
+  for (std::size_t left = rows; left > 1; --left) std::swap(order[left - 1], order[random.next_below(left)]);
+  return order;
+}
+
 void divide(std::span<const float> from, float length, std::span<float> to) {
   for (std::size_t j = 0; j < from.size(); ++j) to[j] = from[j] / length;
 }
@@ -71,23 +84,25 @@ struct NearestIndex::State {
     graph.setEf(static_cast<std::size_t>(chosen.ef_search));
   }
 
-  /// One thread, in the order of ids: hnswlib's graph depends on the order of insertion.
+  /// One thread, and always the same order, because hnswlib's graph depends on the order of insertion. Not that of
+  /// rows: where near rows stand together, as communities do, the first to come would be linked to one another only.
   void build(RunContext& context) {
     const MatrixView<const float> x = exact.embedding();
-    Array<float> row(x.columns());
-    for (std::size_t begin = 0; begin < x.rows(); begin += rows_per_step) {
-      const std::size_t end = std::min(begin + rows_per_step, x.rows());
-      for (std::size_t i = begin; i < end; ++i) {
-        if (exact.is_zero_row(node_id(i))) {
-          zero_rows.push_back(node_id(i));
-          continue;
-        }
-        const ExactSearch::Query query = exact.make_query(node_id(i));
-        divide(query.vector, query.length, row.span());
-        graph.addPoint(row.data(), i);
+    const Array<NodeId> order = shuffled_rows(context.seed(), x.rows());
+    Array<float> vector(x.columns());
+    for (std::size_t begin = 0; begin < order.size(); begin += rows_per_step) {
+      const std::size_t end = std::min(begin + rows_per_step, order.size());
+      for (const NodeId row : order.span().subspan(begin, end - begin)) {
+        if (exact.is_zero_row(row)) continue;
+        const ExactSearch::Query query = exact.make_query(row);
+        divide(query.vector, query.length, vector.span());
+        graph.addPoint(vector.data(), index(row));
         ++inserted;
       }
       context.advance(end - begin);
+    }
+    for (std::size_t i = 0; i < x.rows(); ++i) {
+      if (exact.is_zero_row(node_id(i))) zero_rows.push_back(node_id(i));
     }
   }
 
@@ -211,7 +226,7 @@ namespace {
 /// Distinct rows, in order (Floyd's draw: Bentley, Floyd, Programming pearls: a sample of brilliance, CACM 1987).
 std::vector<NodeId> draw_rows(std::uint64_t seed, std::size_t rows, std::size_t count) {
   count = std::min(count, rows);
-  RandomSequence random(seed, RandomStream::nearest_sample, 0);
+  RandomSequence random(seed, RandomStream::nearest_sample, sample_key);
   std::unordered_set<std::size_t> drawn;
   for (std::size_t last = rows - count; last < rows; ++last) {
     if (const auto row = static_cast<std::size_t>(random.next_below(last + 1)); !drawn.insert(row).second) {

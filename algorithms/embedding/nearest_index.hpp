@@ -24,7 +24,7 @@ namespace adjoin {
 
 struct NearestIndexOptions {
   int links = 16;
-  int ef_construction = 100;
+  int ef_construction = 200;
   int ef_search = 100;
 
   static constexpr auto fields() {

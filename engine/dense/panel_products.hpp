@@ -20,10 +20,11 @@ inline constexpr std::size_t panel_width = 32;
 /// vector.size().
 void put_in_panel(std::span<const float> vector, float length, std::size_t position, std::span<float> panel) noexcept;
 
-/// out[i * panel_width + v] = the dot product of row begin + i of x with vector v, for i < count. panel: size
-/// panel_width * x.columns(). On the calling thread, for use inside chunks. 2 * 32 * d operations a row, 4*d bytes.
+/// out[i * panel_width + v] = the dot product of row begin + i of x with vector v, for i < count and v < width; entries
+/// from width on may be written, too. panel: size panel_width * x.columns(). On the calling thread, for use inside
+/// chunks. 2 * width * d operations a row, width rounded up to a register; 4*d bytes.
 void panel_products(MatrixView<const float> x, std::size_t begin, std::size_t count, const float* panel,
-                    float* out) noexcept;
+                    std::size_t width, float* out) noexcept;
 
 /// The rows i < count with products[i * panel_width + v] >= bound[v] * scale[i] for some v, in order: their number;
 /// the rows are the first entries of `rows`, size count. bound: size panel_width.

@@ -56,7 +56,7 @@ struct IndexChoice {
         option_field(
             "index", &IndexChoice::index,
             "exact compares everything; hnsw builds an index first and may miss some; auto takes the index by cosine "
-            "for 1,000,000 nodes asked for or more, and 10^12 comparisons or more: there it is faster"),
+            "for 2,000,000 nodes asked for or more, and 4*10^12 comparisons or more: there it is faster"),
         option_field("recall-sample", &IndexChoice::recall_sample, {0, 1'000'000},
                      "nodes on which the index is compared with exact search, to say how much it finds; 0 for none")};
   }

@@ -25,9 +25,10 @@ using Vector = hn::Vec<Floats>;
 constexpr std::size_t rows_per_tile = HWY_MAX_BYTES == 64 ? 12 : 6;
 constexpr std::size_t columns_per_run = 512;
 
-/// The products of rows 0, 1 ... with one group of two registers over a run of columns, added to out unless it is the
-/// first run. Row is 0 ... rows - 1: written out by the compiler, so that every accumulator is a register.
-template <std::size_t... Row>
+/// The products of rows 0, 1 ... with two registers of the panel, or with one, over a run of columns, added to out
+/// unless it is the first run. Row is 0 ... rows - 1: written out by the compiler, so that every accumulator is a
+/// register.
+template <bool both, std::size_t... Row>
 HWY_INLINE void tile(const float* rows, std::size_t stride, const float* panel, std::size_t columns, bool first_run,
                      float* out, std::index_sequence<Row...> /*rows*/) {
   const Floats d;
@@ -36,27 +37,29 @@ HWY_INLINE void tile(const float* rows, std::size_t stride, const float* panel, 
   Vector high[sizeof...(Row)] = {((void)Row, hn::Zero(d))...};
   for (std::size_t k = 0; k < columns; ++k) {
     const Vector panel_low = hn::LoadU(d, panel + k * panel_width);
-    const Vector panel_high = hn::LoadU(d, panel + k * panel_width + lanes);
-    ((low[Row] = hn::MulAdd(hn::Set(d, rows[Row * stride + k]), panel_low, low[Row]),
-      high[Row] = hn::MulAdd(hn::Set(d, rows[Row * stride + k]), panel_high, high[Row])),
-     ...);
+    ((low[Row] = hn::MulAdd(hn::Set(d, rows[Row * stride + k]), panel_low, low[Row])), ...);
+    if constexpr (both) {
+      const Vector panel_high = hn::LoadU(d, panel + k * panel_width + lanes);
+      ((high[Row] = hn::MulAdd(hn::Set(d, rows[Row * stride + k]), panel_high, high[Row])), ...);
+    }
   }
-  if (!first_run) {
-    ((low[Row] = hn::Add(hn::LoadU(d, out + Row * panel_width), low[Row]),
-      high[Row] = hn::Add(hn::LoadU(d, out + Row * panel_width + lanes), high[Row])),
-     ...);
-  }
+  if (!first_run) ((low[Row] = hn::Add(hn::LoadU(d, out + Row * panel_width), low[Row])), ...);
   (hn::StoreU(low[Row], d, out + Row * panel_width), ...);
-  (hn::StoreU(high[Row], d, out + Row * panel_width + lanes), ...);
+  if constexpr (both) {
+    if (!first_run) ((high[Row] = hn::Add(hn::LoadU(d, out + Row * panel_width + lanes), high[Row])), ...);
+    (hn::StoreU(high[Row], d, out + Row * panel_width + lanes), ...);
+  }
 }
 
 template <std::size_t Rows>
-HWY_INLINE void all_groups(const float* rows, std::size_t stride, const float* panel, std::size_t columns,
-                           bool first_run, float* out) {
-  const std::size_t group = 2 * hn::Lanes(Floats());
-  for (std::size_t v = 0; v < panel_width; v += group) {
-    tile(rows, stride, panel + v, columns, first_run, out + v, std::make_index_sequence<Rows>());
+HWY_INLINE void all_groups(const float* rows, std::size_t stride, const float* panel, std::size_t width,
+                           std::size_t columns, bool first_run, float* out) {
+  const std::size_t lanes = hn::Lanes(Floats());
+  std::size_t v = 0;
+  for (; v + lanes < width; v += 2 * lanes) {
+    tile<true>(rows, stride, panel + v, columns, first_run, out + v, std::make_index_sequence<Rows>());
   }
+  if (v < width) tile<false>(rows, stride, panel + v, columns, first_run, out + v, std::make_index_sequence<Rows>());
 }
 
 /// Asks for the rows of the next tile: read side by side, they are too many streams for the processor to foresee.
@@ -67,7 +70,8 @@ HWY_INLINE void fetch_tile(const float* rows, std::size_t stride, std::size_t co
   }
 }
 
-void products(MatrixView<const float> x, std::size_t begin, std::size_t count, const float* panel, float* out) {
+void products(MatrixView<const float> x, std::size_t begin, std::size_t count, const float* panel, std::size_t width,
+              float* out) {
   if (x.columns() == 0) std::fill_n(out, count * panel_width, 0.0F);
   for (std::size_t column = 0; column < x.columns(); column += columns_per_run) {
     const std::size_t columns = std::min(columns_per_run, x.columns() - column);
@@ -77,11 +81,11 @@ void products(MatrixView<const float> x, std::size_t begin, std::size_t count, c
       const float* const rows = x.data() + (begin + i) * x.stride() + column;
       fetch_tile(rows + rows_per_tile * x.stride(), x.stride(), columns,
                  std::min(rows_per_tile, count - i - rows_per_tile));
-      all_groups<rows_per_tile>(rows, x.stride(), run, columns, column == 0, out + i * panel_width);
+      all_groups<rows_per_tile>(rows, x.stride(), run, width, columns, column == 0, out + i * panel_width);
     }
     for (; i < count; ++i) {
       const float* const row = x.data() + (begin + i) * x.stride() + column;
-      all_groups<1>(row, x.stride(), run, columns, column == 0, out + i * panel_width);
+      all_groups<1>(row, x.stride(), run, width, columns, column == 0, out + i * panel_width);
     }
   }
 }
@@ -119,8 +123,8 @@ void put_in_panel(std::span<const float> vector, float length, std::size_t posit
 }
 
 void panel_products(MatrixView<const float> x, std::size_t begin, std::size_t count, const float* panel,
-                    float* out) noexcept {
-  HWY_DYNAMIC_DISPATCH(products)(x, begin, count, panel, out);
+                    std::size_t width, float* out) noexcept {
+  HWY_DYNAMIC_DISPATCH(products)(x, begin, count, panel, width, out);
 }
 
 std::size_t rows_over_bound(const float* products, std::size_t count, const float* bound, const float* scale,

@@ -47,10 +47,10 @@ TEST_CASE("products of a panel equal plain loops, and are the same number wherev
     const std::size_t begin = 2;
     const std::size_t count = x.rows() - begin;
     std::vector<float> out(count * panel_width, std::numeric_limits<float>::quiet_NaN());
-    panel_products(x.view(), begin, count, panel.data(), out.data());
+    panel_products(x.view(), begin, count, panel.data(), vectors, out.data());
     std::vector<float> one(panel_width);
     for (std::size_t i = 0; i < count; ++i) {
-      panel_products(x.view(), begin + i, 1, shifted.data(), one.data());
+      panel_products(x.view(), begin + i, 1, shifted.data(), panel_width, one.data());
       for (std::size_t v = 0; v < vectors; ++v) {
         const double expected = plain_dot(x.row(begin + i), x.row(v)) / 2;
         // Rounding goes by the lengths of the vectors, not by what is left of them in the sum.
@@ -58,7 +58,8 @@ TEST_CASE("products of a panel equal plain loops, and are the same number wherev
         CHECK(std::abs(static_cast<double>(out[i * panel_width + v]) - expected) <= 1e-6 * lengths);
         CHECK(out[i * panel_width + v] == one[panel_width - 1 - v]);
       }
-      CHECK(out[i * panel_width + vectors] == 0);
+      panel_products(x.view(), begin + i, 1, panel.data(), 1, one.data());
+      CHECK(out[i * panel_width] == one[0]);
     }
     CHECK(dot_function()(x.row(0).data(), x.row(1).data(), columns) ==
           doctest::Approx(plain_dot(x.row(0), x.row(1))).epsilon(1e-5).scale(1));
