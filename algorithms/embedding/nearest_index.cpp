@@ -214,7 +214,8 @@ std::uint64_t estimate_nearest_index_memory(std::uint64_t rows, std::uint64_t co
   const std::uint64_t marks = rows * 2 * static_cast<std::uint64_t>(threads);  // what a walk has seen
   const std::uint64_t locks_for_updates = 65'536 * sizeof(std::mutex);
   const std::uint64_t queries = static_cast<std::uint64_t>(threads) * (panel_width + 1) * columns * sizeof(float);
-  return rows * (sizeof(float) + lowest_layer + books + higher_layers) + marks + locks_for_updates + queries;
+  const std::uint64_t ours = sizeof(float) + sizeof(NodeId);  // a length, and a place in the order of insertion
+  return rows * (ours + lowest_layer + books + higher_layers) + marks + locks_for_updates + queries;
 }
 
 bool index_is_faster(std::uint64_t rows, std::uint64_t queries) noexcept {

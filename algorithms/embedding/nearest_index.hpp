@@ -3,9 +3,9 @@
 //
 // Source.  Malkov, Yashunin: Efficient and robust approximate nearest neighbor search using Hierarchical Navigable
 //          Small World graphs, IEEE TPAMI 42(4), 2020; the library hnswlib, with adjoin's dot product.
-// Method.  Rows are inserted one after another, in the order of ids and by one thread, into a graph of near rows with
-//          coarser graphs above it; a query walks down to the rows near it and keeps the ef nearest that it meets.
-//          These are ranked once more with the numbers of ExactSearch.
+// Method.  Rows are inserted one after another, by one thread and in an order drawn from the seed, into a graph of near
+//          rows with coarser graphs above it; a query walks down to the rows near it and keeps the ef nearest that it
+//          meets. These are ranked once more with the numbers of ExactSearch.
 #pragma once
 
 #include <cstddef>
@@ -75,7 +75,7 @@ class NearestIndex {
 std::uint64_t estimate_nearest_index_memory(std::uint64_t rows, std::uint64_t columns, int threads,
                                             const NearestIndexOptions& options);
 
-/// Whether building an index and asking it is faster than comparing everything, by measurements on two cores
+/// Whether building an index and asking it is faster than comparing everything on up to seven threads
 /// (docs/decisions/0007). A function of the data alone, so that the choice is the same for any number of threads.
 bool index_is_faster(std::uint64_t rows, std::uint64_t queries) noexcept;
 
