@@ -24,8 +24,10 @@
 #include <adjoin/io/store.hpp>
 
 // Algorithms.
+#include <adjoin/algorithms/embedding/exact_search.hpp>
 #include <adjoin/algorithms/embedding/fastrp.hpp>
 #include <adjoin/algorithms/embedding/nearest.hpp>
+#include <adjoin/algorithms/embedding/nearest_index.hpp>
 #include <adjoin/algorithms/embedding/prone.hpp>
 #include <adjoin/algorithms/embedding/randne.hpp>
 

@@ -1,4 +1,5 @@
-// The nearest rows of an embedding, exactly: every row is compared with every query, in blocks.
+// The nearest rows of an embedding, exactly: every row is compared with every query, in blocks. For the same embedding
+// asked many times there is ExactSearch, and for very many queries NearestIndex, which does not compare everything.
 #pragma once
 
 #include <cstddef>
@@ -36,15 +37,23 @@ struct Neighbor {
   float similarity;
 };
 
+using NeighborLists = std::vector<std::vector<Neighbor>>;
+
+/// The order of every list: most similar first, ties by id.
+constexpr bool nearer(const Neighbor& a, const Neighbor& b) noexcept {
+  return a.similarity != b.similarity ? a.similarity > b.similarity : a.node < b.node;
+}
+
 struct NearestResult {
-  std::vector<std::vector<Neighbor>> neighbors;  // one list a query, most similar first, ties by id, the query left out
+  NeighborLists neighbors;  // one list a query, most similar first, ties by id, the query left out
   RunRecord record;
 };
 
 /// For each query row the `top` most similar other rows. A zero row has cosine 0 with every row.
 /// Input.   embedding: n x d, finite; queries: row numbers < n (InvalidOption otherwise).
-/// Cost.    O(q n d) time; one pass over the embedding for each block of queries; 12*q*top bytes a thread.
-/// Repeat.  the same result for any number of threads at one instruction level.
+/// Cost.    2 q n d operations; one pass over the embedding for each block of queries.
+/// Repeat.  the same result for any number of threads, and for a query whichever others are asked with it, at one
+///          instruction level.
 NearestResult nearest(RunContext& context, MatrixView<const float> embedding, std::span<const NodeId> queries,
                       const NearestOptions& options);
 

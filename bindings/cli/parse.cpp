@@ -128,7 +128,7 @@ void parse_options(const Command& command, const std::string& path, std::vector<
   add_options(app, options);
   for (const Positional& positional : command.positionals) {
     if (positional.many) {
-      app.add_option(positional.name, *positional.values)->required()->expected(-1);
+      app.add_option(positional.name, *positional.values)->required(!positional.optional)->expected(-1);
     } else {
       app.add_option_function<std::string>(
              positional.name, [&positional](const std::string& value) { positional.values->assign(1, value); })

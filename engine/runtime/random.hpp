@@ -19,7 +19,8 @@ enum class RandomStream : std::uint32_t {
   generator = 2,
   node_names = 3,
   randne = 4,
-  prone = 5
+  prone = 5,
+  nearest_sample = 6
 };
 
 using RandomWords = std::array<std::uint32_t, 4>;

@@ -81,6 +81,16 @@ class CommandTest(unittest.TestCase):
             (["embed", "bad.txt", "-o", "x.npy"], "bad.txt:2:1: found 1 column, expected 2 columns"),
             (["info", "bad.txt", "--separator", "colon"], "separator = 'colon' is not one of"),
             (["similar", "absent.npy", "1"], "No such file or directory"),
+            (["similar"], "EMBEDDING is missing"),
+            (["similar", "x.npy"], "NODE is missing; name a node, or ask for every one with --all"),
+            (["similar", "x.npy", "1", "--all"], "'1' and --all exclude one another"),
+            (["similar", "x.npy", "1", "-o", "x.tsv"], "--output goes with --all"),
+            (["similar", "x.npy", "--all", "-o", "x.csv"], "the suffix .csv is not one of .tsv, .txt"),
+            (["similar", "x.npy", "--all", "-o", "missing/x.tsv"], "No such file or directory"),
+            (["similar", "x.npy", "--all", "--json"], "would both go to standard output"),
+            (["similar", "x.npy", "1", "--index", "hsnw"], "did you mean hnsw?"),
+            (["similar", "x.npy", "1", "--links", "1"], "links = 1 is outside 4 to 128"),
+            (["similar", "x.npy", "1", "--recall-sample", "-1"], "recall-sample = -1 is outside 0 to 1000000"),
             (["generate", "rmat", "--scale", "99", "-o", "x.tsv"], "scale = 99 is outside 1 to 31"),
             (["generate", "rmat", "--scale", "30", "--memory", "1GiB", "-o", "x.tsv"], "this run needs"),
             (["completion", "tcsh"], "is not one of bash, zsh, fish"),
@@ -267,6 +277,27 @@ class CommandTest(unittest.TestCase):
         result = self.run_adjoin("similar", "x.npy", "Bavria")
         self.assertEqual(result.returncode, 2)
         self.assertIn("did you mean 'Bavaria'?", result.stderr)
+
+    def test_the_nearest_of_every_node_are_those_of_each_with_an_index_or_without(self):
+        self.run_adjoin("embed", "data/borders/edges.tsv", "-o", "x.npy")
+        names = (self.folder / "x.names.txt").read_text(encoding="utf-8").splitlines()
+        printed = self.run_adjoin("similar", "x.npy", "--all", "--top", "3", "--quiet")
+        self.assertEqual(printed.stderr, "")
+        lines = [line.split("\t") for line in printed.stdout.splitlines()]
+        self.assertEqual([line[0] for line in lines], [name for name in names for _ in range(3)])
+        kenya = json.loads(self.run_adjoin("similar", "x.npy", "Kenya", "--top", "3", "--json").stdout)["answers"][0]["nearest"]
+        self.assertEqual([line[1] for line in lines if line[0] == "Kenya"], [near["node"] for near in kenya])
+        for index, note in (("exact", "searched exactly"), ("auto", "searched exactly"), ("hnsw", "finds 100.00 % of the 3 nearest, measured on 50 nodes")):
+            made = self.run_adjoin("similar", "x.npy", "--all", "--top", "3", "-o", "near.tsv", "--index", index, "--recall-sample", "50")
+            self.assertEqual(made.returncode, 0, made.stderr)
+            self.assertIn(note, made.stderr)
+            self.assertEqual((self.folder / "near.tsv").read_text(encoding="utf-8"), printed.stdout)
+        record = json.loads((self.folder / "near.tsv.run.json").read_text(encoding="utf-8"))
+        self.assertEqual((record["searched_by"], record["recall"], record["recall_sampled"], record["options"]["links"]), ("hnsw", 1, 50, 16))
+        made = json.loads(self.run_adjoin("similar", "x.npy", "--all", "-o", "near.npy", "--json").stdout)
+        self.assertEqual((made["files"], made["record"]["searched_by"]), (["near.npy", "near.npy.run.json"], "exact"))
+        self.assertIn("266 nodes", self.run_adjoin("convert", "near.npy", "pairs.tsv").stderr)
+        self.assertIn("not measured", self.run_adjoin("similar", "x.npy", "Kenya", "--index", "hnsw", "--recall-sample", "0").stderr)
 
     def test_estimate_writes_nothing_and_is_near(self):
         self.run_adjoin("generate", "rmat", "--scale", "15", "-o", "g.tsv")
