@@ -26,6 +26,10 @@
 // Algorithms.
 #include <adjoin/algorithms/embedding/fastrp.hpp>
 #include <adjoin/algorithms/embedding/nearest.hpp>
+#include <adjoin/algorithms/evaluate/auc.hpp>
+#include <adjoin/algorithms/evaluate/f1.hpp>
+#include <adjoin/algorithms/evaluate/logistic_regression.hpp>
+#include <adjoin/algorithms/evaluate/split.hpp>
 
 // What every call takes, returns or throws.
 #include <adjoin/engine/dense/matrix.hpp>

@@ -13,7 +13,7 @@ namespace adjoin {
 
 /// The purposes that draw random numbers; each has numbers of its own under one seed. Values are part of the promise of
 /// docs/determinism.md: add at the end, never renumber.
-enum class RandomStream : std::uint32_t { tests = 0, projection = 1, generator = 2, node_names = 3 };
+enum class RandomStream : std::uint32_t { tests = 0, projection = 1, generator = 2, node_names = 3, split = 7 };
 
 using RandomWords = std::array<std::uint32_t, 4>;
 
