@@ -26,6 +26,7 @@
 // Algorithms.
 #include <adjoin/algorithms/embedding/fastrp.hpp>
 #include <adjoin/algorithms/embedding/nearest.hpp>
+#include <adjoin/algorithms/embedding/tune_fastrp.hpp>
 #include <adjoin/algorithms/evaluate/auc.hpp>
 #include <adjoin/algorithms/evaluate/f1.hpp>
 #include <adjoin/algorithms/evaluate/logistic_regression.hpp>

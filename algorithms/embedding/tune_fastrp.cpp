@@ -6,12 +6,11 @@
 #include <fmt/format.h>
 
 #include <adjoin/algorithms/embedding/hop_sums.hpp>
+#include <adjoin/algorithms/embedding/pair_score.hpp>
 #include <adjoin/algorithms/embedding/tune_fastrp.hpp>
 #include <adjoin/algorithms/embedding/weight_search.hpp>
-#include <adjoin/algorithms/evaluate/auc.hpp>
 #include <adjoin/algorithms/evaluate/logistic_regression.hpp>
 #include <adjoin/algorithms/evaluate/split.hpp>
-#include <adjoin/engine/dense/products.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>
@@ -19,8 +18,10 @@
 namespace adjoin {
 namespace {
 
-constexpr int beta_refinements = 3;
-constexpr std::size_t pairs_per_chunk = 1024;
+constexpr int beta_refinements = 2;
+/// Of the logistic regressions of trials, which are compared with one another only; the test's has the default.
+constexpr double search_tolerance = 1e-3;
+constexpr std::size_t rows_per_copy = 1024;
 /// The first of the splits into training and validation part; the one that sets the test part aside is 0.
 constexpr std::uint32_t first_round = 1;
 
@@ -133,7 +134,7 @@ void take_search(BetaSearch& search, const TuneFastRPOptions& options, TuneFastR
 /// The rows at `places`, close together.
 Matrix rows_at(const Threads& threads, MatrixView<const float> x, std::span<const std::size_t> places) {
   Matrix rows(places.size(), x.columns());
-  threads.for_chunks(places.size(), pairs_per_chunk, [&](Chunk chunk) {
+  threads.for_chunks(places.size(), rows_per_copy, [&](Chunk chunk) {
     for (std::size_t i = chunk.begin; i < chunk.end; ++i) std::ranges::copy(x.row(places[i]), rows.row(i).begin());
   });
   return rows;
@@ -240,8 +241,10 @@ class LabelGoal {
     return places;
   }
 
-  F1 f1_of(const Matrix& training, const Csr& training_labels, const Matrix& judged, const Csr& judged_labels) {
+  F1 f1_of(const Matrix& training, const Csr& training_labels, const Matrix& judged, const Csr& judged_labels,
+           double tolerance) {
     LogisticRegressionOptions regression;
+    regression.tolerance = tolerance;
     regression.c = options_.c;
     regression.intercept = Intercept::penalized;
     const LogisticRegressionModel model =
@@ -256,8 +259,9 @@ class LabelGoal {
   double score(MatrixView<const float> rows) {
     double sum = 0;
     for (const Fold& fold : folds_) {
-      sum += chosen(f1_of(rows_at(context_.threads(), rows, fold.training), fold.training_labels,
-                          rows_at(context_.threads(), rows, fold.validation), fold.validation_labels));
+      sum +=
+          chosen(f1_of(rows_at(context_.threads(), rows, fold.training), fold.training_labels,
+                       rows_at(context_.threads(), rows, fold.validation), fold.validation_labels, search_tolerance));
     }
     return sum / static_cast<double>(folds_.size());
   }
@@ -270,8 +274,8 @@ class LabelGoal {
       for (const NodeId node : nodes) places.push_back(index(node));
       return rows_at(context_.threads(), embedding.view(), places);
     };
-    result.test_f1 =
-        f1_of(rows_of(known_), rows_at(labels_, known_), rows_of(test_nodes), rows_at(labels_, test_nodes));
+    result.test_f1 = f1_of(rows_of(known_), rows_at(labels_, known_), rows_of(test_nodes), rows_at(labels_, test_nodes),
+                           LogisticRegressionOptions().tolerance);
     result.test_score = chosen(result.test_f1);
   }
 
@@ -281,65 +285,6 @@ class LabelGoal {
   const TuneFastRPOptions& options_;
   std::vector<NodeId> known_;  // labelled and not of the test part, in the order of ids
   std::vector<Fold> folds_;
-};
-
-/// Pairs with an edge and pairs without one, as places in a list of nodes.
-class PairScore {
- public:
-  PairScore(const std::vector<Edge>& positives, const std::vector<Edge>& negatives) {
-    for (const auto* const edges : {&positives, &negatives}) {
-      for (const Edge& edge : *edges) {
-        nodes_.push_back(edge.source);
-        nodes_.push_back(edge.target);
-      }
-    }
-    std::ranges::sort(nodes_);
-    nodes_.erase(std::unique(nodes_.begin(), nodes_.end()), nodes_.end());
-    positives_ = places_of(positives);
-    negatives_ = places_of(negatives);
-  }
-
-  std::span<const NodeId> nodes() const { return nodes_; }
-
-  /// Area under the ROC curve of the cosine. rows: of nodes().
-  double score(const Threads& threads, MatrixView<const float> rows) const {
-    std::vector<float> lengths(rows.rows());
-    threads.for_chunks(rows.rows(), pairs_per_chunk, [&](Chunk chunk) {
-      for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
-        dot_rows(rows, i, rows.row(i), {&lengths[i], 1});
-        lengths[i] = std::sqrt(lengths[i]);
-      }
-    });
-    const auto cosines = [&](const Places& pairs) {
-      std::vector<float> result(pairs.size());
-      threads.for_chunks(pairs.size(), pairs_per_chunk, [&](Chunk chunk) {
-        for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
-          const auto [u, v] = pairs[i];
-          dot_rows(rows, u, rows.row(v), {&result[i], 1});
-          const float length = lengths[u] * lengths[v];
-          result[i] = length > 0 ? result[i] / length : 0.0F;
-        }
-      });
-      return result;
-    };
-    return auc(cosines(positives_), cosines(negatives_));
-  }
-
- private:
-  using Places = std::vector<std::pair<std::size_t, std::size_t>>;
-
-  Places places_of(const std::vector<Edge>& edges) const {
-    const auto place = [&](NodeId node) {
-      return static_cast<std::size_t>(std::ranges::lower_bound(nodes_, node) - nodes_.begin());
-    };
-    Places places;
-    for (const Edge& edge : edges) places.emplace_back(place(edge.source), place(edge.target));
-    return places;
-  }
-
-  std::vector<NodeId> nodes_;
-  Places positives_;
-  Places negatives_;
 };
 
 /// Shares of all pairs: validation is a share of what the test leaves.
@@ -370,7 +315,7 @@ TuneFastRPResult tune_fastrp_for_links(RunContext& context, GraphView graph, con
   const EdgeSplit split = split_edges(context, graph, shares_of(options));
   TuneFastRPResult result;
   {
-    const PairScore validation(split.validation, split.validation_negatives);
+    const detail::PairScore validation(split.validation, split.validation_negatives);
     BetaSearch search(context, split.training, options, validation.nodes(),
                       [&](MatrixView<const float> rows) { return validation.score(context.threads(), rows); });
     search.run();
@@ -378,7 +323,7 @@ TuneFastRPResult tune_fastrp_for_links(RunContext& context, GraphView graph, con
   }
   const Matrix embedding = fastrp(context, split.training, result.best).embedding;
   context.begin_stage("test", "pairs", split.test.size());
-  const PairScore test(split.test, split.test_negatives);
+  const detail::PairScore test(split.test, split.test_negatives);
   std::vector<std::size_t> places;
   for (const NodeId node : test.nodes()) places.push_back(index(node));
   const Matrix rows = rows_at(context.threads(), embedding.view(), places);

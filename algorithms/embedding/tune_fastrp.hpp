@@ -5,7 +5,7 @@
 //          is tried first: hops 1 and 2 with weight 0 or 1, hops 3 and 4 on a logarithmic grid. Coordinate search
 //          follows from the best of them: one weight at a time is doubled, halved or, for hops 1 and 2, switched; where
 //          nothing helps, the factor becomes its root. Then beta itself is refined: two betas half way to the
-//          neighbours of the best one, beginning at the best weights, and twice more with half the distance.
+//          neighbours of the best one, beginning at the best weights, and once more with half the distance.
 // Source.  The search of Chen et al. 2019, section 3.4 and the authors' notebook, by other means and, unlike there, on
 //          labels that the score does not count.
 #pragma once
@@ -24,11 +24,11 @@
 
 namespace adjoin {
 
-enum class F1Mean : std::uint8_t { macro, micro };
+enum class F1Mean : std::uint8_t { micro, macro };
 template <>
 struct EnumNames<F1Mean> {
   static constexpr std::array<std::pair<F1Mean, std::string_view>, 2> names{
-      {{F1Mean::macro, "macro"}, {F1Mean::micro, "micro"}}};
+      {{F1Mean::micro, "micro"}, {F1Mean::macro, "macro"}}};
 };
 
 struct TuneFastRPOptions {
@@ -38,8 +38,8 @@ struct TuneFastRPOptions {
   int trials = 30;
   double test = 0.2;
   double validation = 0.2;
-  F1Mean f1 = F1Mean::macro;
-  int repeats = 2;
+  F1Mean f1 = F1Mean::micro;
+  int repeats = 3;
   int search_nodes = 2000;
   double c = 0.1;
   FastRPDialect dialect = FastRPDialect::adjoin;
@@ -99,7 +99,7 @@ struct TuneFastRPResult {
 /// part are looked at once, when the search is over: a model learns from training and validation part together, on what
 /// fastrp(best) gives.
 /// Input.   labels: n x classes, row i listing node i's; nodes without labels take no part.
-/// Cost.    For each of `betas`, and six more, one fastrp of four hops; for each trial `repeats` small logistic
+/// Cost.    For each of `betas`, and four more, one fastrp of four hops; for each trial `repeats` small logistic
 ///          regressions.
 /// Errors.  InvalidOption; InvalidData if there are too few labelled nodes or classes to split; BudgetExceeded;
 ///          Cancelled.

@@ -9,7 +9,7 @@ namespace {
 
 /// The factor of the first steps, and the one below which a step is too small to matter.
 constexpr float first_factor = 2.0F;
-constexpr float least_factor = 1.05F;
+constexpr float least_factor = 1.15F;
 
 /// Weights have three significant digits, so that people can type them.
 float rounded(float weight) {

@@ -24,29 +24,82 @@ struct Steps {
   std::size_t depth_step;
 };
 
+/// Count registers side by side. A chain of members and not an array: compilers keep members in registers.
+template <std::size_t Count>
+struct Registers {
+  HWY_INLINE void clear() {
+    first = hn::Zero(Floats());
+    others.clear();
+  }
+  HWY_INLINE void load(const float* from) {
+    first = hn::LoadU(Floats(), from);
+    others.load(from + hn::Lanes(Floats()));
+  }
+  HWY_INLINE void store(float* to) const {
+    hn::StoreU(first, Floats(), to);
+    others.store(to + hn::Lanes(Floats()));
+  }
+  HWY_INLINE void add(hn::Vec<Floats> factor, const Registers& row) {
+    first = hn::MulAdd(factor, row.first, first);
+    others.add(factor, row.others);
+  }
+  hn::Vec<Floats> first;
+  Registers<Count - 1> others;
+};
+template <>
+struct Registers<0> {
+  HWY_INLINE void clear() {}
+  HWY_INLINE void load(const float*) {}
+  HWY_INLINE void store(float*) const {}
+  HWY_INLINE void add(hn::Vec<Floats>, const Registers&) {}
+};
+
+/// Rows rows of the result, each of Vectors registers.
+template <std::size_t Rows, std::size_t Vectors>
+struct Sums {
+  HWY_INLINE void clear() {
+    first.clear();
+    others.clear();
+  }
+  HWY_INLINE void load(const float* from, std::size_t stride) {
+    first.load(from);
+    others.load(from + stride, stride);
+  }
+  HWY_INLINE void store(float* to, std::size_t stride) const {
+    first.store(to);
+    others.store(to + stride, stride);
+  }
+  HWY_INLINE void add(const float* a, std::size_t row_step, const Registers<Vectors>& row) {
+    first.add(hn::Set(Floats(), *a), row);
+    others.add(a + row_step, row_step, row);
+  }
+  Registers<Vectors> first;
+  Sums<Rows - 1, Vectors> others;
+};
+template <std::size_t Vectors>
+struct Sums<0, Vectors> {
+  HWY_INLINE void clear() {}
+  HWY_INLINE void load(const float*, std::size_t) {}
+  HWY_INLINE void store(float*, std::size_t) const {}
+  HWY_INLINE void add(const float*, std::size_t, const Registers<Vectors>&) {}
+};
+
 /// out[i][v] (+)= sum over p of a(i, p) * b[p][v], for Rows rows and Vectors registers of columns.
 template <std::size_t Rows, std::size_t Vectors>
 HWY_INLINE void block(const Steps& a, std::size_t depth, const float* b, std::size_t b_stride, bool add, float* out,
                       std::size_t out_stride) {
-  const Floats d;
-  const std::size_t lanes = hn::Lanes(d);
-  hn::Vec<Floats> sums[Rows][Vectors];
-  for (std::size_t i = 0; i < Rows; ++i) {
-    for (std::size_t v = 0; v < Vectors; ++v) {
-      sums[i][v] = add ? hn::LoadU(d, out + i * out_stride + v * lanes) : hn::Zero(d);
-    }
+  Sums<Rows, Vectors> sums;
+  if (add) {
+    sums.load(out, out_stride);
+  } else {
+    sums.clear();
   }
   for (std::size_t p = 0; p < depth; ++p) {
-    hn::Vec<Floats> row[Vectors];
-    for (std::size_t v = 0; v < Vectors; ++v) row[v] = hn::LoadU(d, b + p * b_stride + v * lanes);
-    for (std::size_t i = 0; i < Rows; ++i) {
-      const auto factor = hn::Set(d, a.data[i * a.row_step + p * a.depth_step]);
-      for (std::size_t v = 0; v < Vectors; ++v) sums[i][v] = hn::MulAdd(factor, row[v], sums[i][v]);
-    }
+    Registers<Vectors> row;
+    row.load(b + p * b_stride);
+    sums.add(a.data + p * a.depth_step, a.row_step, row);
   }
-  for (std::size_t i = 0; i < Rows; ++i) {
-    for (std::size_t v = 0; v < Vectors; ++v) hn::StoreU(sums[i][v], d, out + i * out_stride + v * lanes);
-  }
+  sums.store(out, out_stride);
 }
 
 template <std::size_t Rows>
