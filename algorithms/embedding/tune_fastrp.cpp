@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
-#include <memory>
+#include <functional>
+#include <limits>
 #include <span>
 
 #include <fmt/format.h>

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <memory>
+#include <numeric>
 #include <optional>
 
 #include <fmt/format.h>
@@ -91,9 +92,16 @@ Json trial_json(const TuneTrial& trial) {
   return json;
 }
 
-std::vector<TuneTrial> best_first(std::vector<TuneTrial> trials) {
-  std::ranges::stable_sort(trials, std::greater(), &TuneTrial::score);
-  return trials;
+/// Of equal scores the one tried first comes first.
+std::vector<TuneTrial> best_first(const std::vector<TuneTrial>& trials) {
+  std::vector<std::size_t> order(trials.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+    return trials[a].score != trials[b].score ? trials[a].score > trials[b].score : a < b;
+  });
+  std::vector<TuneTrial> sorted;
+  for (const std::size_t i : order) sorted.push_back(trials[i]);
+  return sorted;
 }
 
 std::string weights_text(const std::vector<float>& weights) {
