@@ -6,8 +6,8 @@
 //          follows from the best of them: one weight at a time is doubled, halved or, for hops 1 and 2, switched; where
 //          nothing helps, the factor becomes its root. Then beta itself is refined: two betas half way to the
 //          neighbours of the best one, beginning at the best weights, and once more with half the distance.
-// Source.  The search of Chen et al. 2019, section 3.4 and the authors' notebook, by other means and, unlike there, on
-//          labels that the score does not count.
+// Source.  The notebook of FastRP's authors (Chen et al. 2019) fixes the first weights to 0, 0, 1 and searches the last
+//          one and beta, on the labels that its score counts. Here those are not seen.
 #pragma once
 
 #include <array>
