@@ -30,6 +30,11 @@
 #include <adjoin/algorithms/embedding/nearest_index.hpp>
 #include <adjoin/algorithms/embedding/prone.hpp>
 #include <adjoin/algorithms/embedding/randne.hpp>
+#include <adjoin/algorithms/embedding/tune_fastrp.hpp>
+#include <adjoin/algorithms/evaluate/auc.hpp>
+#include <adjoin/algorithms/evaluate/f1.hpp>
+#include <adjoin/algorithms/evaluate/logistic_regression.hpp>
+#include <adjoin/algorithms/evaluate/split.hpp>
 
 // What every call takes, returns or throws.
 #include <adjoin/engine/dense/matrix.hpp>

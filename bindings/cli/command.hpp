@@ -55,6 +55,7 @@ Command verify_command();
 Command generate_command();
 Command fetch_command();
 Command similar_command();
+Command tune_command();
 Command doctor_command();
 Command completion_command();
 Command man_command();

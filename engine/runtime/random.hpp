@@ -20,7 +20,8 @@ enum class RandomStream : std::uint32_t {
   node_names = 3,
   randne = 4,
   prone = 5,
-  nearest_sample = 6
+  nearest_sample = 6,
+  split = 7
 };
 
 using RandomWords = std::array<std::uint32_t, 4>;

@@ -20,7 +20,7 @@ import unittest
 
 ADJOIN = pathlib.Path(sys.argv[1]).resolve()
 REPOSITORY = pathlib.Path(sys.argv[2]).resolve()
-COMMANDS = [["embed"], ["similar"], ["info"], ["convert"], ["head"], ["verify"], ["doctor"], ["completion"], ["man"],
+COMMANDS = [["embed"], ["similar"], ["tune"], ["info"], ["convert"], ["head"], ["verify"], ["doctor"], ["completion"], ["man"],
             *[["generate", model] for model in ("rmat", "erdos-renyi", "barabasi-albert", "sbm")]]
 
 
@@ -94,6 +94,16 @@ class CommandTest(unittest.TestCase):
             (["generate", "rmat", "--scale", "99", "-o", "x.tsv"], "scale = 99 is outside 1 to 31"),
             (["generate", "rmat", "--scale", "30", "--memory", "1GiB", "-o", "x.tsv"], "this run needs"),
             (["completion", "tcsh"], "is not one of bash, zsh, fish"),
+            (["tune", graph], "nothing is said to tune for; add --labels FILE or --links"),
+            (["tune", graph, "--links", "--labels", "data/karate/factions.txt"], "--labels and --links are two goals"),
+            (["tune", graph, "--labels", "absent.txt"], "No such file or directory"),
+            (["tune", graph, "--labels", "bad.txt"], "bad.txt:2:1: found"),
+            (["tune", graph, "--links", "--test", "1"], "test = 1 is outside 0.001 to 0.999"),
+            (["tune", graph, "--links", "--trials", "0"], "trials = 0 is outside 1 to 10000"),
+            (["tune", graph, "--links", "--test", "0.001"], "the graph is too small to split"),
+            (["tune", graph, "--links", "-o", "missing/x.json"], "No such file or directory"),
+            (["tune", graph, "--links", "-o", "-", "--json"], "would both go to standard output"),
+            (["tune", graph, "--links", "--memory", "1MiB"], "raise --memory"),
         ]
         for arguments, message in cases:
             with self.subTest(arguments=arguments):
@@ -323,6 +333,44 @@ class CommandTest(unittest.TestCase):
         help_text = " ".join(self.run_adjoin("embed", "--help").stdout.split())
         self.assertIn("default 512, with randne and prone 128", help_text)
         self.assertIn("default out, with prone both", help_text)
+
+    def test_tune_says_what_reproduces_its_best(self):
+        tune = ["tune", "data/karate/edges.txt", "--labels", "data/karate/factions.txt", "--dim", "8", "--test", "0.4", "--trials", "6"]
+        text = self.run_adjoin(*tune, "-o", "best.json", "--dialect", "gtmac")
+        self.assertEqual(text.returncode, 0, text.stderr)
+        best = json.loads((self.folder / "best.json").read_text())
+        self.assertEqual(text.stdout.splitlines()[-1], best["command"])
+        self.assertIn(f"test micro-F1 {best['test']['score']:.4f} on 14 nodes", text.stdout)
+        self.assertEqual(best["trials"][0]["score"], best["validation"]["score"])
+        embed = self.run_adjoin(*shlex.split(best["command"])[1:])
+        self.assertEqual(embed.returncode, 0, embed.stderr)
+        options = json.loads((self.folder / "best.npy.run.json").read_text())["options"]
+        self.assertEqual([options[name] for name in ("beta", "weights", "dim", "dialect")],
+                         [best["best"]["beta"], best["best"]["weights"], 8, "gtmac"])
+        self.assertEqual(self.run_adjoin(*tune, "--quiet").stderr, "")
+        both = [json.loads(self.run_adjoin(*tune, "--json", "--threads", threads).stdout) for threads in ("1", "3")]
+        self.assertEqual(both[0]["trials"], both[1]["trials"])
+
+    def test_tune_refuses_labels_that_do_not_fit_the_graph(self):
+        cases = {"unknown.txt": ("1 a\nnobody b\n", "the node 'nobody' is not among the edges' nodes"),
+                 "one.txt": ("".join(f"{node} a\n" for node in range(1, 35)), "only one class has two nodes or more"),
+                 "few.txt": ("1 a\n2 b\n", "2 labelled nodes cannot be split"), "none.txt": ("1 -1\n", "holds no labels")}
+        for name, (text, message) in cases.items():
+            (self.folder / name).write_text(text)
+            with self.subTest(name):
+                result = self.run_adjoin("tune", "data/karate/edges.txt", "--labels", name, "--quiet")
+                self.assertEqual((result.returncode, result.stdout, result.stderr.count("\n")), (2, "", 1), result.stderr)
+                self.assertIn(message, result.stderr)
+
+    def test_the_estimate_of_tune_is_near(self):
+        self.run_adjoin("generate", "sbm", "--nodes", "20000", "--inside", "0.001", "--across", "0.0001", "-o", "g.tsv")
+        (self.folder / "labels.txt").write_text("".join(f"{node} {node * 4 // 20000}\n" for node in range(0, 20000, 2)))
+        for goal in (["--labels", "labels.txt", "--unknown-nodes", "drop"], ["--links"]):
+            tune = ["tune", "g.tsv", *goal, "--dim", "128", "--betas", "0", "--trials", "2"]
+            estimate = json.loads(self.run_adjoin(*tune, "--estimate", "--json").stdout)["estimated_peak_bytes"]
+            peak = json.loads(self.run_adjoin(*tune, "--json").stdout)["record"]["peak_bytes"]
+            with self.subTest(goal):
+                self.assertLess(abs(estimate - peak) / peak, 0.25)
 
     def test_output_to_nowhere(self):
         with open("/dev/full", "w", encoding="ascii") as full:

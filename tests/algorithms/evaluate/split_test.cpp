@@ -1,0 +1,203 @@
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <rapidcheck.h>
+
+#include <adjoin/algorithms/evaluate/split.hpp>
+#include <adjoin/engine/graph/generators.hpp>
+#include <adjoin/engine/graph/graph_builder.hpp>
+#include <adjoin/engine/graph/renumber.hpp>
+#include <adjoin/engine/runtime/error.hpp>
+
+#include "random_graphs.hpp"
+
+using namespace adjoin;
+
+namespace {
+
+using Pairs = std::set<std::pair<std::size_t, std::size_t>>;
+
+Pairs pairs_of(const std::vector<Edge>& edges) {
+  Pairs pairs;
+  for (const Edge& edge : edges) pairs.insert({index(edge.source), index(edge.target)});
+  return pairs;
+}
+
+/// Pairs of different nodes with an edge in either direction, the smaller id first.
+Pairs pairs_of(GraphView graph) {
+  Pairs pairs;
+  const CsrView a = graph.out();
+  for (std::size_t u = 0; u < a.row_count(); ++u) {
+    for (const NodeId v : a.row_targets(u)) {
+      if (index(v) != u) pairs.insert(std::minmax(u, index(v)));
+    }
+  }
+  return pairs;
+}
+
+Graph random_graph(std::size_t nodes, std::size_t edges, bool directed, std::uint64_t seed) {
+  RunContext context;
+  BuildOptions options;
+  options.directed = directed;
+  options.self_loops = SelfLoops::keep;
+  return build_graph(context, test::to_array(test::random_edges(nodes, edges, seed)), {}, NodeIndex::range(nodes),
+                     options)
+      .graph;
+}
+
+EdgeSplit split_of(GraphView graph, SplitShares shares, int threads = 2, std::uint64_t seed = 42) {
+  RunSettings settings;
+  settings.threads = threads;
+  settings.seed = seed;
+  RunContext context(settings);
+  return split_edges(context, graph, shares);
+}
+
+}  // namespace
+
+TEST_CASE("a split of edges keeps its invariants for drawn graphs") {
+  rc::check([] {
+    const auto nodes = *rc::gen::inRange<std::size_t>(20, 60);
+    const auto edges = *rc::gen::inRange<std::size_t>(20, 900);  // up to graphs with few pairs without an edge
+    const bool directed = *rc::gen::arbitrary<bool>();
+    const Graph graph = random_graph(nodes, edges, directed, *rc::gen::arbitrary<std::uint64_t>());
+    const Pairs all = pairs_of(graph.view());
+    const SplitShares shares{0.1, 0.2};
+    const auto validation_count = static_cast<std::size_t>(std::llround(0.1 * static_cast<double>(all.size())));
+    const auto test_count = static_cast<std::size_t>(std::llround(0.2 * static_cast<double>(all.size())));
+    if (nodes * (nodes - 1) / 2 - all.size() < validation_count + test_count) {
+      RC_ASSERT_THROWS_AS(split_of(graph, shares), InvalidData);
+      return;
+    }
+    const EdgeSplit split = split_of(graph, shares);
+    const Pairs validation = pairs_of(split.validation);
+    const Pairs test = pairs_of(split.test);
+    RC_ASSERT(validation.size() == validation_count);
+    RC_ASSERT(test.size() == test_count);
+    // Training, validation and test together are the graph, and no pair is in two of them, in either direction.
+    Pairs together = pairs_of(split.training.view());
+    const std::size_t training = together.size();
+    together.insert(validation.begin(), validation.end());
+    together.insert(test.begin(), test.end());
+    RC_ASSERT(together == all);
+    RC_ASSERT(training + validation_count + test_count == all.size());
+    // Negatives have no edge, and are distinct between and within parts.
+    Pairs negatives = pairs_of(split.validation_negatives);
+    const Pairs test_negatives = pairs_of(split.test_negatives);
+    negatives.insert(test_negatives.begin(), test_negatives.end());
+    RC_ASSERT(split.validation_negatives.size() == validation_count);
+    RC_ASSERT(split.test_negatives.size() == test_count);
+    RC_ASSERT(negatives.size() == validation_count + test_count);
+    for (const auto& pair : negatives)
+      RC_ASSERT(pair.first < pair.second && pair.second < nodes && !all.contains(pair));
+  });
+}
+
+TEST_CASE("the training graph keeps nodes, self-loops, weights and names") {
+  RunContext context;
+  GraphBuilder builder({.self_loops = SelfLoops::keep});
+  for (int i = 0; i < 20; ++i) {
+    const std::string name = "n" + std::to_string(i);
+    builder.add_edge(name, name, 0.5F);
+    builder.add_edge(name, "n" + std::to_string((i + 1) % 20), static_cast<float>(i + 1));
+  }
+  const Graph graph = builder.build(context).graph;
+  const EdgeSplit split = split_of(graph, {0.2, 0.2});
+  const GraphView training = split.training.view();
+  CHECK(training.node_count() == 20);
+  CHECK(training.edge_count() == 20 + 12);
+  CHECK(training.nodes().name(node_id(3)) == graph.view().nodes().name(node_id(3)));
+  const CsrView before = graph.view().out();
+  const CsrView after = training.out();
+  for (std::size_t u = 0; u < 20; ++u) {
+    for (std::size_t e = after.row_begin(u); e < after.row_end(u); ++e) {
+      const auto row = before.row_targets(u);
+      const auto at = static_cast<std::size_t>(std::ranges::find(row, after.targets[e]) - row.begin());
+      REQUIRE(at < row.size());
+      CHECK(before.row_weights(u)[at] == after.weights[e]);
+    }
+  }
+}
+
+TEST_CASE("a split is the same for 1, 2, 3 and 8 threads and another for another seed") {
+  const Graph graph = random_graph(3000, 40'000, false, 1);
+  const EdgeSplit first = split_of(graph, {0.1, 0.1}, 1);
+  for (const int threads : {2, 3, 8}) {
+    const EdgeSplit split = split_of(graph, {0.1, 0.1}, threads);
+    CHECK(pairs_of(split.test) == pairs_of(first.test));
+    CHECK(pairs_of(split.validation) == pairs_of(first.validation));
+    CHECK(pairs_of(split.test_negatives) == pairs_of(first.test_negatives));
+  }
+  CHECK(pairs_of(split_of(graph, {0.1, 0.1}, 2, 43).test) != pairs_of(first.test));
+}
+
+TEST_CASE("the numbering of nodes moves no node and no edge to another part") {
+  RunContext context;
+  Dataset data;
+  data.graph = random_graph(200, 900, false, 2);
+  data.nodes = data.graph->view().shared_nodes();
+  const EdgeSplit before = split_of(*data.graph, {0.2, 0.3});
+  std::vector<NodeId> all;
+  for (std::size_t i = 0; i < 200; ++i) all.push_back(node_id(i));
+  const NodeSplit nodes_before = split_nodes(context, *data.nodes, all, {0.2, 0.3});
+  const auto name_pairs = [](const std::vector<Edge>& edges, const NodeIndex& names) {
+    std::set<std::set<std::string>> pairs;
+    for (const Edge& edge : edges) pairs.insert({names.name(edge.source), names.name(edge.target)});
+    return pairs;
+  };
+  const auto names_of = [](const std::vector<NodeId>& nodes, const NodeIndex& names) {
+    std::set<std::string> result;
+    for (const NodeId node : nodes) result.insert(names.name(node));
+    return result;
+  };
+  const auto test_before = name_pairs(before.test, *data.nodes);
+  const auto test_nodes_before = names_of(nodes_before.test, *data.nodes);
+  const Dataset other = in_order(context, std::move(data), NodeOrder::degree);
+  CHECK(name_pairs(split_of(*other.graph, {0.2, 0.3}).test, *other.nodes) == test_before);
+  const NodeSplit nodes = split_nodes(context, *other.nodes, all, {0.2, 0.3});
+  CHECK(names_of(nodes.test, *other.nodes) == test_nodes_before);
+  CHECK(nodes.validation.size() == 40);
+  CHECK(nodes.test.size() == 60);
+  std::set<NodeId> together(nodes.training.begin(), nodes.training.end());
+  together.insert(nodes.validation.begin(), nodes.validation.end());
+  together.insert(nodes.test.begin(), nodes.test.end());
+  CHECK(together.size() == 200);
+  CHECK(split_nodes(context, *other.nodes, all, {0.2, 0.3}, 1).test != nodes.test);
+}
+
+TEST_CASE("splits that make no sense are refused in a sentence") {
+  const Graph graph = random_graph(30, 60, false, 3);
+  CHECK_THROWS_WITH_AS(split_of(graph, {-0.1, 0}), "the validation share -0.1 is outside 0 to below 1", InvalidOption);
+  CHECK_THROWS_WITH_AS(split_of(graph, {0.5, 0.5}),
+                       "the shares 0.5 and 0.5 of validation and test leave nothing to train on", InvalidOption);
+  const Graph empty = random_graph(3, 0, false, 1);
+  CHECK_THROWS_WITH_AS(
+      split_of(empty, {0.1, 0.1}),
+      "the graph is too small to split: of 0 pairs of nodes joined by an edge none is left for validation",
+      InvalidData);
+  BuildOptions options;
+  RunContext context;
+  std::vector<Edge> complete;
+  for (std::size_t u = 0; u < 10; ++u) {
+    for (std::size_t v = u + 1; v < 10; ++v) complete.push_back({node_id(u), node_id(v)});
+  }
+  const Graph full = build_graph(context, test::to_array(complete), {}, NodeIndex::range(10), options).graph;
+  CHECK_THROWS_WITH_AS(split_of(full, {0.1, 0.1}),
+                       "the graph has only 0 pairs of nodes without an edge, and 10 are wanted as negatives",
+                       InvalidData);
+}
+
+TEST_CASE("a split over its memory budget is refused before it begins, and more held out needs more") {
+  const Graph graph = random_graph(5000, 200'000, false, 4);
+  RunSettings settings;
+  settings.memory_budget = 1 << 20;
+  RunContext context(settings);
+  CHECK_THROWS_AS(split_edges(context, graph, {0.1, 0.1}), BudgetExceeded);
+  const std::uint64_t edges = graph.view().edge_count();
+  CHECK(estimate_edge_split_memory(graph, {0.1, 0.1}) > edges * 2 * sizeof(Edge));
+  CHECK(estimate_edge_split_memory(graph, {0.1, 0.1}) < estimate_edge_split_memory(graph, {0.3, 0.3}));
+}
