@@ -18,7 +18,10 @@ using detail::IntersectMethod;
 namespace {
 
 constexpr std::size_t short_length = 1000;
-constexpr std::size_t pairs = 64;  // different ones, so that no branch is learnt by heart
+/// Different ones, so that no branch is learnt by heart, but not more than a cache holds.
+std::size_t pair_count(std::size_t ratio) {
+  return std::clamp<std::size_t>(1024 / ratio, 4, 64);
+}
 
 struct Pair {
   std::vector<NodeId> few;
@@ -38,7 +41,7 @@ std::vector<Pair> draw_pairs(std::size_t ratio, bool hits) {
   RandomSequence random(1, RandomStream::tests, ratio);
   const std::size_t bound = short_length * ratio * (hits ? 2 : 32);
   const auto share = [&](std::size_t length) { return static_cast<double>(length) / static_cast<double>(bound); };
-  std::vector<Pair> drawn(pairs);
+  std::vector<Pair> drawn(pair_count(ratio));
   for (Pair& pair : drawn) {
     pair.few = draw(bound, share(short_length), random);
     pair.many = draw(bound, share(short_length * ratio), random);

@@ -1,10 +1,11 @@
 // What two sorted sets of nodes have in common: under common neighbours, triangles, clustering and every score of a
 // pair that counts them.
 //
-// Three methods, chosen by the lengths alone. Sets of about one length are merged, a vector of the longer one against a
-// few elements of the shorter at a time, without a branch that depends on the data (after Schlegel, Willhalm, Lehner
-// 2011, and Lemire, Boytsov, Kurz 2016, whose comparisons these are in another shape). Where one is much longer, each
-// element of the shorter one is looked for in it by steps that double (Bentley, Yao 1976). Tails go one by one.
+// The method is chosen by the lengths alone. Sets of not too different lengths are merged, a vector of the longer one
+// against a few elements of the shorter at a time, without a branch that depends on the data (after Schlegel, Willhalm,
+// Lehner 2011, and Lemire, Boytsov, Kurz 2016, whose comparisons these are in another shape). Where one is much longer,
+// a vector of elements of the shorter one is looked for in it: steps that double (Bentley, Yao 1976) bound a stretch,
+// which all lanes bisect together. Tails go one by one.
 #pragma once
 
 #include <cstddef>
@@ -16,9 +17,9 @@
 
 namespace adjoin {
 
-/// How many nodes are in both. a, b: strictly increasing. With s <= l the lengths, O(s + l) where l < 64 s, else
-/// O(s log(l / s)). Reads at most 4 * (s + l) bytes, in the second case some cache lines for each element of the
-/// shorter set. Allocates nothing.
+/// How many nodes are in both. a, b: strictly increasing. With s <= l the lengths, O(s + l) where l < 128 s,
+/// else O(s log(l / s)). Reads 4 * (s + l) bytes, in the second case some cache lines for each element of the shorter
+/// set instead. Allocates nothing.
 std::size_t intersection_size(std::span<const NodeId> a, std::span<const NodeId> b) noexcept;
 
 /// Calls visit(node) for each node in both, in increasing order. The cost of intersection_size, and of visiting.

@@ -22,7 +22,7 @@ using VisitRun = FunctionRef<void(std::span<const NodeId>)>;
 using detail::IntersectMethod;
 
 /// From this ratio of the lengths on, searching the longer set is faster than reading it (intersect_bench).
-constexpr std::size_t search_ratio = 64;
+constexpr std::size_t search_ratio = 128;
 
 }  // namespace
 }  // namespace adjoin
@@ -95,12 +95,12 @@ HWY_INLINE void merge_one_by_one(Nodes a, Nodes b, Sink& sink) {
   }
 }
 
-/// Each element of `few` is looked for in `many`: blocks of four vectors are passed over by steps that double, the last
-/// step is bisected, and the block that is left is compared whole.
+/// Each element of `few` by itself is looked for in `many`: blocks of a cache line are passed over by steps that
+/// double, the last step is bisected, and the block that is left is compared whole.
 template <class Sink>
 HWY_INLINE void search_each(Nodes few, Nodes many, Sink& sink) {
   const std::size_t lanes = hn::Lanes(Words());
-  const std::size_t block = 4 * lanes;
+  constexpr std::size_t block = 16;
   const auto ends_before = [&](std::size_t end, NodeId x) { return end <= many.size() && many[end - 1] < x; };
   std::size_t at = 0;  // what stands before it is less than x
   for (const NodeId x : few) {
@@ -118,15 +118,56 @@ HWY_INLINE void search_each(Nodes few, Nodes many, Sink& sink) {
     if (at + block <= many.size()) {
       const NodeId* const nodes = many.data() + at;
       const auto wanted = repeat(x);
-      const auto first = hn::Or(hn::Eq(load(nodes), wanted), hn::Eq(load(nodes + lanes), wanted));
-      const auto second = hn::Or(hn::Eq(load(nodes + 2 * lanes), wanted), hn::Eq(load(nodes + 3 * lanes), wanted));
-      sink.add_if(!hn::AllFalse(Words(), hn::Or(first, second)), x);
+      auto found = hn::Eq(load(nodes), wanted);
+      for (std::size_t k = lanes; k < block; k += lanes) found = hn::Or(found, hn::Eq(load(nodes + k), wanted));
+      sink.add_if(!hn::AllFalse(Words(), found), x);
     } else {
       while (at < many.size() && many[at] < x) ++at;
       if (at == many.size()) return;
       sink.add_if(many[at] == x, x);
     }
   }
+}
+
+/// A vector of `few` at a time is looked for in `many`: steps that double bound where the last of them can be, then all
+/// lanes bisect that stretch together, so that the cache misses of one do not wait for those of another.
+template <class Sink>
+HWY_INLINE void search_vectors(Nodes few, Nodes many, Sink& sink) {
+  const Words d;
+  const hn::RebindToSigned<Words> signed_words;
+  const std::size_t lanes = hn::Lanes(d);
+  constexpr std::size_t longest = std::size_t{1} << 30;  // positions in a stretch are 31 bits
+  std::size_t i = 0;
+  std::size_t at = 0;  // what stands before it is less than few[i]
+  for (; i + lanes <= few.size() && at < many.size(); i += lanes) {
+    const NodeId last = few[i + lanes - 1];
+    std::size_t step = 16 * lanes;
+    std::size_t next = at;
+    while (next + step <= many.size() && many[next + step - 1] < last) {
+      next += step;
+      step *= 2;
+    }
+    const std::size_t end = std::min(next + step, many.size());
+    if (end - at > longest) break;
+    const auto* const stretch = reinterpret_cast<const std::uint32_t*>(many.data() + at);
+    const auto wanted = load(few.data() + i);
+    const auto value_at = [&](hn::Vec<Words> position)
+                              HWY_ATTR { return hn::GatherIndex(d, stretch, hn::BitCast(signed_words, position)); };
+    // The first that is not less than the wanted one stands at position .. position + length.
+    auto position = hn::Zero(d);
+    std::size_t length = end - at;
+    while (length > 1) {
+      const auto half = static_cast<std::uint32_t>(length / 2);
+      const auto middle = value_at(hn::Add(position, hn::Set(d, half - 1)));
+      position = hn::Add(position, hn::IfThenElseZero(hn::Lt(middle, wanted), hn::Set(d, half)));
+      length -= half;
+    }
+    const auto beyond = hn::IfThenElseZero(hn::Lt(value_at(position), wanted), hn::Set(d, 1));
+    position = hn::Min(hn::Add(position, beyond), hn::Set(d, static_cast<std::uint32_t>(end - at - 1)));
+    sink.add(wanted, hn::Eq(value_at(position), wanted));
+    at = next;
+  }
+  search_each(few.subspan(i), many.subspan(at), sink);
 }
 
 /// A vector of `many` against four elements of `few` at a time; the one that ends lower moves on, or both.
@@ -167,7 +208,7 @@ HWY_INLINE void intersect(Nodes a, Nodes b, IntersectMethod method, Sink& sink) 
     case IntersectMethod::one_by_one:
       return merge_one_by_one(few, many, sink);
     case IntersectMethod::search:
-      return search_each(few, many, sink);
+      return search_vectors(few, many, sink);
     default:
       return merge_vectors(few, many, sink);
   }
