@@ -35,10 +35,10 @@ struct MethodOption {
   EmbedMethod method = EmbedMethod::fastrp;
 
   static constexpr auto fields() {
-    return std::tuple{
-        option_field("method", &MethodOption::method,
-                     "fastrp: random projection, seconds for millions of edges; randne: the same with orthogonal "
-                     "columns; prone: factorisation and a spectral filter, slower and often better")};
+    return std::tuple{option_field(
+        "method", &MethodOption::method,
+        "fastrp: sparse random projection of the last powers; randne: orthogonal random projection of a sum "
+        "of powers; prone: factorisation and a spectral filter, several times slower")};
   }
 };
 
