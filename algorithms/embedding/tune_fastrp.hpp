@@ -40,7 +40,7 @@ struct TuneFastRPOptions {
   double validation = 0.2;
   F1Mean f1 = F1Mean::micro;
   int repeats = 3;
-  int search_nodes = 2000;
+  int search_nodes = 1000;
   double c = 0.1;
   FastRPDialect dialect = FastRPDialect::adjoin;
   FastRPMatrix matrix = FastRPMatrix::transition;
