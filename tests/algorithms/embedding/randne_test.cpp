@@ -153,8 +153,7 @@ TEST_CASE("RandNE refuses options that make no sense in a sentence that names th
        {Case{{.dim = 0}, "dim = 0 is outside 1 to 65536"},
         Case{{.weights = {0, 0}}, "weights are all 0, which leaves nothing to embed; give one of them another value"},
         Case{{.weights = {}}, "weights are all 0, which leaves nothing to embed; give one of them another value"},
-        Case{{.weights = {std::numeric_limits<float>::quiet_NaN()}},
-             "weights = nan is outside -1e+09 to 1e+09"}}) {
+        Case{{.weights = {std::numeric_limits<float>::quiet_NaN()}}, "weights = nan is outside -1e+09 to 1e+09"}}) {
     CHECK_THROWS_WITH_AS(embed(graph, test.options), test.message, InvalidOption);
   }
 }
