@@ -18,6 +18,7 @@
 
 // Files in and out: any format of a graph, embeddings, the store.
 #include <adjoin/io/dataset_file.hpp>
+#include <adjoin/io/embedding_columns.hpp>
 #include <adjoin/io/embedding_file.hpp>
 #include <adjoin/io/node_table.hpp>
 #include <adjoin/io/read_options.hpp>
@@ -26,6 +27,8 @@
 // Algorithms.
 #include <adjoin/algorithms/embedding/exact_search.hpp>
 #include <adjoin/algorithms/embedding/fastrp.hpp>
+#include <adjoin/algorithms/embedding/fastrp_blocks.hpp>
+#include <adjoin/algorithms/embedding/fastrp_update.hpp>
 #include <adjoin/algorithms/embedding/nearest.hpp>
 #include <adjoin/algorithms/embedding/nearest_index.hpp>
 #include <adjoin/algorithms/embedding/prone.hpp>

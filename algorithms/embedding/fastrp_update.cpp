@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <optional>
 #include <span>
@@ -126,9 +127,10 @@ class Cone {
       }
     }
     std::ranges::sort(reached);
-    const auto middle = static_cast<std::ptrdiff_t>(nodes_.size());
-    nodes_.insert(nodes_.end(), reached.begin(), reached.end());
-    std::inplace_merge(nodes_.begin(), nodes_.begin() + middle, nodes_.end());
+    std::vector<NodeId> all;
+    all.reserve(nodes_.size() + reached.size());
+    std::ranges::merge(nodes_, reached, std::back_inserter(all));
+    nodes_ = std::move(all);
     reached_last_ = std::move(reached);
   }
 
