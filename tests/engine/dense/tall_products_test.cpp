@@ -35,7 +35,7 @@ Matrix copy_of(const Matrix& x) {
 }
 
 bool same_bits(const Matrix& a, const Matrix& b) {
-  return a.bytes() == b.bytes() && std::memcmp(a.view().data(), b.view().data(), a.bytes()) == 0;
+  return a.bytes() == b.bytes() && (a.bytes() == 0 || std::memcmp(a.view().data(), b.view().data(), a.bytes()) == 0);
 }
 
 bool same_bits(const SmallMatrix& a, const SmallMatrix& b) {
