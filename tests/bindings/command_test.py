@@ -220,6 +220,10 @@ class CommandTest(unittest.TestCase):
             self.assertEqual((self.folder / f"b.{suffix}").read_bytes(), (self.folder / f"c.{suffix}").read_bytes())
         self.run_adjoin(*update[:-1], "b.adjoin", check=True)
         self.assertEqual((self.folder / "b.npy").read_bytes(), (self.folder / "c.npy").read_bytes())
+        graph.write_text(lines + "34 35\n35 36\n1 36\n")  # the same nodes, whose rows stay where they are
+        self.run_adjoin(*update[:-1], "b.adjoin", check=True)
+        self.run_adjoin("embed", "graph.txt", "-o", "c.npy", "--dim", "32", check=True)
+        self.assertEqual((self.folder / "b.npy").read_bytes(), (self.folder / "c.npy").read_bytes())
         for wrong, message in ((["--dim", "16"], "dim = 16 differs from 32 of the state"), (["--seed", "1"], "made with seed 42")):
             refused = self.run_adjoin(*update, *wrong)
             self.assertEqual((refused.returncode, message in refused.stderr), (2, True), refused.stderr)

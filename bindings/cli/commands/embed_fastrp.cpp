@@ -47,7 +47,13 @@ StoredState read_state(Session& session, const std::string& path) {
   } catch (const InvalidOption& error) {
     return refuse(error.what());
   }
-  stored.state.rows = std::move(file.data.features);
+  // The features of a store are its mapped file, which is only read; an update writes.
+  stored.state.rows = Matrix(file.data.features.rows(), file.data.features.columns());
+  session.context().for_chunks(stored.state.rows.rows(), 1 << 12, [&](Chunk chunk) {
+    for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
+      std::ranges::copy(std::as_const(file.data.features).row(i), stored.state.rows.row(i).begin());
+    }
+  });
   return stored;
 }
 
