@@ -19,12 +19,6 @@ bool starts_dense(const FastRPOptions& options, const FastRPInputs& inputs) {
   return inputs.start.columns() > 0 || detail::property_columns(options) > 0;
 }
 
-/// Whether the start vectors are wanted after the first hop.
-bool keeps_start(const FastRPOptions& options, const FastRPSteps& steps) {
-  return options.concatenate || steps.start_weight != 0 || steps.repeats_first_hop() ||
-         options.isolated == FastRPIsolated::own;
-}
-
 /// n x dim buffers at the peak, the start vectors not counted. Hops in bfloat16 take two half ones and the result's.
 std::size_t buffer_count(const FastRPOptions& options, const FastRPSteps& steps) {
   if (options.concatenate) {
@@ -81,12 +75,7 @@ FastRPResult fastrp(RunContext& context, GraphView graph, const FastRPOptions& o
                                                       : run(std::type_identity<typename Target::DenseMatrix>{});
   });
   RunRecord record = context.record("fastrp", option_values(options));
-  if (scales.without_neighbors_count > 0) {
-    const bool zero = steps.start_weight == 0 && options.isolated == FastRPIsolated::zero;
-    record.remarks.push_back({zero ? "nodes without neighbours, whose rows are zero"
-                                   : "nodes without neighbours, whose rows are their own vectors",
-                              scales.without_neighbors_count});
-  }
+  detail::remark_isolated(scales.without_neighbors_count, steps, record);
   return {std::move(embedding), std::move(record)};
 }
 
@@ -96,14 +85,15 @@ std::uint64_t estimate_fastrp_memory(GraphView graph, const FastRPOptions& optio
   const auto dim = static_cast<std::size_t>(options.dim);
   const std::uint64_t buffer = n * dim * sizeof(float);
   std::uint64_t buffers = buffer_count(options, steps);
+  const bool keeps_start = options.concatenate || steps.keeps_start();
   std::uint64_t bytes = detail::NodeScales::bytes(n);
   if (starts_dense(options, inputs)) {
     // Start vectors that are not kept become the second buffer; while they are made of features there are two.
-    if (keeps_start(options, steps) || buffers == 1) ++buffers;
+    if (keeps_start || buffers == 1) ++buffers;
     if (detail::property_columns(options) > 0) {
       bytes += SignMatrix::bytes(inputs.features.column_count, detail::property_columns(options));
     }
-  } else if (keeps_start(options, steps) || buffers == 1) {
+  } else if (keeps_start || buffers == 1) {
     // Signs that are not kept are gone before the second buffer is made.
     bytes += SignMatrix::bytes(n, dim);
   }

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -77,7 +76,6 @@ class BlockRun {
 
  private:
   bool measures_lengths() const { return steps_.adds_units(); }
-  bool wants_start() const { return steps_.start_weight != 0 || options_.isolated == FastRPIsolated::own; }
 
   SignMatrix start(std::size_t first, std::size_t width) {
     return random_signs(
@@ -88,13 +86,13 @@ class BlockRun {
   void measure_lengths() {
     lengths_.resize(steps_.hops() + 1);
     for (std::size_t hop = 0; hop <= steps_.hops(); ++hop) {
-      if (hop == 0 ? wants_start() : steps_.weight(hop) != 0) lengths_[hop] = Array<float>(n_, 0.0F);
+      if (hop == 0 ? steps_.adds_start() : steps_.weight(hop) != 0) lengths_[hop] = Array<float>(n_, 0.0F);
     }
     for (std::size_t first = 0; first < dim_; first += block_) {
       const std::size_t width = std::min(block_, dim_ - first);
       const SignMatrix signs = start(first, width);
       Matrix state(n_, width);
-      if (wants_start()) {
+      if (steps_.adds_start()) {
         Matrix rows(n_, width, 0.0F);
         add_rows(context_, 1, signs, false, rows.view());
         lengthen(0, rows);
@@ -196,11 +194,9 @@ class BlockRun {
   /// What the start vectors add to the sum; with `clear` there is nothing yet.
   void add_start(const SignMatrix& signs, Matrix& total, bool clear) {
     if (clear) std::fill_n(total.view().data(), total.rows() * total.columns(), 0.0F);
-    if (!wants_start()) return;
+    if (!steps_.adds_start()) return;
     const std::span<const float> factors = factor(0);
-    const float isolated = options_.isolated == FastRPIsolated::own
-                               ? std::accumulate(steps_.hop_weights.begin(), steps_.hop_weights.end(), 0.0F)
-                               : 0.0F;
+    const float isolated = steps_.isolated_weight();
     context_.threads().for_chunks(n_, rows_per_chunk, [&](Chunk chunk) {
       for (std::size_t v = chunk.begin; v < chunk.end; ++v) {
         const float weight = steps_.start_weight + (scales_.without_neighbors[v] != 0 ? isolated : 0.0F);
@@ -212,9 +208,8 @@ class BlockRun {
   }
 
   void standardize(Matrix& columns) {
-    const bool zero_rows = steps_.start_weight == 0 && options_.isolated == FastRPIsolated::zero;
     standardize_columns(context_, columns.view(),
-                        zero_rows ? scales_.without_neighbors.span() : std::span<const std::uint8_t>{});
+                        steps_.adds_start() ? std::span<const std::uint8_t>{} : scales_.without_neighbors.span());
   }
 
   std::span<const float> scale() const { return scales_.product.span(); }
@@ -244,12 +239,7 @@ RunRecord fastrp_in_blocks(RunContext& context, GraphView graph, const FastRPOpt
   BlockRun run(context, graph, options, steps, block);
   run.run(sink);
   RunRecord record = context.record("fastrp", option_values(options));
-  if (run.without_neighbors() > 0) {
-    const bool zero = steps.start_weight == 0 && options.isolated == FastRPIsolated::zero;
-    record.remarks.push_back({zero ? "nodes without neighbours, whose rows are zero"
-                                   : "nodes without neighbours, whose rows are their own vectors",
-                              run.without_neighbors()});
-  }
+  detail::remark_isolated(run.without_neighbors(), steps, record);
   return record;
 }
 

@@ -1,7 +1,7 @@
 // FastRP on one device, written once over its backend.
 #pragma once
 
-#include <numeric>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -91,9 +91,8 @@ class FastRPRun {
       result = steps_.fused() ? propagate(start) : propagate_with_self(start);
     }
     if (steps_.start_weight != 0) device_.add_rows(steps_.start_weight, start, units(), result, 0);
-    if (options_.isolated == FastRPIsolated::own) {
-      const float all = std::accumulate(steps_.hop_weights.begin(), steps_.hop_weights.end(), 0.0F);
-      device_.add_rows(all, start, units(), result, 0, scales_.without_neighbors.span());
+    if (steps_.isolated_own) {
+      device_.add_rows(steps_.isolated_weight(), start, units(), result, 0, scales_.without_neighbors.span());
     }
     if (steps_.standardizes) standardize(result);
     return result;
@@ -194,7 +193,7 @@ class FastRPRun {
     for (std::size_t hop = 1; hop <= steps_.hops(); ++hop) {
       if (hop > 1 || steps_.gathers_start_first) advance(state, next);
       if (steps_.weight(hop) == 0) continue;
-      if (options_.isolated == FastRPIsolated::own) {
+      if (steps_.isolated_own) {
         device_.add_rows(steps_.weight(hop), start, units(), result, column, scales_.without_neighbors.span());
       }
       append(steps_.weight(hop), state);
@@ -209,16 +208,13 @@ class FastRPRun {
     device_.standardize_columns(result, zero_rows ? scales_.without_neighbors.span() : std::span<const std::uint8_t>{});
   }
 
-  bool keeps_start() const {
-    return steps_.start_weight != 0 || steps_.repeats_first_hop() || options_.isolated == FastRPIsolated::own;
-  }
   /// Room for a second hop, the first being made: the start vectors' own where they are not wanted any more.
   template <class Start>
   State state_after(Start& start) {
     if constexpr (std::same_as<Start, State>) {
-      if (!keeps_start()) return std::move(start);
+      if (!steps_.keeps_start()) return std::move(start);
     }
-    if (!keeps_start()) start = Start();
+    if (!steps_.keeps_start()) start = Start();
     return device_.template matrix<State>(n_, dim_);
   }
 

@@ -1,11 +1,12 @@
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include <adjoin/algorithms/embedding/fastrp_steps.hpp>
 #include <adjoin/engine/runtime/error.hpp>
-#include <adjoin/engine/sparse/spmv.hpp>
 
 namespace adjoin::detail {
 namespace {
@@ -17,15 +18,13 @@ void drop_zeros_at_end(std::vector<float>& weights) {
 }
 
 struct DegreeTotals {
-  double weights = 0;  // what the degrees that count add up to
-  float largest = 0;   // sum of a node's weights
-  std::uint64_t without = 0;
+  double sum = 0;     // of the degrees that count
+  float largest = 0;  // sum of a node's weights
 };
 
-/// The degrees that the dialect goes by, written over the sums of weights; which nodes have none.
+/// Writes the number of neighbours over the sums of weights, where the dialect goes by it; marks the nodes without any.
 DegreeTotals take_degrees(RunContext& context, const CsrView& a, bool counts_neighbors, std::span<float> degrees,
                           std::span<std::uint8_t> without_neighbors) {
-  row_sums(context, a, degrees);
   return context.threads().reduce_ordered(
       degrees.size(), nodes_per_chunk, DegreeTotals{},
       [&](Chunk chunk) {
@@ -33,15 +32,13 @@ DegreeTotals take_degrees(RunContext& context, const CsrView& a, bool counts_nei
         for (std::size_t v = chunk.begin; v < chunk.end; ++v) {
           part.largest = std::max(part.largest, degrees[v]);
           without_neighbors[v] = degrees[v] > 0 ? 0 : 1;
-          part.without += without_neighbors[v];
-          // An infinite sum stays: it is refused by the caller, by the name of its node.
-          if (counts_neighbors && std::isfinite(degrees[v])) degrees[v] = static_cast<float>(a.row_size(v));
-          part.weights += static_cast<double>(degrees[v]);
+          if (counts_neighbors) degrees[v] = static_cast<float>(a.row_size(v));
+          part.sum += static_cast<double>(degrees[v]);
         }
         return part;
       },
       [](DegreeTotals x, const DegreeTotals& y) {
-        return DegreeTotals{x.weights + y.weights, std::max(x.largest, y.largest), x.without + y.without};
+        return DegreeTotals{x.sum + y.sum, std::max(x.largest, y.largest)};
       });
 }
 
@@ -49,6 +46,10 @@ DegreeTotals take_degrees(RunContext& context, const CsrView& a, bool counts_nei
 
 std::size_t FastRPSteps::hops_with_weight() const noexcept {
   return hop_weights.size() - static_cast<std::size_t>(std::ranges::count(hop_weights, 0.0F));
+}
+
+float FastRPSteps::isolated_weight() const noexcept {
+  return isolated_own ? std::accumulate(hop_weights.begin(), hop_weights.end(), 0.0F) : 0.0F;
 }
 
 bool FastRPSteps::repeats_first_hop() const noexcept {
@@ -66,6 +67,7 @@ FastRPSteps fastrp_steps(const FastRPOptions& options) {
   FastRPSteps steps;
   steps.start_weight = options.self_influence;
   steps.hop_weights = options.weights;
+  steps.isolated_own = options.isolated == FastRPIsolated::own;
   switch (options.dialect) {
     case FastRPDialect::adjoin:
     case FastRPDialect::gtmac:
@@ -142,21 +144,15 @@ std::size_t property_columns(const FastRPOptions& options) {
 NodeScales node_scales(RunContext& context, const CsrView& a, const NodeIndex& nodes, const FastRPOptions& options,
                        const FastRPSteps& steps) {
   const std::size_t n = a.row_count();
-  NodeScales scales{Array<float>(n), Array<float>(n), Array<std::uint8_t>(n), 0, 0};
+  WeightedDegrees weighted = weighted_degrees(context, a, nodes);
+  NodeScales scales{Array<float>(n), std::move(weighted.values), Array<std::uint8_t>(n), weighted.without_neighbors, 0};
   const std::span<float> degrees = scales.product.span();  // turned into scales in place, below
   const DegreeTotals totals =
       take_degrees(context, a, steps.counts_neighbors, degrees, scales.without_neighbors.span());
-  if (!std::isfinite(totals.largest)) {
-    const auto node = std::ranges::find_if_not(degrees, [](float d) { return std::isfinite(d); });
-    throw InvalidData(
-        fmt::format("the weights of node {} add up to more than a 32-bit float can hold; scale the weights down",
-                    nodes.name(node_id(static_cast<std::size_t>(node - degrees.begin())))));
-  }
-  scales.degree_sum = totals.weights;
-  scales.without_neighbors_count = totals.without;
+  scales.degree_sum = totals.sum;
 
   // A node without neighbours counts as one of degree 1, so that no power of 0 is taken.
-  const double unit = steps.relative_degree ? std::max(totals.weights, 1.0) : 1.0;
+  const double unit = steps.relative_degree ? std::max(totals.sum, 1.0) : 1.0;
   // Sums over neighbours grow by the degree at every hop. Where each hop's rows are brought to length one anyway, a
   // common factor, a power of two, keeps them inside the range of a float without changing a bit of the result.
   int exponent = 0;
@@ -176,6 +172,13 @@ NodeScales node_scales(RunContext& context, const CsrView& a, const NodeIndex& n
     }
   });
   return scales;
+}
+
+void remark_isolated(std::uint64_t count, const FastRPSteps& steps, RunRecord& record) {
+  if (count == 0) return;
+  record.remarks.push_back({steps.adds_start() ? "nodes without neighbours, whose rows are their own vectors"
+                                               : "nodes without neighbours, whose rows are zero",
+                            count});
 }
 
 void check_fastrp(const FastRPOptions& options, const FastRPSteps& steps) {

@@ -26,11 +26,18 @@ struct FastRPSteps {
   bool gathers_start_first = false;  // the start vectors are gathered once before the first hop
   bool gathers_self = false;         // a hop adds a node's own vector to those of its neighbours
   bool standardizes = true;          // columns of the sum, in the end
+  bool isolated_own = false;         // a node without neighbours counts as its own only one
 
   std::size_t hops() const noexcept { return hop_weights.size(); }
   std::size_t hops_with_weight() const noexcept;
   float weight(std::size_t hop) const noexcept { return hop_weights[hop - 1]; }
   bool adds_units() const noexcept { return unit_rows == UnitRows::when_added; }
+  /// What the start vector of a node without neighbours is added with.
+  float isolated_weight() const noexcept;
+  /// Whether start vectors go into the sum. If not, nodes without neighbours have zero rows, which stay as they are.
+  bool adds_start() const noexcept { return start_weight != 0 || isolated_own; }
+  /// Whether they are wanted after the first hop.
+  bool keeps_start() const noexcept { return adds_start() || repeats_first_hop(); }
 
   // The plain run, which fuses the last hop with the sum over hops in two buffers. See fastrp_run.hpp.
   bool fused() const noexcept { return !gathers_self && unit_rows != UnitRows::always; }
@@ -63,6 +70,9 @@ struct NodeScales {
 /// InvalidData for weights of a node that add up to infinity.
 NodeScales node_scales(RunContext& context, const CsrView& a, const NodeIndex& nodes, const FastRPOptions& options,
                        const FastRPSteps& steps);
+
+/// Tells the record how many nodes have no neighbours, and what their rows are.
+void remark_isolated(std::uint64_t count, const FastRPSteps& steps, RunRecord& record);
 
 /// InvalidOption for what the ranges of the options do not say.
 void check_fastrp(const FastRPOptions& options, const FastRPSteps& steps);

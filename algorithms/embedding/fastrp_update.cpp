@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <iterator>
-#include <numeric>
 #include <optional>
 #include <span>
 #include <utility>
@@ -63,11 +62,6 @@ struct Run {
   Run& operator=(const Run&) = delete;
 
   std::size_t dim() const { return static_cast<std::size_t>(options.dim); }
-  float isolated_weight() const {
-    if (options.isolated == FastRPIsolated::zero) return 0;
-    return std::accumulate(steps.hop_weights.begin(), steps.hop_weights.end(), 0.0F);
-  }
-
   /// The start vectors of some nodes.
   SignMatrix start(std::span<const NodeId> nodes) const {
     Array<float> scale(nodes.size());
@@ -97,10 +91,10 @@ Array<NodeId> all_nodes(std::size_t n) {
 void begin_sum(const Run& run, std::span<const NodeId> nodes, const SignMatrix& signs, MatrixView<float> sum) {
   const bool units = run.steps.adds_units();
   if (run.steps.start_weight != 0) add_rows(run.context, run.steps.start_weight, signs, units, sum);
-  if (run.isolated_weight() == 0) return;
+  if (!run.steps.isolated_own) return;
   Array<std::uint8_t> isolated(nodes.size());
   for (std::size_t i = 0; i < nodes.size(); ++i) isolated[i] = run.scales.without_neighbors[index(nodes[i])];
-  add_rows(run.context, run.isolated_weight(), signs, units, sum, isolated.span());
+  add_rows(run.context, run.steps.isolated_weight(), signs, units, sum, isolated.span());
 }
 
 /// The nodes that differ in a hop, found hop by hop.
@@ -202,7 +196,7 @@ std::vector<std::uint64_t> recompute(const Run& run, Cone& cone, FastRPState& st
   run.context.end_stage();
   const std::span<const NodeId> nodes = cone.nodes();
   Matrix sums(nodes.size(), run.dim(), 0.0F);
-  if (run.steps.start_weight != 0 || run.isolated_weight() != 0) begin_sum(run, nodes, run.start(nodes), sums.view());
+  if (run.steps.adds_start()) begin_sum(run, nodes, run.start(nodes), sums.view());
   for (std::size_t hop = 1; hop <= run.steps.hops(); ++hop) {
     const float weight = run.steps.weight(hop);
     if (weight == 0) continue;
@@ -314,9 +308,8 @@ FastRPResult fastrp_embedding(RunContext& context, GraphView graph, const FastRP
   Matrix embedding = copy_of(state.sum());
   if (run.steps.standardizes) {
     context.begin_stage("standardize", "rows", 2 * graph.node_count());
-    const bool zero_rows = run.steps.start_weight == 0 && state.options.isolated == FastRPIsolated::zero;
     standardize_columns(context, embedding.view(),
-                        zero_rows ? run.scales.without_neighbors.span() : std::span<const std::uint8_t>{});
+                        run.steps.adds_start() ? std::span<const std::uint8_t>{} : run.scales.without_neighbors.span());
     context.end_stage();
   }
   return {std::move(embedding), context.record("fastrp", option_values(state.options))};
@@ -344,7 +337,8 @@ FastRPUpdate fastrp_update(RunContext& context, GraphView old_graph, FastRPState
   update.nodes_added = static_cast<std::uint64_t>(std::ranges::count(old_of_new, no_node));
   update.nodes_removed = old_graph.node_count() + update.nodes_added - new_graph.node_count();
   context.end_stage();
-  if (!is_identity(old_of_new.span(), old_graph.node_count())) {
+  // A state that stands in a mapped store is only to be read.
+  if (!state.rows.owns_memory() || !is_identity(old_of_new.span(), old_graph.node_count())) {
     state.rows = moved_rows(context, state.rows, old_of_new.span());
   }
   update.state = std::move(state);

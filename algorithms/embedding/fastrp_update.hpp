@@ -4,7 +4,7 @@
 // that
 //          differ are those whose own neighbours changed, and those with a neighbour that differs in hop i-1: the cone
 //          of the change. Its rows are gathered anew from the rows kept of the hop before, everything else stays.
-// Source.  The same idea for RandNE: Zhang, Cui, Li, Wang, Zhu, ICDM 2018, section IV-D.
+// Source.  The same idea for RandNE: Zhang, Cui, Li, Wang, Zhu, ICDM 2018.
 #pragma once
 
 #include <cstdint>

@@ -27,6 +27,7 @@ class BasicMatrix {
   std::size_t rows() const noexcept { return rows_; }
   std::size_t columns() const noexcept { return columns_; }
   std::size_t bytes() const noexcept { return values_.bytes(); }
+  bool owns_memory() const noexcept { return values_.owns_memory(); }
 
   MatrixView<Scalar> view() & noexcept { return {values_.data(), rows_, columns_}; }
   MatrixView<const Scalar> view() const& noexcept { return {values_.data(), rows_, columns_}; }

@@ -64,6 +64,8 @@ class Array {
   const Value* data() const noexcept { return data_; }
   std::size_t size() const noexcept { return size_; }
   bool empty() const noexcept { return size_ == 0; }
+  /// False for shared(), which is only to be read from.
+  bool owns_memory() const noexcept { return owner_ == nullptr; }
   std::size_t bytes() const noexcept { return size_ * sizeof(Value); }
   Value& operator[](std::size_t i) noexcept { return data_[i]; }
   const Value& operator[](std::size_t i) const noexcept { return data_[i]; }

@@ -47,13 +47,7 @@ StoredState read_state(Session& session, const std::string& path) {
   } catch (const InvalidOption& error) {
     return refuse(error.what());
   }
-  // The features of a store are its mapped file, which is only read; an update writes.
-  stored.state.rows = Matrix(file.data.features.rows(), file.data.features.columns());
-  session.context().for_chunks(stored.state.rows.rows(), 1 << 12, [&](Chunk chunk) {
-    for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
-      std::ranges::copy(std::as_const(file.data.features).row(i), stored.state.rows.row(i).begin());
-    }
-  });
+  stored.state.rows = std::move(file.data.features);
   return stored;
 }
 

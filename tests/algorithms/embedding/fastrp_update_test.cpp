@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -127,6 +128,23 @@ TEST_CASE("only the cone of a change is computed again") {
   CHECK(update.rows_changed == 2);
   CHECK(update.rows_recomputed == std::vector<std::uint64_t>{5, 7, 9});
   CHECK(update.nodes_added == 0);
+}
+
+TEST_CASE("a state in memory that is only to be read is not written to") {
+  NamedEdges edges{{{"a", "b"}, 1.0F}, {{"b", "c"}, 1.0F}, {{"c", "d"}, 1.0F}};
+  const Graph before = build(edges, {}, false, false);
+  edges[{"a", "d"}] = 1;  // the same nodes: rows stay in their places
+  const Graph after = build(edges, {}, false, false);
+  RunContext context;
+  const FastRPState kept = fastrp_state(context, before, {.dim = 16});
+  const MatrixView<const float> rows = kept.rows.view();
+  const std::vector<float> values(rows.data(), rows.data() + rows.rows() * rows.columns());
+  const auto owner = std::make_shared<const std::vector<float>>(values);
+  FastRPState mapped{kept.options, kept.seed, Matrix(Array<float>::shared(*owner, owner), rows.rows(), rows.columns())};
+  const FastRPUpdate update = fastrp_update(context, before, std::move(mapped), after);
+  CHECK(*owner == values);
+  const FastRPState whole = fastrp_state(context, after, {.dim = 16});
+  CHECK(difference(update.state.rows.view(), whole.rows.view()) < 1e-6);
 }
 
 TEST_CASE("new nodes get the vectors of a full run, without the state being touched") {
