@@ -32,8 +32,6 @@ namespace adjoin {
 /// fastrp-rs:  the Rust crate fastrp: s = 3, no scaling by degree (beta is not used), means over the number of
 ///             neighbours, hops added as they are; the first weight belongs to the random vectors themselves.
 enum class FastRPDialect : std::uint8_t { adjoin, paper, gtmac, gds, tigergraph, fastrp_rs };
-using FastRPMatrix = NeighborMatrix;
-using FastRPDirection = NeighborDirection;
 /// The row of a node without neighbours: zeros, or what the node would get as its own only neighbour.
 enum class FastRPIsolated : std::uint8_t { zero, own };
 /// What the hops are kept in between products. Sums are floats in either case, and so is the result.
@@ -67,10 +65,10 @@ struct FastRPOptions {
   std::vector<float> weights{0, 0, 1, 6.67F};
   float beta = -0.64F;
   FastRPDialect dialect = FastRPDialect::adjoin;
-  FastRPMatrix matrix = FastRPMatrix::transition;
+  NeighborMatrix matrix = NeighborMatrix::transition;
   float sparsity = 0;
   float self_influence = 0;
-  FastRPDirection direction = FastRPDirection::out;
+  NeighborDirection direction = NeighborDirection::out;
   FastRPIsolated isolated = FastRPIsolated::zero;
   float property_ratio = 0;
   FastRPPrecision precision = FastRPPrecision::float32;

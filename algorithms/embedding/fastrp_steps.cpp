@@ -164,7 +164,7 @@ NodeScales node_scales(RunContext& context, const CsrView& a, const NodeIndex& n
       scales.start[v] = steps.scales_by_degree
                             ? static_cast<float>(std::pow(degree / unit, static_cast<double>(options.beta)))
                             : 1.0F;
-      if (options.matrix == FastRPMatrix::adjacency || steps.gathers_self) {
+      if (options.matrix == NeighborMatrix::adjacency || steps.gathers_self) {
         scales.product[v] = common;
       } else {
         scales.product[v] = degrees[v] > 0 ? 1.0F / degrees[v] : 0.0F;

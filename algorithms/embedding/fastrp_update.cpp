@@ -39,7 +39,7 @@ void check_updatable(const RunContext& context, const FastRPOptions& options, co
         "in the dialect gtmac the random vectors depend on the number of nodes; set --sparsity, or use the dialect "
         "adjoin");
   }
-  if (options.matrix == FastRPMatrix::adjacency && steps.adds_units()) {
+  if (options.matrix == NeighborMatrix::adjacency && steps.adds_units()) {
     refuse("sums over neighbours are scaled by the largest degree of the whole graph and cannot be updated");
   }
   if (options.concatenate) refuse("concatenated hops cannot be updated");
@@ -312,7 +312,9 @@ FastRPResult fastrp_embedding(RunContext& context, GraphView graph, const FastRP
                         run.steps.adds_start() ? std::span<const std::uint8_t>{} : run.scales.without_neighbors.span());
     context.end_stage();
   }
-  return {std::move(embedding), context.record("fastrp", option_values(state.options))};
+  RunRecord record = context.record("fastrp", option_values(state.options));
+  detail::remark_isolated(run.scales.without_neighbors_count, run.steps, record);
+  return {std::move(embedding), std::move(record)};
 }
 
 FastRPUpdate fastrp_update(RunContext& context, GraphView old_graph, FastRPState state, GraphView new_graph) {
@@ -343,10 +345,10 @@ FastRPUpdate fastrp_update(RunContext& context, GraphView old_graph, FastRPState
   }
   update.state = std::move(state);
   // Who gathers from a node: the other direction of the matrix; both directions together are symmetric.
-  const bool reversed = new_graph.directed() && update.state.options.direction != FastRPDirection::both;
-  const CsrView gathered_by = !reversed                                                ? run.gathered
-                              : update.state.options.direction == FastRPDirection::out ? new_graph.in(context)
-                                                                                       : new_graph.out();
+  const bool reversed = new_graph.directed() && update.state.options.direction != NeighborDirection::both;
+  const CsrView gathered_by = !reversed                                                  ? run.gathered
+                              : update.state.options.direction == NeighborDirection::out ? new_graph.in(context)
+                                                                                         : new_graph.out();
   Cone cone(gathered_by, std::move(changed));
   update.rows_recomputed = recompute(run, cone, update.state);
   return update;

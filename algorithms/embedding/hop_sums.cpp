@@ -30,7 +30,7 @@ HopSums::HopSums(RunContext& context, GraphView graph, const FastRPOptions& opti
   if (standardized_) take_moments(context, graph, options.direction);
 }
 
-void HopSums::take_moments(RunContext& context, GraphView graph, FastRPDirection direction) {
+void HopSums::take_moments(RunContext& context, GraphView graph, NeighborDirection direction) {
   const std::size_t n = hops_.rows();
   context.begin_stage("moments", "rows", n);
   const auto any_weight = [](const CsrView& a, std::size_t v) {
@@ -38,12 +38,12 @@ void HopSums::take_moments(RunContext& context, GraphView graph, FastRPDirection
     return a.weighted() ? std::ranges::any_of(weights, [](float w) { return w > 0; }) : a.row_size(v) > 0;
   };
   const CsrView out = graph.out();
-  const CsrView in = direction == FastRPDirection::out ? out : graph.in(context);
+  const CsrView in = direction == NeighborDirection::out ? out : graph.in(context);
   has_neighbors_.resize(n);
   std::size_t counted = 0;
   for (std::size_t v = 0; v < n; ++v) {
-    has_neighbors_[v] = (direction != FastRPDirection::in && any_weight(out, v)) ||
-                        (direction != FastRPDirection::out && any_weight(in, v));
+    has_neighbors_[v] = (direction != NeighborDirection::in && any_weight(out, v)) ||
+                        (direction != NeighborDirection::out && any_weight(in, v));
     counted += has_neighbors_[v];
   }
   // Rows without neighbours are zero: they add nothing to these sums.

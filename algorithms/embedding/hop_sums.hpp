@@ -29,7 +29,7 @@ class HopSums {
             MatrixView<float> out) const;
 
  private:
-  void take_moments(RunContext& context, GraphView graph, FastRPDirection direction);
+  void take_moments(RunContext& context, GraphView graph, NeighborDirection direction);
   double& moment(std::size_t kind, std::size_t column) noexcept { return moments_[kind * dim_ + column]; }
   double moment(std::size_t kind, std::size_t column) const noexcept { return moments_[kind * dim_ + column]; }
 

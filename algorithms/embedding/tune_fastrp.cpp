@@ -15,6 +15,7 @@
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>
+#include <adjoin/engine/sparse/select_rows.hpp>
 
 namespace adjoin {
 namespace {
@@ -141,19 +142,6 @@ Matrix rows_at(const Threads& threads, MatrixView<const float> x, std::span<cons
   return rows;
 }
 
-Csr rows_at(const CsrView& labels, std::span<const NodeId> nodes) {
-  std::size_t entries = 0;
-  for (const NodeId node : nodes) entries += labels.row_size(index(node));
-  Csr rows{labels.column_count, Array<EdgeOffset>(nodes.size() + 1), Array<NodeId>(entries), {}};
-  std::size_t end = 0;
-  rows.offsets[0] = EdgeOffset{0};
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    for (const NodeId k : labels.row_targets(index(nodes[i]))) rows.targets[end++] = k;
-    rows.offsets[i + 1] = EdgeOffset{end};
-  }
-  return rows;
-}
-
 std::vector<NodeId> labelled_nodes(const CsrView& labels) {
   std::vector<NodeId> nodes;
   for (std::size_t v = 0; v < labels.row_count(); ++v) {
@@ -229,8 +217,9 @@ class LabelGoal {
                                      first_round + static_cast<std::uint32_t>(options_.repeats + repeat))
                              .training;
       }
-      folds_.push_back({places_of(split.training), places_of(split.validation), rows_at(labels_, split.training),
-                        rows_at(labels_, split.validation)});
+      folds_.push_back({places_of(split.training), places_of(split.validation),
+                        select_rows(context_, labels_, split.training),
+                        select_rows(context_, labels_, split.validation)});
     }
   }
 
@@ -275,8 +264,8 @@ class LabelGoal {
       for (const NodeId node : nodes) places.push_back(index(node));
       return rows_at(context_.threads(), embedding.view(), places);
     };
-    result.test_f1 = f1_of(rows_of(known_), rows_at(labels_, known_), rows_of(test_nodes), rows_at(labels_, test_nodes),
-                           LogisticRegressionOptions().tolerance);
+    result.test_f1 = f1_of(rows_of(known_), select_rows(context_, labels_, known_), rows_of(test_nodes),
+                           select_rows(context_, labels_, test_nodes), LogisticRegressionOptions().tolerance);
     result.test_score = chosen(result.test_f1);
   }
 

@@ -43,8 +43,8 @@ struct TuneFastRPOptions {
   int search_nodes = 1000;
   double c = 0.1;
   FastRPDialect dialect = FastRPDialect::adjoin;
-  FastRPMatrix matrix = FastRPMatrix::transition;
-  FastRPDirection direction = FastRPDirection::out;
+  NeighborMatrix matrix = NeighborMatrix::transition;
+  NeighborDirection direction = NeighborDirection::out;
 
   static constexpr auto fields() {
     using O = TuneFastRPOptions;

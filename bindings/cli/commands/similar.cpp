@@ -109,7 +109,7 @@ class Searcher {
     return index_ ? index_->nearest(context_, rows, top_) : exact_->nearest(context_, rows, top_);
   }
 
-  /// "exact search: nothing is approximated", or what the index found of the sample.
+  /// How it was searched, and what the index found of the sample.
   std::string phrase() const {
     if (!index_) return "searched exactly: every row was compared";
     if (!recall_) return "searched by an HNSW index; what it misses was not measured";

@@ -53,7 +53,7 @@ TEST_CASE("blocks of columns give the embedding of one run") {
                           std::vector<float>{1, 2, 0, 1, 0.5F, 1}, std::vector<float>{0.5F, 1});
     options.dialect = *rc::gen::element(FastRPDialect::adjoin, FastRPDialect::paper, FastRPDialect::gtmac,
                                         FastRPDialect::gds, FastRPDialect::fastrp_rs);
-    options.direction = *rc::gen::element(FastRPDirection::out, FastRPDirection::in, FastRPDirection::both);
+    options.direction = *rc::gen::element(NeighborDirection::out, NeighborDirection::in, NeighborDirection::both);
     options.isolated = *rc::gen::element(FastRPIsolated::zero, FastRPIsolated::own);
     options.self_influence = *rc::gen::element(0.0F, 0.75F);
     const std::size_t block = 16 * *rc::gen::inRange<std::size_t>(1, 7);

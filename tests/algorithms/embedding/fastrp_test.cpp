@@ -1,9 +1,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <fstream>
-#include <numeric>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,59 +13,12 @@
 #include <adjoin/engine/graph/graph_builder.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 
+#include "embedding_support.hpp"
+
 using namespace adjoin;
+using namespace adjoin::test;
 
 namespace {
-
-struct NamedLine {
-  std::string source;
-  std::string target;
-  float weight = 1;
-};
-
-Graph build(const std::vector<NamedLine>& lines, bool weighted = false, BuildOptions options = {}) {
-  GraphBuilder builder(options);
-  for (const auto& [source, target, weight] : lines) {
-    if (weighted) {
-      builder.add_edge(source, target, weight);
-    } else {
-      builder.add_edge(source, target);
-    }
-  }
-  RunContext context;
-  return builder.build(context).graph;
-}
-
-/// Zachary's karate club, from the data that ships; weights 1..5 as the golden script sets them.
-std::vector<NamedLine> karate() {
-  std::ifstream file(ADJOIN_SOURCE_DIR "/data/karate/edges.txt");
-  std::vector<NamedLine> lines;
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream fields(line);
-    int source = 0;
-    int target = 0;
-    if (line.starts_with('#') || !(fields >> source >> target)) continue;
-    lines.push_back(
-        {std::to_string(source), std::to_string(target), static_cast<float>(1 + (source + target - 2) % 5)});
-  }
-  REQUIRE(lines.size() == 78);
-  return lines;
-}
-
-std::vector<std::vector<float>> golden_rows(const std::string& name) {
-  std::ifstream file(ADJOIN_SOURCE_DIR "/tests/golden/fastrp_" + name + ".tsv");
-  REQUIRE(file);
-  std::vector<std::vector<float>> rows;
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream fields(line);
-    std::string node;
-    fields >> node;
-    CHECK(node == std::to_string(rows.size() + 1));
-    rows.emplace_back();
-    for (float value = 0; fields >> value;) rows.back().push_back(value);
-  }
-  return rows;
-}
 
 FastRPResult embed(const Graph& graph, const FastRPOptions& options, int threads = 2, std::uint64_t seed = 42) {
   RunSettings settings;
@@ -76,11 +26,6 @@ FastRPResult embed(const Graph& graph, const FastRPOptions& options, int threads
   settings.seed = seed;
   RunContext context(settings);
   return fastrp(context, graph, options);
-}
-
-bool same_bits(const Matrix& a, const Matrix& b) {
-  return a.rows() == b.rows() && a.columns() == b.columns() &&
-         std::memcmp(a.view().data(), b.view().data(), a.bytes()) == 0;
 }
 
 float largest_difference(const Matrix& a, const Matrix& b, float scale = 1) {
@@ -93,26 +38,8 @@ float largest_difference(const Matrix& a, const Matrix& b, float scale = 1) {
   return largest;
 }
 
-Graph rmat(int scale) {
-  RunContext context;
-  RmatOptions options;
-  options.scale = scale;
-  return generate_rmat(context, options).graph;
-}
-
-bool all_zero(std::span<const float> row) {
-  return std::all_of(row.begin(), row.end(), [](float value) { return value == 0; });
-}
-
 void check_golden(const Matrix& embedding, const std::string& name) {
-  const auto expected = golden_rows(name);
-  REQUIRE(expected.size() == embedding.rows());
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    REQUIRE(expected[i].size() == embedding.columns());
-    for (std::size_t j = 0; j < expected[i].size(); ++j) {
-      CHECK(embedding(i, j) == doctest::Approx(expected[i][j]).epsilon(2e-5).scale(1));
-    }
-  }
+  test::check_golden(embedding, "fastrp_" + name, 2e-5);
 }
 
 /// The features that the golden script gives to the node named i + 1.
@@ -146,7 +73,7 @@ TEST_CASE("embeddings of the karate club equal those of an independent program")
         .weights = {1, 0.5F, 0.25F},
         .beta = 0,
         .dialect = FastRPDialect::gtmac,
-        .matrix = FastRPMatrix::adjacency}},
+        .matrix = NeighborMatrix::adjacency}},
       {"gds",
        true,
        {.dim = 8, .weights = {0, 1, 1}, .beta = 0.3F, .dialect = FastRPDialect::gds, .self_influence = 0.5F}},
@@ -184,7 +111,7 @@ TEST_CASE("given start vectors are propagated as random ones are") {
 }
 
 TEST_CASE("the dialect fastrp-rs gives what the crate gives, from its own random matrix") {
-  const auto raw = golden_rows("rs_raw");
+  const auto raw = test::golden_rows("fastrp_rs_raw");
   const auto start_of = [&](const NodeIndex& nodes) {
     Matrix start(raw.size(), raw.front().size());
     for (std::size_t i = 0; i < raw.size(); ++i) {
@@ -373,18 +300,18 @@ TEST_CASE("direction chooses which neighbours of a directed graph are gathered")
   const std::vector<NamedLine> arrow{{"a", "b"}, {"b", "c"}};
   const Graph graph = build(arrow, false, directed);
   FastRPOptions options{.dim = 8, .weights = {1}, .dialect = FastRPDialect::paper, .sparsity = 1};
-  const auto zero = [&](FastRPDirection direction, std::size_t node) {
+  const auto zero = [&](NeighborDirection direction, std::size_t node) {
     options.direction = direction;
     return all_zero(embed(graph, options).embedding.row(node));
   };
-  CHECK_FALSE(zero(FastRPDirection::out, 0));
-  CHECK(zero(FastRPDirection::out, 2));
-  CHECK(zero(FastRPDirection::in, 0));
-  CHECK_FALSE(zero(FastRPDirection::in, 2));
-  for (std::size_t node = 0; node < 3; ++node) CHECK_FALSE(zero(FastRPDirection::both, node));
+  CHECK_FALSE(zero(NeighborDirection::out, 0));
+  CHECK(zero(NeighborDirection::out, 2));
+  CHECK(zero(NeighborDirection::in, 0));
+  CHECK_FALSE(zero(NeighborDirection::in, 2));
+  for (std::size_t node = 0; node < 3; ++node) CHECK_FALSE(zero(NeighborDirection::both, node));
 
   // Without reciprocal edges, both directions together are the undirected graph.
-  options = {.dim = 8, .weights = {1, 1}, .direction = FastRPDirection::both};
+  options = {.dim = 8, .weights = {1, 1}, .direction = NeighborDirection::both};
   CHECK(same_bits(embed(graph, options).embedding, embed(build(arrow), options).embedding));
 }
 
@@ -392,7 +319,7 @@ TEST_CASE("the adjacency matrix does not overflow on heavy weights over many hop
   std::vector<NamedLine> lines = karate();
   for (NamedLine& line : lines) line.weight *= 1e9F;
   const FastRPResult result =
-      embed(build(lines, true), {.dim = 8, .weights = {0, 0, 0, 0, 0, 1}, .matrix = FastRPMatrix::adjacency});
+      embed(build(lines, true), {.dim = 8, .weights = {0, 0, 0, 0, 0, 1}, .matrix = NeighborMatrix::adjacency});
   for (std::size_t i = 0; i < result.embedding.rows(); ++i) {
     for (const float value : result.embedding.row(i)) CHECK(std::isfinite(value));
     CHECK_FALSE(all_zero(result.embedding.row(i)));

@@ -92,14 +92,14 @@ TEST_CASE("after any edits an update equals a full run, hop by hop and in the en
 
     FastRPOptions options{.dim = 24, .weights = {0.5F, 1, 0, 2}};
     options.dialect = *rc::gen::element(FastRPDialect::adjoin, FastRPDialect::gds, FastRPDialect::fastrp_rs);
-    options.direction = *rc::gen::element(FastRPDirection::out, FastRPDirection::in, FastRPDirection::both);
-    options.matrix = *rc::gen::element(FastRPMatrix::transition, FastRPMatrix::adjacency);
+    options.direction = *rc::gen::element(NeighborDirection::out, NeighborDirection::in, NeighborDirection::both);
+    options.matrix = *rc::gen::element(NeighborMatrix::transition, NeighborMatrix::adjacency);
     options.isolated = *rc::gen::element(FastRPIsolated::zero, FastRPIsolated::own);
     options.self_influence = *rc::gen::element(0.0F, 0.5F);
     options.weights.resize(*rc::gen::inRange<std::size_t>(1, 5));
     if (options.weights.size() == 3) options.weights.back() = 1;
     RC_PRE(options.dialect != FastRPDialect::fastrp_rs || options.weights.size() > 1);
-    RC_PRE(options.matrix == FastRPMatrix::transition || options.dialect == FastRPDialect::fastrp_rs);
+    RC_PRE(options.matrix == NeighborMatrix::transition || options.dialect == FastRPDialect::fastrp_rs);
 
     RunContext context;
     FastRPUpdate update = fastrp_update(context, before, fastrp_state(context, before, options), after);
@@ -112,6 +112,19 @@ TEST_CASE("after any edits an update equals a full run, hop by hop and in the en
     const Matrix expected = fastrp(context, after, options).embedding;
     RC_ASSERT(difference(embedding.view(), expected.view()) < 2e-6);
   }));
+}
+
+TEST_CASE("an embedding made from a state tells of nodes without neighbours as a full run does") {
+  const Graph graph = build({{{"a", "b"}, 1.0F}}, {"hermit"}, false, false);
+  RunContext context;
+  for (const FastRPIsolated isolated : {FastRPIsolated::zero, FastRPIsolated::own}) {
+    const FastRPOptions options{.dim = 8, .isolated = isolated};
+    const RunRecord whole = fastrp(context, graph, options).record;
+    const RunRecord kept = fastrp_embedding(context, graph, fastrp_state(context, graph, options)).record;
+    REQUIRE(kept.remarks.size() == 1);
+    CHECK(kept.remarks[0].what == whole.remarks[0].what);
+    CHECK(kept.remarks[0].count == 1);
+  }
 }
 
 TEST_CASE("only the cone of a change is computed again") {
@@ -209,7 +222,7 @@ TEST_CASE("what cannot be updated is refused in a sentence") {
       {{.dialect = FastRPDialect::gtmac},
        "in the dialect gtmac the random vectors depend on the number of nodes; set --sparsity, or use the dialect "
        "adjoin"},
-      {{.matrix = FastRPMatrix::adjacency},
+      {{.matrix = NeighborMatrix::adjacency},
        "sums over neighbours are scaled by the largest degree of the whole graph and cannot be updated; compute the "
        "embedding as a whole"},
       {{.concatenate = true}, "concatenated hops cannot be updated; compute the embedding as a whole"},

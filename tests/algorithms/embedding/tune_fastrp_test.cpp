@@ -83,7 +83,8 @@ TEST_CASE("rows of a sum of kept hops are the rows that fastrp gives with these 
     std::vector<NodeId> nodes;
     for (std::size_t i = 0; i < 100; ++i) nodes.push_back(node_id((7 * i) % 300));
     for (const FastRPDialect dialect : {FastRPDialect::adjoin, FastRPDialect::gtmac, FastRPDialect::paper}) {
-      for (const FastRPDirection direction : {FastRPDirection::out, FastRPDirection::in, FastRPDirection::both}) {
+      for (const NeighborDirection direction :
+           {NeighborDirection::out, NeighborDirection::in, NeighborDirection::both}) {
         FastRPOptions options{.dim = 24, .weights = {1, 0, 2.5F, 7}, .beta = -0.4F, .dialect = dialect};
         options.direction = direction;
         const Matrix whole = fastrp(context, graph, options).embedding;
