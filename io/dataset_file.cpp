@@ -72,7 +72,9 @@ std::string ReadReport::sentence() const {
   }
   if (weight_column > 0) text += fmt::format(", weights in column {}", weight_column);
   if (time_column > 0) text += fmt::format(", times in column {}", time_column);
-  const int ignored = columns - 2 - (weight_column > 0 ? 1 : 0) - (time_column > 0 ? 1 : 0);
+  if (type_column > 0) text += fmt::format(", types in column {}", type_column);
+  const int used = 2 + (weight_column > 0 ? 1 : 0) + (time_column > 0 ? 1 : 0) + (type_column > 0 ? 1 : 0);
+  const int ignored = columns - used;
   if (ignored > 0) text += fmt::format(", {} column{} ignored", ignored, ignored == 1 ? "" : "s");
   if (!remark.empty()) text += fmt::format(" ({})", remark);
   return text;
@@ -137,6 +139,7 @@ std::vector<std::string> parts_left_out(const Dataset& dataset, const std::files
   using detail::Holds;
   const Holds holds = detail::format_of_output(path, options.format).writes;
   std::vector<std::string> parts;
+  if (!dataset.edge_types.empty()) parts.emplace_back("types of edges");
   if (holds == Holds::everything) return parts;
   const bool graph_fits = holds == Holds::edges || holds == Holds::edges_or_events;
   const bool events_fit = holds == Holds::events || (holds == Holds::edges_or_events && !dataset.graph);

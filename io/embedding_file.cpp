@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <adjoin/engine/dense/bf16.hpp>
 #include <adjoin/engine/dense/finite.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
@@ -34,6 +35,17 @@ void write_values(RunContext& context, OutputFile& file, MatrixView<const float>
     } else {
       for (std::size_t i = begin; i < begin + rows; ++i) file.write(std::as_bytes(values.row(i)));
     }
+  }
+}
+
+/// A row at a time, rounded.
+void write_rounded(RunContext& context, OutputFile& file, MatrixView<const float> values) {
+  std::vector<Bf16> row(values.columns());
+  for (std::size_t i = 0; i < values.rows(); ++i) {
+    constexpr std::size_t rows_between_looks = 1 << 12;
+    if (i % rows_between_looks == 0) context.check_cancelled();
+    std::ranges::transform(values.row(i), row.begin(), to_bf16);
+    file.write(std::as_bytes(std::span(row)));
   }
 }
 
@@ -82,10 +94,14 @@ EmbeddingFormat format_of_input(const std::filesystem::path& path, std::string_v
   return first_line.find('\t') == std::string_view::npos ? EmbeddingFormat::word2vec : EmbeddingFormat::tsv;
 }
 
+bool is_npy(EmbeddingFormat format) {
+  return format == EmbeddingFormat::npy || format == EmbeddingFormat::npy_bf16;
+}
+
 }  // namespace
 
 EmbeddingFormat embedding_format(EmbeddingFormat wish, const std::filesystem::path& path) {
-  if (path == "-" && wish == EmbeddingFormat::npy) {
+  if (path == "-" && is_npy(wish)) {
     throw InvalidOption("an .npy file has the names of its rows beside it, which standard output cannot; write a file");
   }
   if (wish != EmbeddingFormat::automatic) return wish;
@@ -104,7 +120,7 @@ EmbeddingFormat embedding_format(EmbeddingFormat wish, const std::filesystem::pa
 std::vector<std::filesystem::path> embedding_files(const std::filesystem::path& path, EmbeddingFormat format) {
   std::vector<std::filesystem::path> files{path};
   if (path == "-") return files;
-  if (embedding_format(format, path) == EmbeddingFormat::npy) files.push_back(detail::names_path(path));
+  if (is_npy(embedding_format(format, path))) files.push_back(detail::names_path(path));
   files.push_back(with_suffix(path, ".run.json"));
   return files;
 }
@@ -124,6 +140,11 @@ void write_embedding(RunContext& context, const std::filesystem::path& path, Emb
     case EmbeddingFormat::npy:
       files[0].write(detail::npy_header("<f4", std::array{values.rows(), values.columns()}));
       write_values(context, files[0], values);
+      detail::write_names(files[1], nodes);
+      break;
+    case EmbeddingFormat::npy_bf16:
+      files[0].write(detail::npy_header(detail::bf16_type, std::array{values.rows(), values.columns()}));
+      write_rounded(context, files[0], values);
       detail::write_names(files[1], nodes);
       break;
     case EmbeddingFormat::word2vec:

@@ -17,15 +17,18 @@
 namespace adjoin {
 
 /// npy: little-endian float32 .npy, version 1.0, C order, and NAME.names.txt, one name a line.
+/// npy_bf16: the same in bfloat16, half as large, of the type <V2 as which ml_dtypes saves it:
+/// numpy.load(FILE).view(ml_dtypes.bfloat16).
 /// word2vec: a line "n d", then "name v1 ... vd" a node (names with white space are refused).
 /// word2vec_binary: the same line, then "name " and d little-endian float32 a node.
 /// tsv: "name<TAB>v1<TAB>...<TAB>vd" a node, no header.
-enum class EmbeddingFormat : std::uint8_t { automatic, npy, word2vec, word2vec_binary, tsv };
+enum class EmbeddingFormat : std::uint8_t { automatic, npy, npy_bf16, word2vec, word2vec_binary, tsv };
 template <>
 struct EnumNames<EmbeddingFormat> {
-  static constexpr std::array<std::pair<EmbeddingFormat, std::string_view>, 5> names{
+  static constexpr std::array<std::pair<EmbeddingFormat, std::string_view>, 6> names{
       {{EmbeddingFormat::automatic, "auto"},
        {EmbeddingFormat::npy, "npy"},
+       {EmbeddingFormat::npy_bf16, "npy-bf16"},
        {EmbeddingFormat::word2vec, "word2vec"},
        {EmbeddingFormat::word2vec_binary, "word2vec-binary"},
        {EmbeddingFormat::tsv, "tsv"}}};
@@ -53,9 +56,9 @@ struct EmbeddingFile {
   EmbeddingFormat format = EmbeddingFormat::npy;
 };
 
-/// Reads what write_embedding writes (any .npy of float32 or float64, two-dimensional, in either order). ParseError
-/// with the place; a NaN or infinite value is an error that names the node. Packed files and "-", standard input, as in
-/// read_dataset; what comes without a suffix is told by its content. Stage: "read".
+/// Reads what write_embedding writes (any .npy of float32, float64 or bfloat16, two-dimensional, in either order).
+/// ParseError with the place; a NaN or infinite value is an error that names the node. Packed files and "-", standard
+/// input, as in read_dataset; what comes without a suffix is told by its content. Stage: "read".
 EmbeddingFile read_embedding(RunContext& context, const std::filesystem::path& path);
 
 }  // namespace adjoin

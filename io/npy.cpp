@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <adjoin/engine/dense/bf16.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
 #include <adjoin/io/npy.hpp>
@@ -78,12 +79,14 @@ std::int64_t NpyArray::integer(std::size_t i) const noexcept {
 }
 
 double NpyArray::number(std::size_t i) const noexcept {
+  if (kind == 'V') return static_cast<double>(to_float(value_at<Bf16>(data, i)));
   if (kind != 'f') return static_cast<double>(integer(i));
   return item_bytes == sizeof(float) ? static_cast<double>(value_at<float>(data, i)) : value_at<double>(data, i);
 }
 
 std::string NpyArray::describe() const {
   const char* const word = kind == 'f'   ? "float"
+                           : kind == 'V' ? "bfloat"
                            : kind == 'i' ? "int"
                            : kind == 'u' ? "uint"
                            : kind == 'b' ? "bool"
@@ -118,7 +121,8 @@ NpyArray parse_npy(const std::filesystem::path& name, std::string_view bytes) {
   const auto width = quoted ? parse_unsigned(type->substr(3, type->size() - 4)) : std::nullopt;
   const bool number = array.kind == 'i' || array.kind == 'u' || array.kind == 'f';
   const bool known_width = width && (*width == 1 || *width == 2 || *width == 4 || *width == 8);
-  const bool known = (array.kind == 'b' && width == 1U) || (number && known_width) ||
+  const bool known = (array.kind == 'b' && width == 1U) || (array.kind == 'V' && width == 2U) ||
+                     (number && known_width) ||
                      ((array.kind == 'S' || array.kind == 'U') && width && *width < (1U << 20));
   const bool little = byte_order == '<' || byte_order == '|';
   if (!known || !little) {
@@ -160,8 +164,8 @@ std::string npy_header(std::string_view type, std::span<const std::size_t> shape
 
 Matrix read_npy_matrix(RunContext& context, const std::filesystem::path& path, std::string_view bytes) {
   const NpyArray array = parse_npy(path, bytes);
-  if (array.kind != 'f' || array.item_bytes < 4 || array.shape.size() != 2) {
-    refuse(path, array.describe(), "a NumPy array of float32 or float64 with two dimensions");
+  if (!array.floats() || array.shape.size() != 2) {
+    refuse(path, array.describe(), "a NumPy array of float32, float64 or bfloat16 with two dimensions");
   }
   // Without values nothing vouches for the number of rows.
   if (array.shape[0] > 0 && array.shape[1] == 0) refuse(path, array.describe(), "at least one column");

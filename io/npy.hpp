@@ -17,7 +17,7 @@ namespace adjoin::detail {
 
 /// An array in the bytes of a file.
 struct NpyArray {
-  char kind = 'f';  // as in a dtype: b, i, u, f, S, U
+  char kind = 'f';  // as in a dtype: b, i, u, f, S, U; V is bfloat16, which NumPy itself does not know
   std::size_t item_bytes = 0;
   bool fortran_order = false;
   std::vector<std::size_t> shape;  // empty for a single value
@@ -25,7 +25,8 @@ struct NpyArray {
 
   std::size_t size() const noexcept;
   bool whole_numbers() const noexcept { return kind == 'i' || kind == 'u' || kind == 'b'; }
-  bool numbers() const noexcept { return whole_numbers() || (kind == 'f' && item_bytes >= 4); }
+  bool floats() const noexcept { return (kind == 'f' && item_bytes >= 4) || kind == 'V'; }
+  bool numbers() const noexcept { return whole_numbers() || floats(); }
   /// Element i, in the order of the file, of an array of whole_numbers(); those above 2^63 - 1 come out negative.
   std::int64_t integer(std::size_t i) const noexcept;
   /// Element i of an array of numbers().
@@ -38,11 +39,14 @@ struct NpyArray {
 /// or for what adjoin never needs: big-endian, complex, structured.
 NpyArray parse_npy(const std::filesystem::path& name, std::string_view bytes);
 
+/// A bfloat16, as ml_dtypes and with it JAX and TensorFlow save it.
+inline constexpr std::string_view bf16_type = "<V2";
+
 /// The bytes before the data of a little-endian array; their number is a multiple of 64. type: "<f4".
 std::string npy_header(std::string_view type, std::span<const std::size_t> shape, bool fortran_order = false);
 
-/// The matrix of float32 or float64, in either order, that the bytes of an .npy file hold. ParseError for anything
-/// else.
+/// The matrix of float32, float64 or bfloat16, in either order, that the bytes of an .npy file hold. ParseError for
+/// anything else.
 Matrix read_npy_matrix(RunContext& context, const std::filesystem::path& path, std::string_view bytes);
 
 }  // namespace adjoin::detail

@@ -71,6 +71,7 @@ struct ReadOptions {
   std::string target_column = "auto";
   std::string weight_column = "auto";
   std::string time_column = "auto";
+  std::string type_column = "none";
   bool bipartite = false;
 
   static constexpr auto fields() {
@@ -92,6 +93,8 @@ struct ReadOptions {
         option_field("time-column", &ReadOptions::time_column,
                      "the column of times, which makes every line an event: its name, its number, none, or auto (a "
                      "column named time or timestamp, or whole numbers of the size of seconds since 1970)"),
+        option_field("type-column", &ReadOptions::type_column,
+                     "the column of the edges' types, such as follows or likes: its name, its number, or none"),
         option_field("bipartite", &ReadOptions::bipartite,
                      "sources and targets are nodes of two kinds, so that the same name is two nodes: u7 and i7")};
   }
@@ -109,6 +112,7 @@ struct ReadReport {
   int target_column = 2;
   int weight_column = 0;  // 0: none
   int time_column = 0;
+  int type_column = 0;
   std::string remark;          // what the user may want to overrule
   bool numeric_names = false;  // every node name is a whole number
   std::uint64_t bytes = 0;     // after decompression

@@ -119,6 +119,8 @@ struct FastRPInputs {
   CsrView features = {};
   /// n x dim vectors to propagate instead of L R, as they are; empty for L R.
   MatrixView<const float> start = {};
+  /// Which random matrix R is drawn: runs with different numbers are independent. 0 is the one of every other run.
+  std::uint64_t projection = 0;
 };
 
 struct FastRPResult {

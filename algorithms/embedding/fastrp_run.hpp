@@ -57,8 +57,8 @@ class FastRPRun {
 
   /// The first columns of N_0 = L R.
   Signs random_start(std::size_t columns) {
-    return device_.random_signs([&](std::size_t v) { return nodes_.name_hash(node_id(v)); }, sparsity_, magnitude(),
-                                scales_.start.span(), columns);
+    return device_.random_signs([&](std::size_t v) { return nodes_.name_hash(node_id(v)) ^ inputs_.projection; },
+                                sparsity_, magnitude(), scales_.start.span(), columns);
   }
 
   Buffer start_with_features() {
@@ -148,7 +148,12 @@ class FastRPRun {
   Buffer propagate_with_self(Start& start) {
     context_.begin_stage("propagate", "rows", (steps_.hops() + 1) * n_);
     Buffer state = device_.matrix(n_, dim_);
-    device_.spmm(a_, scale(), start, state);
+    if (steps_.gathers_start_first) {
+      device_.spmm(a_, scale(), start, state);
+    } else {
+      device_.fill(state, 0);
+      device_.add_rows(1, start, false, state, 0);
+    }
     Buffer next = device_.matrix(n_, dim_);
     Buffer total = device_.matrix(n_, dim_);
     device_.fill(total, 0);

@@ -28,6 +28,9 @@ std::size_t feature_columns(const Dataset& dataset) {
 
 std::vector<std::pair<std::string, std::string>> parts_rows(const Dataset& dataset) {
   std::vector<std::pair<std::string, std::string>> rows;
+  for (const EdgeType& type : dataset.edge_types) {
+    rows.emplace_back("edges " + type.name, format_count(type.graph.view().edge_count()));
+  }
   if (dataset.events) {
     const EventView events = dataset.events->view();
     std::string text = format_count(events.size()) + span_phrase(events.times, events.decimals);
@@ -58,6 +61,7 @@ std::vector<std::pair<std::string, std::string>> parts_rows(const Dataset& datas
 
 Json parts_json(const Dataset& dataset) {
   Json json = Json::object();
+  for (const EdgeType& type : dataset.edge_types) json["edge_types"][type.name] = type.graph.view().edge_count();
   if (dataset.events) {
     const EventView events = dataset.events->view();
     json["events"] = {{"count", events.size()},
@@ -91,6 +95,7 @@ Json parts_json(const Dataset& dataset) {
 std::string dataset_phrase(const Dataset& dataset) {
   std::string text =
       dataset.graph ? graph_phrase(dataset.graph->view()) : counted(dataset.nodes->size(), "node", "nodes");
+  if (!dataset.edge_types.empty()) text += ", " + counted(dataset.edge_types.size(), "type of edge", "types of edges");
   if (dataset.events) text += ", " + counted(dataset.events->size(), "event", "events");
   if (dataset.simplices) text += ", " + counted(dataset.simplices->size(), "simplex", "simplices");
   if (feature_columns(dataset) > 0) text += ", " + counted(feature_columns(dataset), "feature", "features");

@@ -17,6 +17,7 @@ void check_dataset(RunContext& context, const Dataset& dataset) {
     if (nodes != n) throw InvalidData(fmt::format("the {} have {} nodes and the dataset has {}", what, nodes, n));
   };
   if (dataset.graph) check("edges of the graph", dataset.graph->view().node_count());
+  for (const EdgeType& type : dataset.edge_types) check("edges of a type", type.graph.view().node_count());
   if (dataset.events) check("events", dataset.events->view().node_count);
   if (dataset.simplices) check("simplices", dataset.simplices->view().node_count);
   if (dataset.features.columns() > 0) {

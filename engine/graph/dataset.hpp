@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <adjoin/engine/dense/matrix.hpp>
+#include <adjoin/engine/graph/edge_type.hpp>
 #include <adjoin/engine/graph/event_log.hpp>
 #include <adjoin/engine/graph/graph.hpp>
 #include <adjoin/engine/graph/simplex_log.hpp>
@@ -25,6 +26,7 @@ struct NodeLabels {
 struct Dataset {
   std::shared_ptr<const NodeIndex> nodes = std::make_shared<const NodeIndex>();
   std::optional<Graph> graph;
+  std::vector<EdgeType> edge_types;  // by name; the graph has the edges of all of them
   std::optional<EventLog> events;
   std::optional<SimplexLog> simplices;
   Matrix features;                     // n x f, or 0 x 0

@@ -19,6 +19,7 @@ class Renumbering {
 
   Dataset dataset(Dataset old) const {
     if (old.graph) old.graph = graph(old.graph->view());
+    for (EdgeType& type : old.edge_types) type.graph = graph(type.graph.view());
     if (old.events) old.events = events(old.events->view());
     if (old.simplices) old.simplices = simplices(old.simplices->view());
     if (old.features.columns() > 0) old.features = dense(old.features);

@@ -112,6 +112,7 @@ ReadReport report_of(const EdgeListDialect& dialect, const EdgeListContent& cont
   report.target_column = static_cast<int>(dialect.target_column);
   report.weight_column = static_cast<int>(dialect.weight_column);
   report.time_column = static_cast<int>(dialect.time_column);
+  report.type_column = static_cast<int>(dialect.type_column);
   report.remark = dialect.remark;
   report.numeric_names = !std::holds_alternative<Array<NamedEdge<std::string_view>>>(content.edges);
   report.lines = content.lines;
@@ -251,6 +252,7 @@ std::uint64_t estimate_edge_lines(std::string_view text, const EdgeListDialect& 
                                                                    : sizeof(std::string_view);
   const std::uint64_t values = (weighted ? sizeof(float) : 0) + (timed ? sizeof(Time) : 0) +
                                (dialect.label_column > 0 ? sizeof(std::int32_t) : 0) +
+                               (dialect.type_column > 0 ? sizeof(std::string_view) : 0) +
                                feature_columns(dialect) * sizeof(float);
   const std::uint64_t parsed = edges * (2 * name + values);
   // Text names take a hash, a place and a local id for each end, and the edges themselves, while they are indexed.
@@ -260,7 +262,9 @@ std::uint64_t estimate_edge_lines(std::string_view text, const EdgeListDialect& 
   const std::uint64_t nodes = edges / 8;  // a guess that weighs little: eight bytes a node
   const std::uint64_t building =
       estimate_build_memory(static_cast<std::size_t>(nodes), static_cast<std::size_t>(edges), weighted, build.directed);
-  const std::uint64_t kept = timed ? edges * (sizeof(Edge) + values) : 0;
+  std::uint64_t kept = timed ? edges * (sizeof(Edge) + values) : 0;
+  // The graphs of the types, and the numbers of types, beside the edges and the graph of all.
+  if (dialect.type_column > 0) kept += building + edges * sizeof(std::uint32_t);
   return std::max(text.size() + parsed + sides + indexing, kept + std::max(building, kept));
 }
 
@@ -271,7 +275,10 @@ DatasetFile read_edge_lines(RunContext& context, InputFile& file, const EdgeList
   EdgeListContent content = parse_edge_list(context, file.path(), file.bytes(), dialect);
   DatasetFile result;
   result.read = report_of(dialect, content);
-  if (result.read.numeric_names) file.release();  // text names point into the file until they are indexed
+  // Text names point into the file until they are indexed, and so do types until they are numbered.
+  TypedEdges types;
+  if (dialect.type_column > 0) types = number_types(std::exchange(content.types, {}).span());
+  if (result.read.numeric_names) file.release();
 
   IndexedEdges indexed = read.bipartite ? index_sides(context, std::move(content.edges))
                                         : std::visit([&](auto edges) { return index_nodes(context, std::move(edges)); },
@@ -287,8 +294,13 @@ DatasetFile read_edge_lines(RunContext& context, InputFile& file, const EdgeList
     context.end_stage();
     return result;
   }
+  auto nodes = std::make_shared<const NodeIndex>(std::move(indexed.nodes));
+  if (dialect.type_column > 0) {
+    result.data.edge_types =
+        build_edge_types(context, indexed.edges.span(), content.weights.span(), types, nodes, build);
+  }
   BuiltGraph built =
-      build_graph(context, std::move(indexed.edges), std::move(content.weights), std::move(indexed.nodes), build);
+      build_graph(context, std::move(indexed.edges), std::move(content.weights), std::move(nodes), build);
   context.end_stage();
   result.build = built.report;
   result.data.nodes = built.graph.view().shared_nodes();

@@ -128,6 +128,7 @@ class ColumnFinder {
       }
       dialect_.target_column = 3 - dialect_.source_column;
     }
+    find_type();
     find_time();
     find_weight();
   }
@@ -136,6 +137,8 @@ class ColumnFinder {
   bool is_node_column(std::size_t column) const {
     return column == dialect_.source_column || column == dialect_.target_column;
   }
+  /// What is guessed to hold something else must not be one of these.
+  bool is_taken(std::size_t column) const { return is_node_column(column) || column == dialect_.type_column; }
 
   /// The column that the user names or numbers. InvalidOption if there is none.
   std::size_t told(std::string_view option, const std::string& wish) const {
@@ -177,11 +180,20 @@ class ColumnFinder {
     });
   }
 
+  void find_type() {
+    if (options_.type_column == "none") return;
+    dialect_.type_column = told("type-column", options_.type_column);
+    if (is_node_column(dialect_.type_column)) throw InvalidOption("type-column is a column of nodes");
+  }
+
   void find_time() {
     if (options_.time_column == "none") return;
     if (options_.time_column != "auto") {
       dialect_.time_column = told("time-column", options_.time_column);
       if (is_node_column(dialect_.time_column)) throw InvalidOption("time-column is a column of nodes");
+      if (dialect_.type_column > 0) throw InvalidOption("events have no types; leave out time-column or type-column");
+    } else if (dialect_.type_column > 0) {
+      return;  // edges with types are no events
     } else if (const std::size_t column = named(time_words); column > 0) {
       // A date in words is no time that adjoin reads; it is left alone unless it is asked for.
       const bool numbers = all(column, [](std::string_view text) { return decimals_of_time(text).has_value(); });
@@ -206,19 +218,20 @@ class ColumnFinder {
       dialect_.weight_column = told("weight-column", options_.weight_column);
       if (is_node_column(dialect_.weight_column)) throw InvalidOption("weight-column is a column of nodes");
       if (dialect_.weight_column == dialect_.time_column) throw InvalidOption("weight-column is the column of times");
+      if (dialect_.weight_column == dialect_.type_column) throw InvalidOption("weight-column is the column of types");
       return;
     }
     if (dialect_.header) {
       const std::size_t column = named(weight_words);
-      if (column > 0 && !is_node_column(column) && column != dialect_.time_column) dialect_.weight_column = column;
+      if (column > 0 && !is_taken(column) && column != dialect_.time_column) dialect_.weight_column = column;
       return;
     }
     // One column is left over. The first line decides: a later one whose column is no number is then a mistake, not a
     // reason to ignore the column.
-    const std::size_t used = dialect_.time_column > 0 ? 3 : 2;
+    const std::size_t used = 2U + (dialect_.time_column > 0 ? 1 : 0) + (dialect_.type_column > 0 ? 1 : 0);
     if (dialect_.columns != used + 1 || data_.empty()) return;
     for (std::size_t column = 1; column <= dialect_.columns; ++column) {
-      if (is_node_column(column) || column == dialect_.time_column) continue;
+      if (is_taken(column) || column == dialect_.time_column) continue;
       if (is_number(data_.front()[column - 1].text)) dialect_.weight_column = column;
     }
     if (dialect_.weight_column > 0 && dialect_.time_column == 0 && may_be_times(dialect_.weight_column)) {

@@ -21,6 +21,7 @@ struct EdgeListDialect {
   std::size_t target_column = 2;
   std::size_t weight_column = 0;  // 0: none
   std::size_t time_column = 0;
+  std::size_t type_column = 0;
   std::size_t label_column = 0;          // of events: JODIE's state label
   std::size_t first_feature_column = 0;  // of events: this one and all after it
   bool signed_weights = false;           // negative ones are no mistake

@@ -78,6 +78,7 @@ struct ChunkOutput {
   float* weights = nullptr;
   Time* times = nullptr;
   std::int32_t* labels = nullptr;
+  std::string_view* types = nullptr;
   float* features = nullptr;
 };
 
@@ -154,7 +155,7 @@ class ChunkParser {
     const EdgeListField& source = fields_[dialect_.source_column - 1];
     const EdgeListField& target = fields_[dialect_.target_column - 1];
     NamedEdge<Name> edge{};
-    if (!check_name(source, number) || !check_name(target, number)) return;
+    if (!check_name(source, number, "node") || !check_name(target, number, "node")) return;
     if (!parse_name(source.text, edge.source) || !parse_name(target.text, edge.target)) {
       result_.names_too_wide = true;
       return;
@@ -185,6 +186,11 @@ class ChunkParser {
       }
       output_.labels[at] = static_cast<std::int32_t>(label);
     }
+    if (dialect_.type_column > 0) {
+      const EdgeListField& field = fields_[dialect_.type_column - 1];
+      if (!check_name(field, line, "type")) return false;
+      output_.types[at] = field.text;
+    }
     for (std::size_t j = 0; j < feature_columns_; ++j) {
       const EdgeListField& field = fields_[dialect_.first_feature_column - 1 + j];
       const auto value = finite_number(field.text);
@@ -195,8 +201,9 @@ class ChunkParser {
     return true;
   }
 
-  bool check_name(const EdgeListField& field, std::size_t line) {
-    if (field.text.empty()) return fail(line, field.begin + 1, "an empty column", "the name of a node");
+  bool check_name(const EdgeListField& field, std::size_t line, std::string_view whose) {
+    if (field.text.empty())
+      return fail(line, field.begin + 1, "an empty column", fmt::format("the name of a {}", whose));
     if (field.quoted && field.text.find('"') != std::string_view::npos) {
       return fail(line, field.begin + 1, "a quote inside a quoted name", "a name without quotes in it");
     }
@@ -207,7 +214,7 @@ class ChunkParser {
     if (control == field.text.end()) return true;
     return fail(line, field.begin + 1 + static_cast<std::size_t>(control - field.text.begin()),
                 fmt::format("the control character \\x{:02x}", static_cast<unsigned char>(*control)),
-                "the name of a node in plain text");
+                fmt::format("the name of a {} in plain text", whose));
   }
 
   static std::optional<float> finite_number(std::string_view text) {
@@ -346,6 +353,7 @@ class EdgeListParse {
     content.weights = Array<float>(dialect_.weight_column > 0 ? lines : 0);
     content.times = Array<Time>(dialect_.time_column > 0 ? lines : 0);
     content.labels = Array<std::int32_t>(dialect_.label_column > 0 ? lines : 0);
+    content.types = Array<std::string_view>(dialect_.type_column > 0 ? lines : 0);
     content.features = Array<float>(width * lines);
     std::vector<ChunkResult> results(text_.chunks());
     const auto at_line = [&](auto& values, std::size_t k, std::size_t columns = 1) {
@@ -355,8 +363,8 @@ class EdgeListParse {
         text_.chunks(),
         [&](std::size_t k) {
           const ChunkOutput<Name> output{edges.data() + first_line_[k], at_line(content.weights, k),
-                                         at_line(content.times, k), at_line(content.labels, k),
-                                         at_line(content.features, k, width)};
+                                         at_line(content.times, k),     at_line(content.labels, k),
+                                         at_line(content.types, k),     at_line(content.features, k, width)};
           results[k] = ChunkParser<Name>(dialect_, time_decimals_, output).parse(text_.chunk(k));
         },
         [&](std::size_t k) { return std::uint64_t{text_.chunk(k).size()}; });
@@ -378,6 +386,7 @@ class EdgeListParse {
     close_gaps(content.weights, first_line_, results);
     close_gaps(content.times, first_line_, results);
     close_gaps(content.labels, first_line_, results);
+    close_gaps(content.types, first_line_, results);
     close_gaps(content.features, first_line_, results, width);
     content.edges = std::move(edges);
     content.time_decimals = time_decimals_;

@@ -20,7 +20,8 @@ struct EdgeListContent {
   Array<float> weights;
   Array<Time> times;
   Array<std::int32_t> labels;
-  Array<float> features;  // rows of as many as the dialect has columns from first_feature_column on
+  Array<std::string_view> types;  // they point into the bytes parsed
+  Array<float> features;          // rows of as many as the dialect has columns from first_feature_column on
   int time_decimals = 0;
   std::uint64_t lines = 0;
   std::uint64_t comment_lines = 0;

@@ -73,6 +73,12 @@ class CommandTest(unittest.TestCase):
             (["embed", "absent.txt", "-o", "x.npy"], "No such file or directory"),
             (["embed", graph, "-o", "x.npy", "--property-ratio", "0.5"], "needs features of the nodes, and there are none"),
             (["embed", graph, "-o", "x.npy", "--features", "f.npy"], "is of no use without --property-ratio"),
+            (["embed", graph, "-o", "x.npy", "--regions", "a=3"], "is of no use without --type-column"),
+            (["embed", graph, "-o", "x.npy", "--regions", "a", "--type-column", "3"], "write TYPE=COLUMNS or TYPE=COLUMNS:WEIGHT"),
+            (["embed", graph, "-o", "x.npy", "--type-column", "3"], "type-column = '3' is not one of the columns 1 to 2"),
+            (["embed", graph, "-o", "x.npy", "--type-column", "2"], "type-column is a column of nodes"),
+            (["embed", graph, "-o", "x.npy", "--type-column", "3", "--method", "prone"], "only --method fastrp has columns for types"),
+            (["embed", graph, "-o", "x.npy", "--type-column", "3", "--block", "16"], "--type-column cannot be combined with --block"),
             (["embed", graph, "-o", "x.npy", "--start", "absent.npy"], "absent.npy: cannot open"),
             (["embed", graph, "-o", "x.npy", "--update", "absent.adjoin"], "absent.adjoin: cannot open"),
             (["embed", graph, "-o", "x.npy", "--update", graph], "expected an adjoin store"),
@@ -158,6 +164,7 @@ class CommandTest(unittest.TestCase):
 
     def test_every_example_of_every_help_runs(self):
         (self.folder / "events.csv").write_text("source,target,time\na,b,1\n")
+        (self.folder / "edges.csv").write_text("source,target,relation\na,b,follows\na,c,likes\n")
         count = 0
         for command in COMMANDS:
             help_text = self.run_adjoin(*command, "--help")
@@ -243,6 +250,25 @@ class CommandTest(unittest.TestCase):
         self.run_adjoin(*with_features, "f.tsv", check=True)
         rows = (self.folder / "f.tsv").read_text().splitlines()
         self.assertEqual((len(rows), len(rows[0].split("\t"))), (34, 9))
+
+    def test_types_of_edges_have_columns_of_their_own(self):
+        (self.folder / "typed.csv").write_text("source,target,relation,weight\na,b,likes,1\nb,c,follows,2\nc,a,follows,3\na,b,knows,1\n")
+        typed = ["embed", "typed.csv", "--type-column", "relation", "-o"]
+        shared = self.run_adjoin(*typed, "x.tsv", "--dim", "8", check=True)
+        self.assertIn("types in column 3", shared.stderr)
+        self.assertIn("regions: follows=3,knows=3,likes=2", shared.stderr)
+        named = self.run_adjoin(*typed, "y.tsv", "--regions", "likes=4,follows=6:0.5", check=True)
+        self.assertIn("1 edges of types without a region, which are not used", named.stderr)
+        rows = {line.split("\t")[0]: line.split("\t")[1:] for line in (self.folder / "y.tsv").read_text().splitlines()}
+        self.assertEqual({len(row) for row in rows.values()}, {10})
+        self.assertEqual(set(map(float, rows["c"][:4])), {0.0})
+        self.assertIn('"regions": "likes=4,follows=6:0.5"', (self.folder / "y.tsv.run.json").read_text())
+        counts = json.loads(self.run_adjoin("info", "typed.csv", "--type-column", "3", "--json", check=True).stdout)["edge_types"]
+        self.assertEqual(counts, {"follows": 2, "knows": 1, "likes": 1})
+        kept = self.run_adjoin("convert", "typed.csv", "typed.adjoin", "--type-column", "relation", check=True)
+        self.assertIn("left out, as this format cannot hold them: types of edges", kept.stderr)
+        refused = self.run_adjoin("embed", "typed.adjoin", "-o", "z.tsv", "--type-column", "relation")
+        self.assertEqual((refused.returncode, "edges of this store have no types" in refused.stderr), (2, True), refused.stderr)
 
     def test_standard_output_takes_what_is_one_file(self):
         edges = self.run_adjoin("convert", "data/karate/edges.txt", "-").stdout.splitlines()

@@ -53,7 +53,8 @@ void check_chunks(std::string_view text, const ReadOptions& read) {
   if (!whole.error.empty()) return;
   const auto& [a, b] =
       std::pair<const detail::EdgeListContent&, const detail::EdgeListContent&>(whole.content, cut.content);
-  fuzz::require(same_edges(a.edges, b.edges) && same_bits(a.weights, b.weights) && same_bits(a.times, b.times),
+  fuzz::require(same_edges(a.edges, b.edges) && same_bits(a.weights, b.weights) && same_bits(a.times, b.times) &&
+                    std::ranges::equal(a.types, b.types),
                 "edges that depend on where the text is cut");
   fuzz::require(a.time_decimals == b.time_decimals && a.lines == b.lines && a.comment_lines == b.comment_lines &&
                     a.blank_lines == b.blank_lines,
@@ -71,6 +72,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   read.weight_column = columns[input.choose(3)];
   read.bipartite = input.choose(2) == 1;
   const BuildOptions build = fuzz::build_options(input.choose(4));
+  if (input.choose(2) == 1) read.type_column = "3";
   fuzz::accepted([&] {
     detail::InputFile file = fuzz::in_memory("input.txt", input.bytes);
     check_chunks(file.bytes(), read);

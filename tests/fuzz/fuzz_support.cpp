@@ -214,6 +214,7 @@ void check_everything(const Dataset& dataset) {
   must_accept("a dataset whose parts disagree", [&] { check_dataset(context(), dataset); });
   check_names(*dataset.nodes);
   if (dataset.graph) check_graph(dataset.graph->view());
+  for (const EdgeType& type : dataset.edge_types) check_graph(type.graph.view());
   if (dataset.events) check_events(dataset.events->view());
   if (dataset.simplices) check_simplices(dataset.simplices->view());
   for (std::size_t i = 0; i < dataset.features.rows(); ++i) {

@@ -75,6 +75,7 @@ for name, text in edge_lists.items():
 put("edge_list", "asked_times", "a b 5\nb c 1\n", "3")
 put("edge_list", "asked_header", "a b\n1 2\n", "1")
 put("edge_list", "bipartite", "1 1 3\n2 1 4\n", "K")
+put("edge_list", "types", "a b x\nb c y\nb a y\n", "\x08")
 for options in "1234567":
     put("graph_round_trip", "options_" + options, "1 2 2\n2 3 1\n3 1 7\n1 1 1\n5 5 1\n", options)
 
@@ -241,6 +242,7 @@ put("node_table", "refuse", b"9 1\n", "2")
 embeddings = {
     "npy": ("0", npy("<f4", "(2, 2)", numbers("f", 1, 2, 3, 4))), "named": ("0", b"a\nb\n" + MARKER + npy("<f8", "(2, 1)", numbers("d", 1, 2))),
     "no_columns": ("0", npy("<f4", "(9223372036854775807, 0)", b"")), "nan": ("0", npy("<f4", "(1, 1)", numbers("f", float("nan")))),
+    "bfloat16": ("0", npy("<V2", "(2, 2)", numbers("H", 0x3fc0, 0xc010, 0x4049, 0x0da2))),
     "word2vec": ("1", b"2 2\na 1 2\nb 3 4 \n"), "none": ("1", b"0 18446744073709551615\n"), "lying": ("1", b"9 9\na 1\n"),
     "tsv": ("2", b"a b\t1\t2e38\nc\t3\t-4\n"), "ragged": ("2", b"a\t1\nb\t1\t2\n"), "twice": ("2", b"a\t1\na\t2\n"), "large": ("2", b"a\t1e39\n"),
     "binary": ("3", b"2 2\nin " + numbers("f", 1, -2.5) + b"\nout " + numbers("f", 0, 10)), "binary_lying": ("3", b"9 99999999999\nin 1234"),

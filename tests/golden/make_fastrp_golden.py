@@ -25,11 +25,12 @@ def philox4x32(counter, key):
     return c
 
 
-def random_signs(names, dimension, s):
+def random_signs(names, dimension, s, projection=0):
+    """projection: what a matrix of its own is keyed by, beside the names."""
     threshold = round(2**31 / s)
     signs = np.zeros((len(names), dimension))
     for i, name in enumerate(names):
-        key = xxhash.xxh3_64_intdigest(name.encode())
+        key = xxhash.xxh3_64_intdigest(name.encode()) ^ projection
         for j in range(dimension):
             word = philox4x32((j // 4, 1, key & 0xFFFFFFFF, key >> 32), (SEED & 0xFFFFFFFF, SEED >> 32))[j % 4]
             signs[i, j] = 1 if word < threshold else -1 if word >= 2**32 - threshold else 0
@@ -99,6 +100,43 @@ def fastrp_rs(adjacency, names, weights):
     return total
 
 
+def projection_of(edge_type):
+    return xxhash.xxh3_64_intdigest(f"\x01edge type {edge_type}".encode())
+
+
+def typed(adjacencies, names, regions, weights, beta):
+    """Every type of edge for itself, in the steps of the dialect adjoin; nodes without edges of a type have zeros there."""
+    parts = []
+    for edge_type, columns, times in regions:
+        adjacency = adjacencies[edge_type]
+        degrees = adjacency.sum(axis=1)
+        there = degrees > 0
+        at_least_one = np.where(there, degrees, 1)
+        state = np.sqrt(3 / columns) * (at_least_one**beta)[:, None] * random_signs(names, columns, 3, projection_of(edge_type))
+        total = 0
+        for weight in weights:
+            state = adjacency @ state / at_least_one[:, None]
+            total = total + weight * unit_rows(state)
+        total[there] = (total[there] - total[there].mean(axis=0)) / total[there].std(axis=0)
+        parts.append(times * total)
+    return np.hstack(parts)
+
+
+def typed_tigergraph(adjacencies, names, regions, weights, beta):
+    """tg_fastRP with embedding_dim_map: a type chooses the columns of the first gathering; the hops go along all edges, of which
+    two nodes may have several."""
+    every = sum(adjacencies[edge_type] for edge_type, _, _ in regions)
+    counts = every.sum(axis=1)
+    scale = np.sqrt(3) * ((counts / counts.sum())**beta)[:, None]
+    state = np.hstack([times * adjacencies[edge_type] @ (scale * random_signs(names, columns, 3, projection_of(edge_type)))
+                       for edge_type, columns, times in regions])
+    total = 0
+    for weight in weights:
+        state = unit_rows((state + every @ state) / counts[:, None])
+        total = total + weight * state
+    return total / len(weights)
+
+
 def main():
     graph = networkx.karate_club_graph()
     names = [str(node + 1) for node in sorted(graph)]
@@ -117,6 +155,11 @@ def main():
     embeddings["gds_features"] = gds(adjacency, names, [1, 0.5], -0.2, features=features, ratio=0.4)
     embeddings["tigergraph"] = tigergraph(adjacency, names, [1, 2, 4], -0.5)
     embeddings["fastrp_rs"] = fastrp_rs(ring, names, [0.5, 1, 2])
+    place = np.add.outer(np.arange(34), np.arange(34)) + 2  # the sum of the names
+    types = {"near": adjacency * (place % 3 == 0), "far": adjacency * ((place % 3 != 0) | (place % 2 == 0))}
+    regions = [("near", 3, 1), ("far", 5, 0.5)]
+    embeddings["typed"] = typed(types, names, regions, [0, 1, 2], -0.5)
+    embeddings["typed_tigergraph"] = typed_tigergraph(types, names, regions, [1, 2, 4], -0.5)
     for case, rows in embeddings.items():
         with open(HERE / f"fastrp_{case}.tsv", "w", encoding="ascii") as file:
             for name, row in zip(names, rows):

@@ -1,8 +1,11 @@
 #include <array>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 
 #include <doctest/doctest.h>
 
+#include <adjoin/engine/dense/bf16.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/io/embedding_columns.hpp>
 #include <adjoin/io/embedding_file.hpp>
@@ -129,11 +132,11 @@ TEST_CASE("an embedding written column by column reads back as itself, and appea
   }
   const std::filesystem::path path = folder.path() / "x.npy";
   {
-    EmbeddingColumns abandoned(path, 5, 7);
+    EmbeddingColumns abandoned(path, EmbeddingFormat::npy, 5, 7);
     abandoned.write(context, std::as_const(whole).view().column_block(0, 3));
   }
   CHECK(std::filesystem::is_empty(folder.path()));
-  EmbeddingColumns file(path, 5, 7);
+  EmbeddingColumns file(path, EmbeddingFormat::automatic, 5, 7);
   for (const std::size_t first : {0U, 3U, 6U}) {
     file.write(context, std::as_const(whole).view().column_block(first, std::min<std::size_t>(3, 7 - first)));
   }
@@ -142,12 +145,37 @@ TEST_CASE("an embedding written column by column reads back as itself, and appea
   CHECK(again.names == std::vector<std::string>{"a", "b", "c", "d", "e"});
   REQUIRE(again.values.columns() == 7);
   for (std::size_t i = 0; i < 5; ++i) CHECK(std::ranges::equal(again.values.row(i), whole.row(i)));
-  CHECK_THROWS_AS(EmbeddingColumns(folder.path() / "x.tsv", 5, 7), InvalidOption);
+  CHECK_THROWS_AS(EmbeddingColumns(folder.path() / "x.tsv", EmbeddingFormat::automatic, 5, 7), InvalidOption);
+}
+
+TEST_CASE("an .npy of bfloat16 has the bytes of one that ml_dtypes saves, written by rows or by columns") {
+  const test::TemporaryFolder folder;
+  RunContext context;
+  Matrix values(2, 2);
+  const std::vector<float> numbers{1.5F, -2.25F, 3.14159F, 1e-30F};
+  std::ranges::copy(numbers, values.view().data());
+  const NodeIndex nodes = NodeIndex::from_names({"a", "b"});
+  // What numpy.save of ml_dtypes 0.5 makes of them.
+  const std::string expected =
+      detail::npy_header("<V2", std::array<std::size_t, 2>{2, 2}) + std::string("\xc0\x3f\x10\xc0\x49\x40\xa2\x0d", 8);
+  const std::filesystem::path path = folder.path() / "x.npy";
+  write_embedding(context, path, EmbeddingFormat::npy_bf16, values.view(), nodes, "{}");
+  std::ifstream file(path, std::ios::binary);
+  CHECK(std::string(std::istreambuf_iterator<char>(file), {}) == expected);
+  const std::vector<float> rounded{1.5F, -2.25F, 3.140625F, to_float(to_bf16(1e-30F))};
+  const EmbeddingFile by_rows = read_embedding(context, path);
+  CHECK(std::ranges::equal(std::span(by_rows.values.view().data(), 4), rounded));
+  EmbeddingColumns columns(path, EmbeddingFormat::npy_bf16, 2, 2);
+  for (const std::size_t j : {0U, 1U}) columns.write(context, std::as_const(values).view().column_block(j, 1));
+  columns.finish(nodes, "{}");
+  const EmbeddingFile by_columns = read_embedding(context, path);
+  CHECK(std::ranges::equal(std::span(by_columns.values.view().data(), 4), rounded));
+  CHECK_THROWS_AS(embedding_format(EmbeddingFormat::npy_bf16, "-"), InvalidOption);
 }
 
 TEST_CASE("embedding files that are not as they say are refused") {
   const test::TemporaryFolder folder;
-  const std::string wanted = ", expected a NumPy array of float32 or float64 with two dimensions";
+  const std::string wanted = ", expected a NumPy array of float32, float64 or bfloat16 with two dimensions";
   std::string npy = detail::npy_header("<f4", std::array<std::size_t, 2>{2, 2}) + std::string(16, '\0');
   CHECK(complaint(folder, "ok.npy", npy) == "no complaint");
   CHECK(complaint(folder, "short.npy", npy.substr(0, npy.size() - 1)) ==

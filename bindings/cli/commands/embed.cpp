@@ -50,7 +50,9 @@ struct OutputOptions {
     return std::tuple{
         option_field("output", &OutputOptions::output,
                      "the file to write: .npy, .txt (word2vec), .bin (word2vec, binary) or .tsv; - is standard output"),
-        option_field("format", &OutputOptions::format, "the format of the file; auto goes by its suffix")};
+        option_field(
+            "format", &OutputOptions::format,
+            "the format of the file; auto goes by its suffix; npy-bf16 is an .npy of half the size, in bfloat16")};
   }
 };
 
@@ -123,13 +125,13 @@ void tell(Session& session, const OutputOptions& options, GraphView graph, const
 
 void embed_by_fastrp(Session& session, EmbedState& state) {
   const OutputOptions& output = state.output;
-  check_fastrp_run(state.fastrp_run, state.fastrp, output.output);
+  check_fastrp_run(state.fastrp_run, state.fastrp, state.read, output.output, output.format);
   FastRPRunInput input =
       read_fastrp_input(session, state.graph.front(), state.read, state.build, state.fastrp_run, state.fastrp);
   if (only_estimate(session, estimate_fastrp_run(input, state.fastrp_run, state.fastrp))) return;
   Embedded made;
   if (state.fastrp_run.block > 0) {
-    made.record = write_fastrp_in_blocks(session, input, state.fastrp_run, state.fastrp, output.output);
+    made.record = write_fastrp_in_blocks(session, input, state.fastrp_run, state.fastrp, output.output, output.format);
     made.columns = static_cast<std::size_t>(state.fastrp.dim);
     made.files = embedding_files(output.output, EmbeddingFormat::npy);
   } else {
@@ -152,6 +154,9 @@ void embed_by(Session& session, const EmbedState& state, const Options& options,
 void run_embed(Session& session, EmbedState& state) {
   state.tables.assign_to(option_values(state.method).front().text);
   check_output(session, state.output);
+  if (state.read.type_column != "none" && state.method.method != EmbedMethod::fastrp) {
+    throw InvalidOption("only --method fastrp has columns for types of edges; leave --type-column out");
+  }
   switch (state.method.method) {
     case EmbedMethod::fastrp:
       return embed_by_fastrp(session, state);
@@ -202,6 +207,7 @@ Command embed_command() {
       {"embed data/karate/edges.txt -o karate.npy --keep-state karate.adjoin",
        "so that --update karate.adjoin computes only what changed, when the graph has"},
       {"embed data/karate/edges.txt -o karate.npy --method prone --dim 16", "by ProNE, 16 numbers a node"},
+      {"embed edges.csv -o x.npy --type-column relation --regions follows=64,likes=32", "columns for types of edges"},
       {"embed data/karate/edges.txt --dim 512 --estimate", "how much memory that would take"}};
   command.run = [state](Session& session) { run_embed(session, *state); };
   return command;

@@ -105,7 +105,7 @@ FastRPRunInput read_with_features(Session& session, const std::string& path, con
   for (const Remark& remark : read_node_files(context, node_files, file.data).remarks()) {
     session.note(fmt::format("{} {}", format_count(remark.count), remark.what));
   }
-  FastRPRunInput input{*std::move(file.data.graph), std::move(file.read), file.build, {}, {}};
+  FastRPRunInput input{*std::move(file.data.graph), {}, {}, std::move(file.read), file.build, {}, {}};
   if (file.data.sparse_features) {
     input.features = *std::move(file.data.sparse_features);
   } else {
@@ -114,9 +114,40 @@ FastRPRunInput read_with_features(Session& session, const std::string& path, con
   return input;
 }
 
+/// The graph with a graph for each type of edge, and the regions of these.
+FastRPRunInput read_with_types(Session& session, const std::string& path, const ReadOptions& read,
+                               const BuildOptions& build, const FastRPRunOptions& run, const FastRPOptions& options) {
+  DatasetFile file = read_dataset(session.context(), path, read, build);
+  tell_reading(session, path, file.read, file.build.remarks());
+  if (file.data.edge_types.empty()) {
+    throw InvalidData(fmt::format("{}: edges of this {} have no types; an edge list may", path, file.read.format));
+  }
+  std::vector<FastRPRegion> regions =
+      run.regions.empty() ? equal_regions(file.data.edge_types, options.dim) : parse_regions(run.regions);
+  session.note("regions: " + format_regions(regions));
+  return {*std::move(file.data.graph),
+          std::move(file.data.edge_types),
+          std::move(regions),
+          std::move(file.read),
+          file.build,
+          {},
+          {}};
+}
+
 }  // namespace
 
-void check_fastrp_run(const FastRPRunOptions& run, const FastRPOptions& options, const std::string& output) {
+void check_fastrp_run(const FastRPRunOptions& run, const FastRPOptions& options, const ReadOptions& read,
+                      const std::string& output, EmbeddingFormat format) {
+  const bool typed = read.type_column != "none";
+  if (!run.regions.empty()) {
+    if (!typed) throw InvalidOption("--regions is of no use without --type-column, which names the column of types");
+    parse_regions(run.regions);
+  }
+  if (typed && (run.block > 0 || !run.start.empty() || !run.keep_state.empty() || !run.update.empty() ||
+                options.property_ratio > 0)) {
+    throw InvalidOption(
+        "--type-column cannot be combined with --block, --start, --keep-state, --update or --property-ratio");
+  }
   if (!run.features.empty() && options.property_ratio == 0) {
     throw InvalidOption("--features is of no use without --property-ratio; add --property-ratio 0.5, say");
   }
@@ -125,7 +156,7 @@ void check_fastrp_run(const FastRPRunOptions& run, const FastRPOptions& options,
     if (stateful || !run.start.empty()) {
       throw InvalidOption("--block cannot be combined with --start, --keep-state or --update");
     }
-    if (!output.empty()) check_embedding_columns(output);
+    if (!output.empty()) check_embedding_columns(output, format);
   }
   if (stateful && !run.start.empty()) throw InvalidOption("--start vectors cannot be kept in a state or updated");
   if (run.keep_state.empty()) return;
@@ -138,15 +169,17 @@ void check_fastrp_run(const FastRPRunOptions& run, const FastRPOptions& options,
 
 FastRPRunInput read_fastrp_input(Session& session, const std::string& path, const ReadOptions& read,
                                  const BuildOptions& build, const FastRPRunOptions& run, const FastRPOptions& options) {
+  if (read.type_column != "none") return read_with_types(session, path, read, build, run, options);
   if (options.property_ratio > 0) return read_with_features(session, path, read, build, run);
   GraphFile file = read_graph_and_tell(session, path, read, build);
-  FastRPRunInput input{std::move(file.graph), std::move(file.read), file.build, {}, {}};
+  FastRPRunInput input{std::move(file.graph), {}, {}, std::move(file.read), file.build, {}, {}};
   if (!run.start.empty()) input.start = read_start(session, run.start, input.graph.view().nodes());
   return input;
 }
 
 std::uint64_t estimate_fastrp_run(const FastRPRunInput& input, const FastRPRunOptions& run,
                                   const FastRPOptions& options) {
+  if (!input.regions.empty()) return estimate_fastrp_typed_memory(input.edge_types, input.regions, options);
   if (run.block > 0) {
     return estimate_fastrp_blocks_memory(input.graph, options, static_cast<std::size_t>(run.block)) +
            input.graph.view().node_count() * sizeof(float);  // a column that is being written
@@ -161,6 +194,7 @@ std::uint64_t estimate_fastrp_run(const FastRPRunInput& input, const FastRPRunOp
 
 FastRPResult run_fastrp(Session& session, FastRPRunInput& input, const FastRPRunOptions& run, FastRPOptions& options) {
   RunContext& context = session.context();
+  if (!input.regions.empty()) return fastrp_typed(context, input.edge_types, input.regions, options);
   if (run.update.empty() && run.keep_state.empty()) {
     return fastrp(context, input.graph, options, {.features = input.features.view(), .start = input.start.view()});
   }
@@ -187,10 +221,10 @@ FastRPResult run_fastrp(Session& session, FastRPRunInput& input, const FastRPRun
 }
 
 RunRecord write_fastrp_in_blocks(Session& session, const FastRPRunInput& input, const FastRPRunOptions& run,
-                                 const FastRPOptions& options, const std::string& output) {
+                                 const FastRPOptions& options, const std::string& output, EmbeddingFormat format) {
   RunContext& context = session.context();
   const GraphView graph = input.graph.view();
-  EmbeddingColumns file(output, graph.node_count(), static_cast<std::size_t>(options.dim));
+  EmbeddingColumns file(output, format, graph.node_count(), static_cast<std::size_t>(options.dim));
   RunRecord record =
       fastrp_in_blocks(context, graph, options, static_cast<std::size_t>(run.block),
                        [&](std::size_t, MatrixView<const float> columns) { file.write(context, columns); });

@@ -6,9 +6,11 @@
 #include <vector>
 
 #include <adjoin/algorithms/embedding/fastrp.hpp>
+#include <adjoin/algorithms/embedding/fastrp_typed.hpp>
 #include <adjoin/bindings/cli/command.hpp>
 #include <adjoin/engine/graph/graph_builder.hpp>
 #include <adjoin/io/dataset_file.hpp>
+#include <adjoin/io/embedding_file.hpp>
 #include <adjoin/io/node_table.hpp>
 
 namespace adjoin::cli {
@@ -19,6 +21,7 @@ struct FastRPRunOptions {
   std::string start;
   std::string keep_state;
   std::string update;
+  std::string regions;
   int block = 0;
 
   static constexpr auto fields() {
@@ -36,6 +39,9 @@ struct FastRPRunOptions {
                      "a store (.adjoin) to write the hops to, so that --update can change the embedding later"),
         option_field("update", &O::update,
                      "the state of an earlier run: only what differs between its graph and GRAPH is computed again"),
+        option_field("regions", &O::regions,
+                     "columns for each type of edge, with --type-column: follows=64,likes=32:0.5 gives 64 to follows "
+                     "and 32, times 0.5, to likes; without it all types share --dim equally"),
         option_field("block", &O::block, {0, 65'536},
                      "columns to compute at a time, a multiple of 16, so that memory goes by them and not by --dim; 0 "
                      "computes all at once; needs .npy output and takes up to twice the time")};
@@ -45,6 +51,8 @@ struct FastRPRunOptions {
 /// What is embedded, and the result. `graph` outlives both.
 struct FastRPRunInput {
   Graph graph;
+  std::vector<EdgeType> edge_types;
+  std::vector<FastRPRegion> regions;  // of the types; empty where edges have none
   ReadReport read;
   BuildReport build;
   Csr features;
@@ -52,7 +60,8 @@ struct FastRPRunInput {
 };
 
 /// Refuses what excludes one another or cannot be written, before anything is read.
-void check_fastrp_run(const FastRPRunOptions& run, const FastRPOptions& options, const std::string& output);
+void check_fastrp_run(const FastRPRunOptions& run, const FastRPOptions& options, const ReadOptions& read,
+                      const std::string& output, EmbeddingFormat format);
 
 /// Reads GRAPH and what goes with it, and tells how.
 FastRPRunInput read_fastrp_input(Session& session, const std::string& path, const ReadOptions& read,
@@ -68,6 +77,6 @@ FastRPResult run_fastrp(Session& session, FastRPRunInput& input, const FastRPRun
 
 /// In blocks of columns, each written before the next is made.
 RunRecord write_fastrp_in_blocks(Session& session, const FastRPRunInput& input, const FastRPRunOptions& run,
-                                 const FastRPOptions& options, const std::string& output);
+                                 const FastRPOptions& options, const std::string& output, EmbeddingFormat format);
 
 }  // namespace adjoin::cli

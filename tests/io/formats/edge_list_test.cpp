@@ -137,6 +137,42 @@ TEST_CASE("what cannot be read is refused with its place, what was found and wha
                        InvalidOption);
 }
 
+TEST_CASE("types of edges are read from their column, each a graph over all nodes") {
+  const test::TemporaryFolder folder;
+  RunContext context;
+  ReadOptions read;
+  read.type_column = "3";
+  const auto dataset = [&](const std::string& text) {
+    return read_dataset(context, folder.write("graph.txt", text), read, {});
+  };
+  const DatasetFile file = dataset("1 2 likes\n# comment\n2 3 follows\n2 1 likes\n1 2 follows\n");
+  CHECK(file.read.sentence() ==
+        "edge list, space-separated, no header, 3 columns, whole-number node names, types in column 3");
+  REQUIRE(file.data.edge_types.size() == 2);
+  CHECK(file.data.edge_types[0].name == "follows");
+  CHECK(edges_of(file.data.edge_types[0].graph) == NamedSet{{"1", "2", ""}, {"2", "3", ""}});
+  CHECK(edges_of(file.data.edge_types[1].graph) == NamedSet{{"1", "2", ""}});
+  CHECK(file.data.edge_types[1].graph.view().node_count() == 3);
+  CHECK(edges_of(*file.data.graph) == NamedSet{{"1", "2", ""}, {"2", "3", ""}});
+  check_dataset(context, file.data);
+
+  // A number in the column of types is no weight, and the one that is left over is.
+  const DatasetFile weighted = dataset("a b 7 0.5\nb c 1 2\n");
+  CHECK(weighted.read.weight_column == 4);
+  CHECK(edges_of(weighted.data.edge_types[0].graph) == NamedSet{{"b", "c", "2"}});
+  CHECK(edges_of(weighted.data.edge_types[1].graph) == NamedSet{{"a", "b", "0.5"}});
+  // What could be times is none where edges have types.
+  CHECK(dataset("1 2 x 1082040961\n").data.graph);
+
+  CHECK(complaint("1,2,a\n3,4,\n", read) == "graph.txt:2:5: found an empty column, expected the name of a type");
+  CHECK(complaint("1 2 a\n3 4\n", read) == "graph.txt:2:1: found 2 columns, expected 3 columns as in the first line");
+  std::string many;
+  for (int i = 0; i < 1200; ++i) many += "1 2 t" + std::to_string(i) + "\n";
+  CHECK(complaint(many, read) == "graph.txt: more than 1,000 types of edges; is this the column of types?");
+  read.time_column = "3";
+  CHECK_THROWS_WITH_AS(dataset("1 2 3\n"), "events have no types; leave out time-column or type-column", InvalidOption);
+}
+
 TEST_CASE("a header that comes again is no edge, wherever it stands") {
   CHECK(complaint("source,target\na,b\nsource,target\nc,d\n") ==
         "graph.txt:3:1: found the header again, expected a header in the first line only");
