@@ -110,7 +110,8 @@ void check_options(const FastRPOptions& options, const FastRPSteps& steps) {
 
 /// Every region a run of its own.
 Matrix run_apart(RunContext& context, std::span<const EdgeType> types, std::span<const FastRPRegion> regions,
-                 const FastRPOptions& options, std::vector<Remark>& remarks) {
+                 const FastRPOptions& options, const FastRPSteps& steps, std::vector<Remark>& remarks) {
+  const char* const isolated = steps.adds_start() ? "their own vectors" : "zero";
   Matrix embedding(types.front().graph.view().node_count(), static_cast<std::size_t>(options.dim), 0.0F);
   std::size_t first = 0;
   for (const FastRPRegion& region : regions) {
@@ -119,7 +120,8 @@ Matrix run_apart(RunContext& context, std::span<const EdgeType> types, std::span
                                      with_columns(options, region.columns), {.projection = projection_of(region.type)});
     add_rows(context, region.weight, part.embedding.view(), false, embedding.view().column_block(first, width));
     for (const Remark& remark : part.record.remarks) {
-      remarks.push_back({fmt::format("{} (type {})", remark.what, region.type), remark.count});
+      remarks.push_back(
+          {fmt::format("nodes without edges of type {}, whose columns are {}", region.type, isolated), remark.count});
     }
     first += width;
   }
@@ -234,7 +236,7 @@ FastRPResult fastrp_typed(RunContext& context, std::span<const EdgeType> types, 
                          "lower the columns of the regions, or raise --memory");
   std::vector<Remark> remarks;
   Matrix embedding = steps.gathers_start_first ? run_together(context, types, regions, whole, steps, remarks)
-                                               : run_apart(context, types, regions, whole, remarks);
+                                               : run_apart(context, types, regions, whole, steps, remarks);
   std::uint64_t unused = 0;
   for (const EdgeType& type : types) {
     if (std::ranges::find(regions, type.name, &FastRPRegion::type) == regions.end()) {

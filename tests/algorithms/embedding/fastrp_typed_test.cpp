@@ -113,7 +113,7 @@ TEST_CASE("what is left out of the regions is told, and so are nodes without edg
   }
   REQUIRE(isolated > 0);
   REQUIRE(result.record.remarks.size() == 2);
-  CHECK(result.record.remarks[0].what == "nodes without neighbours, whose rows are zero (type near)");
+  CHECK(result.record.remarks[0].what == "nodes without edges of type near, whose columns are zero");
   CHECK(result.record.remarks[0].count == isolated);
   CHECK(result.record.remarks[1].what == "edges of types without a region, which are not used");
   CHECK(result.record.remarks[1].count == types[0].graph.view().edge_count());
