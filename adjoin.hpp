@@ -7,10 +7,12 @@
 #include <adjoin/engine/graph/as_graph.hpp>
 #include <adjoin/engine/graph/as_simplices.hpp>
 #include <adjoin/engine/graph/dataset.hpp>
+#include <adjoin/engine/graph/edge_type.hpp>
 #include <adjoin/engine/graph/event_log.hpp>
 #include <adjoin/engine/graph/generators.hpp>
 #include <adjoin/engine/graph/graph.hpp>
 #include <adjoin/engine/graph/graph_builder.hpp>
+#include <adjoin/engine/graph/neighbors.hpp>
 #include <adjoin/engine/graph/node_index.hpp>
 #include <adjoin/engine/graph/renumber.hpp>
 #include <adjoin/engine/graph/simplex_log.hpp>
@@ -28,6 +30,7 @@
 #include <adjoin/algorithms/embedding/exact_search.hpp>
 #include <adjoin/algorithms/embedding/fastrp.hpp>
 #include <adjoin/algorithms/embedding/fastrp_blocks.hpp>
+#include <adjoin/algorithms/embedding/fastrp_typed.hpp>
 #include <adjoin/algorithms/embedding/fastrp_update.hpp>
 #include <adjoin/algorithms/embedding/nearest.hpp>
 #include <adjoin/algorithms/embedding/nearest_index.hpp>

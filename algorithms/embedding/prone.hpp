@@ -12,7 +12,7 @@
 
 #include <cstdint>
 
-#include <adjoin/algorithms/embedding/neighbors.hpp>
+#include <adjoin/engine/graph/neighbors.hpp>
 #include <adjoin/engine/dense/matrix.hpp>
 #include <adjoin/engine/graph/graph.hpp>
 #include <adjoin/engine/runtime/options.hpp>

@@ -1,4 +1,4 @@
-// Which matrix of a graph an embedding multiplies by: whose vectors a node gathers, and with what degree.
+// Which matrix of a graph an algorithm goes by: who a node's neighbours are, and what its degree is.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 namespace adjoin {
 
 enum class NeighborMatrix : std::uint8_t { transition, adjacency };
-/// Which neighbours a node of a directed graph gathers from; an undirected graph has only one kind.
+/// Which nodes are the neighbours of one in a directed graph; an undirected graph has only one kind.
 enum class NeighborDirection : std::uint8_t { out, in, both };
 
 template <>
@@ -24,7 +24,7 @@ struct EnumNames<NeighborDirection> {
       {{NeighborDirection::out, "out"}, {NeighborDirection::in, "in"}, {NeighborDirection::both, "both"}}};
 };
 
-/// Row v of `rows` lists the nodes that v gathers from. `owned` holds what the graph does not; views stay valid when
+/// Row v of `rows` lists the neighbours of v, from which an embedding gathers. `owned` holds what the graph does not; views stay valid when
 /// this is moved, and as long as the graph lives.
 struct Neighbors {
   CsrView rows;

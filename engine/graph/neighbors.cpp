@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include <adjoin/algorithms/embedding/neighbors.hpp>
+#include <adjoin/engine/graph/neighbors.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/sparse/spmv.hpp>
 #include <adjoin/engine/sparse/sum.hpp>
