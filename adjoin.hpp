@@ -38,6 +38,7 @@
 #include <adjoin/algorithms/embedding/randne.hpp>
 #include <adjoin/algorithms/embedding/tune_fastrp.hpp>
 #include <adjoin/algorithms/evaluate/auc.hpp>
+#include <adjoin/algorithms/evaluate/check_split.hpp>
 #include <adjoin/algorithms/evaluate/f1.hpp>
 #include <adjoin/algorithms/evaluate/logistic_regression.hpp>
 #include <adjoin/algorithms/evaluate/split.hpp>

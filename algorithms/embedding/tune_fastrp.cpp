@@ -282,6 +282,11 @@ SplitShares shares_of(const TuneFastRPOptions& options) {
   return {options.validation * (1 - options.test), options.test};
 }
 
+EdgeSplitOptions edge_split_of(const TuneFastRPOptions& options) {
+  const SplitShares shares = shares_of(options);
+  return {.validation = shares.validation, .test = shares.test};
+}
+
 }  // namespace
 
 TuneFastRPResult tune_fastrp_for_labels(RunContext& context, GraphView graph, const CsrView& labels,
@@ -302,7 +307,7 @@ TuneFastRPResult tune_fastrp_for_links(RunContext& context, GraphView graph, con
   check(options);
   context.require_memory(resident_bytes() + estimate_tune_fastrp_memory_for_links(graph, options),
                          "lower --search-dim, or raise --memory");
-  const EdgeSplit split = split_edges(context, graph, shares_of(options));
+  const EdgeSplit split = split_edges(context, graph, edge_split_of(options));
   TuneFastRPResult result;
   {
     const detail::PairScore validation(split.validation, split.validation_negatives);
@@ -361,7 +366,8 @@ std::uint64_t estimate_tune_fastrp_memory_for_links(GraphView graph, const TuneF
       detail::estimate_hop_sums_memory(graph, options_of_hops(options, 0)) + rows(dim_of_search(options));
   const FastRPOptions last = fastrp_options(options, options.dim, 0, std::vector<float>(detail::tuned_hops, 1.0F));
   const std::uint64_t test = estimate_fastrp_memory(graph, last) + rows(options.dim);
-  return std::max(estimate_edge_split_memory(graph, shares), graph.bytes() + pairs + std::max(search, test));
+  return std::max(estimate_edge_split_memory(graph, edge_split_of(options)),
+                  graph.bytes() + pairs + std::max(search, test));
 }
 
 }  // namespace adjoin

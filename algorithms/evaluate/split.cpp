@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <numeric>
 #include <unordered_set>
 
 #include <fmt/format.h>
@@ -95,19 +97,22 @@ class EdgeSplitter {
   EdgeSplitter(RunContext& context, GraphView graph)
       : context_(context), graph_(graph), out_(graph.out()), in_(graph.in(context)) {}
 
-  EdgeSplit run(SplitShares shares) {
+  EdgeSplit run(const EdgeSplitOptions& options) {
+    const SplitShares shares{options.validation, options.test};
     context_.begin_stage("split", "edges", graph_.edge_count());
-    std::vector<Pair> pairs = draw_pairs();
+    std::vector<Pair> pairs = draw_pairs(static_cast<std::uint32_t>(options.round));
     const std::size_t test = part_of(shares.test, pairs.size());
     const std::size_t validation = part_of(shares.validation, pairs.size());
     check_parts(shares, pairs.size(), validation, test);
+    if (options.keep_connected) keep_forest(pairs, validation + test);
     order_parts(pairs, test, validation, [](const Pair& a, const Pair& b) { return before(a.edge, b.edge); });
     std::vector<Edge> test_edges;
     std::vector<Edge> validation_edges;
     for (std::size_t i = 0; i < test + validation; ++i) {
       (i < test ? test_edges : validation_edges).push_back(pairs[i].edge);
     }
-    std::vector<Edge> negatives = draw_negatives(test + validation, pairs.size());
+    std::vector<Edge> negatives =
+        draw_negatives(test + validation, pairs.size(), static_cast<std::uint64_t>(options.round));
     std::vector<Edge> test_negatives(negatives.begin() + static_cast<std::ptrdiff_t>(validation), negatives.end());
     negatives.resize(validation);
     pairs = std::vector<Pair>();
@@ -117,7 +122,7 @@ class EdgeSplitter {
   }
 
  private:
-  std::vector<Pair> draw_pairs() const {
+  std::vector<Pair> draw_pairs(std::uint32_t round) const {
     std::size_t count = 0;
     for_pairs(out_, in_, [&](NodeId, NodeId) { ++count; });
     std::vector<Pair> pairs;
@@ -125,10 +130,42 @@ class EdgeSplitter {
     for_pairs(out_, in_, [&](NodeId u, NodeId v) { pairs.push_back({{u, v}, 0}); });
     context_.threads().for_chunks(pairs.size(), draws_per_chunk, [&](Chunk chunk) {
       for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
-        pairs[i].number = draw(context_.seed(), pair_key(graph_.nodes(), pairs[i].edge), edge_round);
+        pairs[i].number = draw(context_.seed(), pair_key(graph_.nodes(), pairs[i].edge), edge_round - round);
       }
     });
     return pairs;
+  }
+
+  /// Gives the pairs of a spanning forest the largest number, so that they are held out last. The forest is Kruskal's
+  /// over falling numbers: it has what would stay in training most likely anyway.
+  void keep_forest(std::vector<Pair>& pairs, std::size_t held_out) const {
+    std::vector<std::size_t> order(pairs.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+      return pairs[a].number != pairs[b].number ? pairs[a].number > pairs[b].number
+                                                : before(pairs[a].edge, pairs[b].edge);
+    });
+    std::vector<std::uint32_t> parent(graph_.node_count());
+    std::iota(parent.begin(), parent.end(), std::uint32_t{0});
+    const auto root = [&](std::uint32_t v) {
+      while (parent[v] != v) v = parent[v] = parent[parent[v]];
+      return v;
+    };
+    std::size_t in_forest = 0;
+    for (const std::size_t i : order) {
+      const std::uint32_t a = root(static_cast<std::uint32_t>(index(pairs[i].edge.source)));
+      const std::uint32_t b = root(static_cast<std::uint32_t>(index(pairs[i].edge.target)));
+      if (a == b) continue;
+      parent[std::max(a, b)] = std::min(a, b);
+      pairs[i].number = std::numeric_limits<std::uint64_t>::max();
+      ++in_forest;
+    }
+    if (pairs.size() - in_forest >= held_out) return;
+    throw InvalidData(fmt::format(
+        "{} of {} joined by an edge keep the graph connected, which leaves {} to hold out where {} are wanted; lower "
+        "the shares or leave keep-connected out",
+        format_count(in_forest), counted(pairs.size(), "pair of nodes", "pairs of nodes"),
+        format_count(pairs.size() - in_forest), format_count(held_out)));
   }
 
   void check_parts(SplitShares shares, std::size_t pairs, std::size_t validation, std::size_t test) const {
@@ -155,9 +192,9 @@ class EdgeSplitter {
 
   /// Distinct pairs without an edge. Drawn pairs that have one, or were drawn before, are drawn again; where edges are
   /// most of all pairs, the others are listed and chosen from.
-  std::vector<Edge> draw_negatives(std::size_t count, std::size_t pairs) const {
+  std::vector<Edge> draw_negatives(std::size_t count, std::size_t pairs, std::uint64_t round) const {
     const std::size_t n = graph_.node_count();
-    RandomSequence random(context_.seed(), RandomStream::split, negatives_key);
+    RandomSequence random(context_.seed(), RandomStream::split, negatives_key + round);
     std::vector<Edge> negatives;
     negatives.reserve(count);
     const std::uint64_t without_edge = std::uint64_t{n} * (n - 1) / 2 - pairs;
@@ -218,8 +255,8 @@ class EdgeSplitter {
     return build_graph(context_, std::move(edges), std::move(weights), graph_.shared_nodes(), build).graph;
   }
 
-  // Nodes draw in rounds from 0 up, under the hash of a name; so do pairs, in the last round, and negatives walk on
-  // from round 0 under a key of their own.
+  // Nodes draw in rounds from 0 up, under the hash of a name; pairs in rounds from the last one down, and negatives
+  // walk on from round 0 under keys of their own.
   static constexpr std::uint32_t edge_round = 0xFFFFFFFF;
   static constexpr std::uint64_t negatives_key = 0;
 
@@ -251,15 +288,16 @@ NodeSplit split_nodes(RunContext& context, const NodeIndex& names, std::span<con
   return split;
 }
 
-EdgeSplit split_edges(RunContext& context, GraphView graph, SplitShares shares) {
-  check(shares);
-  context.require_memory(resident_bytes() + estimate_edge_split_memory(graph, shares), "raise --memory");
-  return EdgeSplitter(context, graph).run(shares);
+EdgeSplit split_edges(RunContext& context, GraphView graph, const EdgeSplitOptions& options) {
+  validate(options);
+  check({options.validation, options.test});
+  context.require_memory(resident_bytes() + estimate_edge_split_memory(graph, options), "raise --memory");
+  return EdgeSplitter(context, graph).run(options);
 }
 
-std::uint64_t estimate_edge_split_memory(GraphView graph, SplitShares shares) {
+std::uint64_t estimate_edge_split_memory(GraphView graph, const EdgeSplitOptions& options) {
   const std::uint64_t m = graph.edge_count();
-  const auto held_out = static_cast<std::uint64_t>((shares.validation + shares.test) * static_cast<double>(m)) + 2;
+  const auto held_out = static_cast<std::uint64_t>((options.validation + options.test) * static_cast<double>(m)) + 2;
   constexpr std::uint64_t set_entry_bytes = 40;
   const std::uint64_t n = graph.node_count();
   const std::uint64_t without_edge = n < 2 ? 0 : n * (n - 1) / 2 - std::min(m, n * (n - 1) / 2);
@@ -267,7 +305,9 @@ std::uint64_t estimate_edge_split_memory(GraphView graph, SplitShares shares) {
   const std::uint64_t negatives =
       without_edge < m + 2 * held_out ? without_edge * sizeof(Edge) : held_out * set_entry_bytes;
   std::uint64_t bytes = held_out * (4 * sizeof(Edge));
-  bytes += std::max(m * sizeof(Pair) + negatives, estimate_build_memory(n, m, graph.weighted(), graph.directed()));
+  const std::uint64_t forest = options.keep_connected ? m * sizeof(std::size_t) + n * sizeof(std::uint32_t) : 0;
+  bytes += std::max(m * sizeof(Pair) + std::max(negatives, forest),
+                    estimate_build_memory(n, m, graph.weighted(), graph.directed()));
   if (graph.directed() && !graph.has_transpose()) {
     bytes += (n + 1) * sizeof(EdgeOffset) + m * (sizeof(NodeId) + (graph.weighted() ? sizeof(float) : 0));
   }

@@ -11,6 +11,7 @@
 
 #include <adjoin/engine/graph/graph.hpp>
 #include <adjoin/engine/graph/node_index.hpp>
+#include <adjoin/engine/runtime/options.hpp>
 #include <adjoin/engine/runtime/run_context.hpp>
 
 namespace adjoin {
@@ -32,6 +33,24 @@ struct NodeSplit {
 NodeSplit split_nodes(RunContext& context, const NodeIndex& names, std::span<const NodeId> nodes, SplitShares shares,
                       std::uint32_t round = 0);
 
+struct EdgeSplitOptions {
+  double validation = 0.1;
+  double test = 0.1;
+  bool keep_connected = false;
+  int round = 0;
+
+  static constexpr auto fields() {
+    using O = EdgeSplitOptions;
+    return std::tuple{
+        option_field("validation", &O::validation, {0.0, 1.0}, "share of the edges held out to choose by"),
+        option_field("test", &O::test, {0.0, 1.0}, "share of the edges held out to judge by"),
+        option_field("keep-connected", &O::keep_connected,
+                     "hold out no edge of a spanning forest drawn at random, so that the training graph has the "
+                     "components of the whole one"),
+        option_field("round", &O::round, {0, 1'000'000}, "which of the independent splits that one seed gives")};
+  }
+};
+
 struct EdgeSplit {
   Graph training;  // every node, the edges that are not held out, with their weights; self-loops stay here
   std::vector<Edge> validation;
@@ -47,10 +66,10 @@ struct EdgeSplit {
 /// negative twice, in either part.
 /// Cost.    O(m log m) time; peak: 24 bytes a pair and the training graph, built anew.
 /// Errors.  InvalidOption; InvalidData if a part would be empty though its share is not 0, if no edge is left to train
-///          on, or if the graph has too few pairs without an edge.
-EdgeSplit split_edges(RunContext& context, GraphView graph, SplitShares shares);
+///          on, if keep_connected leaves too few edges to hold out, or if the graph has too few pairs without an edge.
+EdgeSplit split_edges(RunContext& context, GraphView graph, const EdgeSplitOptions& options);
 
 /// Peak bytes of split_edges beyond the graph it is given.
-std::uint64_t estimate_edge_split_memory(GraphView graph, SplitShares shares);
+std::uint64_t estimate_edge_split_memory(GraphView graph, const EdgeSplitOptions& options);
 
 }  // namespace adjoin

@@ -7,10 +7,12 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
+#include <adjoin/algorithms/evaluate/check_split.hpp>
 #include <adjoin/algorithms/evaluate/split.hpp>
 #include <adjoin/engine/graph/generators.hpp>
 #include <adjoin/engine/graph/graph_builder.hpp>
 #include <adjoin/engine/graph/renumber.hpp>
+#include <adjoin/engine/graph/summary.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 
 #include "random_graphs.hpp"
@@ -54,7 +56,7 @@ EdgeSplit split_of(GraphView graph, SplitShares shares, int threads = 2, std::ui
   settings.threads = threads;
   settings.seed = seed;
   RunContext context(settings);
-  return split_edges(context, graph, shares);
+  return split_edges(context, graph, {.validation = shares.validation, .test = shares.test});
 }
 
 }  // namespace
@@ -171,7 +173,7 @@ TEST_CASE("the numbering of nodes moves no node and no edge to another part") {
 
 TEST_CASE("splits that make no sense are refused in a sentence") {
   const Graph graph = random_graph(30, 60, false, 3);
-  CHECK_THROWS_WITH_AS(split_of(graph, {-0.1, 0}), "the validation share -0.1 is outside 0 to below 1", InvalidOption);
+  CHECK_THROWS_WITH_AS(split_of(graph, {-0.1, 0}), "validation = -0.1 is outside 0 to 1", InvalidOption);
   CHECK_THROWS_WITH_AS(split_of(graph, {0.5, 0.5}),
                        "the shares 0.5 and 0.5 of validation and test leave nothing to train on", InvalidOption);
   const Graph empty = random_graph(3, 0, false, 1);
@@ -196,8 +198,107 @@ TEST_CASE("a split over its memory budget is refused before it begins, and more 
   RunSettings settings;
   settings.memory_budget = 1 << 20;
   RunContext context(settings);
-  CHECK_THROWS_AS(split_edges(context, graph, {0.1, 0.1}), BudgetExceeded);
+  CHECK_THROWS_AS(split_edges(context, graph, {}), BudgetExceeded);
   const std::uint64_t edges = graph.view().edge_count();
-  CHECK(estimate_edge_split_memory(graph, {0.1, 0.1}) > edges * 2 * sizeof(Edge));
-  CHECK(estimate_edge_split_memory(graph, {0.1, 0.1}) < estimate_edge_split_memory(graph, {0.3, 0.3}));
+  CHECK(estimate_edge_split_memory(graph, {}) > edges * 2 * sizeof(Edge));
+  CHECK(estimate_edge_split_memory(graph, {}) < estimate_edge_split_memory(graph, {.validation = 0.3, .test = 0.3}));
+}
+
+TEST_CASE("a training graph kept connected has the components of the whole graph") {
+  rc::check([](std::uint64_t seed, bool directed) {
+    const std::size_t nodes = 20 + seed % 60;
+    const Graph graph = random_graph(nodes, nodes * 3, directed, seed);
+    RunContext context;
+    const EdgeSplitOptions options{.keep_connected = true, .round = static_cast<int>(seed % 3)};
+    const EdgeSplit split = split_edges(context, graph, options);
+    RC_ASSERT(summarize(context, split.training).components == summarize(context, graph).components);
+    RC_ASSERT(split.test.size() == split_edges(context, graph, {.round = static_cast<int>(seed % 3)}).test.size());
+    check_edge_split(split);
+  });
+  // A tree has no edge to spare.
+  RunContext context;
+  GraphBuilder builder;
+  for (int i = 1; i < 20; ++i) builder.add_edge(std::to_string(i), std::to_string(i / 2));
+  const Graph tree = builder.build(context).graph;
+  CHECK_THROWS_WITH_AS(split_edges(context, tree, {.keep_connected = true}),
+                       "19 of 19 pairs of nodes joined by an edge keep the graph connected, which leaves 0 to hold out "
+                       "where 4 are wanted; lower the shares or leave keep-connected out",
+                       InvalidData);
+}
+
+TEST_CASE("rounds are independent splits, and a split's hash tells them apart and nothing else") {
+  const Graph graph = random_graph(300, 2000, false, 8);
+  std::set<std::uint64_t> hashes;
+  for (int round = 0; round < 4; ++round) {
+    for (const int threads : {1, 3}) {
+      RunSettings settings;
+      settings.threads = threads;
+      RunContext context(settings);
+      hashes.insert(hash_of(split_edges(context, graph, {.round = round})));
+    }
+  }
+  CHECK(hashes.size() == 4);
+  // The same names with other ids have the same hash, if the negatives, which are drawn by ids, are.
+  RunContext context;
+  const EdgeSplit split = split_edges(context, graph, {});
+  CHECK(hashes.contains(hash_of(split)));
+  Dataset data;
+  data.graph = random_graph(300, 2000, false, 8);
+  data.nodes = data.graph->view().shared_nodes();
+  const Dataset other = in_order(context, std::move(data), NodeOrder::degree);
+  EdgeSplit again = split_edges(context, *other.graph, {});
+  const auto renamed = [&](const std::vector<Edge>& pairs) {
+    std::vector<Edge> result;
+    for (const Edge& pair : pairs) {
+      const auto [a, b] = std::minmax(*other.nodes->find(graph.view().nodes().name(pair.source)),
+                                      *other.nodes->find(graph.view().nodes().name(pair.target)));
+      result.push_back({b, a});
+    }
+    return result;
+  };
+  again.validation_negatives = renamed(split.validation_negatives);
+  again.test_negatives = renamed(split.test_negatives);
+  CHECK(hash_of(again) == hash_of(split));
+  again.test_negatives.pop_back();
+  CHECK(hash_of(again) != hash_of(split));
+}
+
+TEST_CASE("every leak of a split is found") {
+  const Graph graph = random_graph(60, 300, true, 12);
+  RunContext context;
+  const auto split = [&] { return split_edges(context, graph, {}); };
+  check_edge_split(split());
+  const auto faulty = [&](auto&& spoil, const std::string& message) {
+    EdgeSplit spoiled = split();
+    spoil(spoiled);
+    try {
+      check_edge_split(spoiled);
+      FAIL_CHECK("no complaint where expected: " << message);
+    } catch (const InvalidData& error) {
+      CHECK_MESSAGE(std::string(error.what()).find(message) != std::string::npos, error.what());
+    }
+  };
+  const auto an_edge = [](const EdgeSplit& of) {
+    const CsrView a = of.training.view().out();
+    for (std::size_t u = 0; u < a.row_count(); ++u) {
+      for (const NodeId v : a.row_targets(u)) {
+        if (index(v) > u) return Edge{node_id(u), v};
+      }
+    }
+    return Edge{};
+  };
+  faulty([&](EdgeSplit& s) { s.test.push_back(an_edge(s)); }, "is in the training graph and in the test edges");
+  faulty([&](EdgeSplit& s) { s.validation_negatives.push_back(an_edge(s)); },
+         "is in the training graph and in the validation negatives");
+  faulty([&](EdgeSplit& s) { s.test.push_back(s.validation.front()); },
+         "is in the validation edges and in the test edges");
+  faulty([&](EdgeSplit& s) { s.test_negatives.push_back(s.test.front()); },
+         "is in the test edges and in the test negatives");
+  faulty([&](EdgeSplit& s) { s.test_negatives.push_back(s.validation_negatives.front()); },
+         "is in the validation negatives and in the test negatives");
+  faulty([&](EdgeSplit& s) { s.test_negatives.push_back(s.test_negatives.front()); }, "is in the test negatives twice");
+  faulty([&](EdgeSplit& s) { std::swap(s.test.front().source, s.test.front().target); }, "has the larger node first");
+  faulty([&](EdgeSplit& s) { s.test.push_back({node_id(3), node_id(3)}); }, "is a node with itself");
+  faulty([&](EdgeSplit& s) { s.test.push_back({node_id(3), node_id(60)}); },
+         "names node 60 of a graph that has 60 nodes");
 }

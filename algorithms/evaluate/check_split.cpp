@@ -1,0 +1,117 @@
+#include <algorithm>
+#include <array>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <adjoin/algorithms/evaluate/check_split.hpp>
+#include <adjoin/engine/runtime/error.hpp>
+#include <adjoin/engine/runtime/hash.hpp>
+#include <adjoin/engine/runtime/text.hpp>
+
+namespace adjoin {
+namespace {
+
+struct Part {
+  const char* name;
+  const std::vector<Edge>& pairs;
+};
+
+std::array<Part, 4> parts_of(const EdgeSplit& split) {
+  return {{{"validation edges", split.validation},
+           {"test edges", split.test},
+           {"validation negatives", split.validation_negatives},
+           {"test negatives", split.test_negatives}}};
+}
+
+[[noreturn]] void refuse(GraphView graph, const Edge& pair, const std::string& what) {
+  const auto name = [&](NodeId node) {
+    return index(node) < graph.node_count() ? graph.nodes().name(node) : fmt::format("#{}", index(node));
+  };
+  throw InvalidData(fmt::format("the pair {}, {} {}", quote_for_message(name(pair.source)),
+                                quote_for_message(name(pair.target)), what));
+}
+
+bool has_edge(const CsrView& out, NodeId u, NodeId v) {
+  return std::ranges::binary_search(out.row_targets(index(u)), v);
+}
+
+/// Hardly ever the same for another pair; without `directed` for any order of the two names.
+std::uint64_t key_of(const NodeIndex& names, NodeId a, NodeId b, bool directed) {
+  std::array<std::uint64_t, 2> both{names.name_hash(a), names.name_hash(b)};
+  if (!directed) std::ranges::sort(both);
+  return hash_bytes(std::as_bytes(std::span(both)));
+}
+
+std::uint64_t hash_keys(std::vector<std::uint64_t> keys) {
+  std::ranges::sort(keys);
+  return hash_bytes(std::as_bytes(std::span<const std::uint64_t>(keys)));
+}
+
+}  // namespace
+
+void check_edge_split(const EdgeSplit& split) {
+  const GraphView graph = split.training.view();
+  const CsrView out = graph.out();
+  struct Place {
+    Edge pair;
+    std::size_t part;
+  };
+  std::vector<Place> places;
+  const std::array<Part, 4> parts = parts_of(split);
+  for (std::size_t k = 0; k < parts.size(); ++k) {
+    for (const Edge& pair : parts[k].pairs) {
+      const std::size_t n = graph.node_count();
+      if (index(pair.source) >= n || index(pair.target) >= n) {
+        refuse(graph, pair,
+               fmt::format("of the {} names node {} of a graph that has {}", parts[k].name,
+                           std::max(index(pair.source), index(pair.target)), counted(n, "node", "nodes")));
+      }
+      if (pair.source == pair.target)
+        refuse(graph, pair, fmt::format("of the {} is a node with itself", parts[k].name));
+      if (pair.target < pair.source) {
+        refuse(graph, pair, fmt::format("of the {} has the larger node first", parts[k].name));
+      }
+      if (has_edge(out, pair.source, pair.target) || has_edge(out, pair.target, pair.source)) {
+        refuse(graph, pair, fmt::format("is in the training graph and in the {}", parts[k].name));
+      }
+      places.push_back({pair, k});
+    }
+  }
+  const auto order = [](const Place& place) { return std::tuple(place.pair.source, place.pair.target, place.part); };
+  std::ranges::sort(places, {}, order);
+  const auto twin = std::ranges::adjacent_find(places, [](const Place& a, const Place& b) {
+    return a.pair.source == b.pair.source && a.pair.target == b.pair.target;
+  });
+  if (twin == places.end()) return;
+  const auto next = twin + 1;
+  refuse(graph, twin->pair,
+         twin->part == next->part
+             ? fmt::format("is in the {} twice", parts[twin->part].name)
+             : fmt::format("is in the {} and in the {}", parts[twin->part].name, parts[next->part].name));
+}
+
+std::uint64_t hash_of(const EdgeSplit& split) {
+  const GraphView graph = split.training.view();
+  const NodeIndex& names = graph.nodes();
+  const CsrView out = graph.out();
+  std::vector<std::uint64_t> keys;
+  keys.reserve(out.nonzero_count());
+  for (std::size_t u = 0; u < out.row_count(); ++u) {
+    for (const NodeId v : out.row_targets(u)) {
+      if (graph.directed() || index(v) >= u) keys.push_back(key_of(names, node_id(u), v, graph.directed()));
+    }
+  }
+  std::vector<std::uint64_t> hashes{hash_keys(std::move(keys))};
+  for (const Part& part : parts_of(split)) {
+    std::vector<std::uint64_t> of_part;
+    for (const Edge& pair : part.pairs) of_part.push_back(key_of(names, pair.source, pair.target, false));
+    hashes.push_back(hash_keys(std::move(of_part)));
+  }
+  return hash_bytes(std::as_bytes(std::span<const std::uint64_t>(hashes)));
+}
+
+}  // namespace adjoin
