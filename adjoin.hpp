@@ -41,6 +41,10 @@
 #include <adjoin/algorithms/evaluate/f1.hpp>
 #include <adjoin/algorithms/evaluate/logistic_regression.hpp>
 #include <adjoin/algorithms/evaluate/split.hpp>
+#include <adjoin/algorithms/linkpred/katz.hpp>
+#include <adjoin/algorithms/linkpred/local_path.hpp>
+#include <adjoin/algorithms/linkpred/personalized_pagerank.hpp>
+#include <adjoin/algorithms/linkpred/shortest_path.hpp>
 
 // What every call takes, returns or throws.
 #include <adjoin/engine/dense/matrix.hpp>
