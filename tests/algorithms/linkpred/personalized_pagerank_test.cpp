@@ -113,6 +113,22 @@ TEST_CASE("push on drawn graphs is never above the exact value, and below it by 
   });
 }
 
+TEST_CASE("push ends as soon as no residual is above epsilon times the degree, and not before") {
+  // On an edge all that is left lies on one node: 0.8^k after k pushes.
+  const Graph edge = graph_of(2, {{0, 1}}, false, false);
+  const auto left = [](const Graph& graph, double epsilon) {
+    return 1 - sum(vector_of(graph, 0, {.alpha = 0.2, .epsilon = epsilon}));
+  };
+  CHECK(left(edge, 0.1) == doctest::Approx(std::pow(0.8, 11)));
+  CHECK(left(edge, 0.8001) == doctest::Approx(0.8));
+  CHECK(left(edge, 0.7999) == doctest::Approx(0.64));
+  // From the middle of a star 0.8 goes to three leaves, and 0.64 back to the middle.
+  const Graph star = graph_of(4, {{0, 1}, {0, 2}, {0, 3}}, false, false);
+  CHECK(left(star, 0.27) == doctest::Approx(0.8));
+  CHECK(left(star, 0.25) == doctest::Approx(0.64));
+  CHECK(left(star, 0.21) == doctest::Approx(0.512));
+}
+
 TEST_CASE("rooted PageRank of pairs is that of the vectors, from one end or from both") {
   rc::check([] {
     const Drawn drawn = draw();
