@@ -43,7 +43,11 @@
 #include <adjoin/algorithms/evaluate/logistic_regression.hpp>
 #include <adjoin/algorithms/evaluate/split.hpp>
 #include <adjoin/algorithms/linkpred/best_links.hpp>
+#include <adjoin/algorithms/linkpred/katz.hpp>
+#include <adjoin/algorithms/linkpred/local_path.hpp>
 #include <adjoin/algorithms/linkpred/neighborhood_scores.hpp>
+#include <adjoin/algorithms/linkpred/personalized_pagerank.hpp>
+#include <adjoin/algorithms/linkpred/shortest_path.hpp>
 
 // What every call takes, returns or throws.
 #include <adjoin/engine/dense/matrix.hpp>
