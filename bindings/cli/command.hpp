@@ -56,6 +56,7 @@ Command generate_command();
 Command fetch_command();
 Command similar_command();
 Command tune_command();
+Command evaluate_command();
 Command doctor_command();
 Command completion_command();
 Command man_command();
