@@ -23,6 +23,7 @@
 #include <adjoin/io/embedding_columns.hpp>
 #include <adjoin/io/embedding_file.hpp>
 #include <adjoin/io/node_table.hpp>
+#include <adjoin/io/pair_table.hpp>
 #include <adjoin/io/read_options.hpp>
 #include <adjoin/io/store.hpp>
 
@@ -41,6 +42,9 @@
 #include <adjoin/algorithms/evaluate/check_split.hpp>
 #include <adjoin/algorithms/evaluate/f1.hpp>
 #include <adjoin/algorithms/evaluate/logistic_regression.hpp>
+#include <adjoin/algorithms/evaluate/metric_list.hpp>
+#include <adjoin/algorithms/evaluate/own_negatives.hpp>
+#include <adjoin/algorithms/evaluate/ranking_metrics.hpp>
 #include <adjoin/algorithms/evaluate/split.hpp>
 #include <adjoin/algorithms/linkpred/best_links.hpp>
 #include <adjoin/algorithms/linkpred/katz.hpp>

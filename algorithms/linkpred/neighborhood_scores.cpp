@@ -5,8 +5,8 @@
 
 #include <adjoin/algorithms/linkpred/common_neighbors.hpp>
 #include <adjoin/algorithms/linkpred/neighborhood_scores.hpp>
+#include <adjoin/algorithms/linkpred/source_groups.hpp>
 #include <adjoin/engine/runtime/error.hpp>
-#include <adjoin/engine/runtime/text.hpp>
 #include <adjoin/engine/sparse/intersect.hpp>
 #include <adjoin/engine/sparse/spmv.hpp>
 
@@ -21,20 +21,6 @@ constexpr std::size_t pairs_per_chunk = 1 << 8;
 
 bool sums_over_shared(NeighborhoodScore score) {
   return score == NeighborhoodScore::adamic_adar || score == NeighborhoodScore::resource_allocation;
-}
-
-void check_pairs(GraphView graph, std::span<const Edge> pairs) {
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    const auto& [x, y] = pairs[i];
-    const std::size_t n = graph.node_count();
-    if (index(x) >= n || index(y) >= n) {
-      throw InvalidData(fmt::format("pair {} names node {} of a graph that has {}", i + 1, std::max(index(x), index(y)),
-                                    counted(n, "node", "nodes")));
-    }
-    if (x != y) continue;
-    throw InvalidData(fmt::format("pair {} is node {} with itself, which no score is for", i + 1,
-                                  quote_for_message(graph.nodes().name(x))));
-  }
 }
 
 bool contains(std::span<const NodeId> nodes, NodeId node) {
@@ -172,7 +158,7 @@ NeighborhoodDegrees::NeighborhoodDegrees(RunContext& context, const CsrView& row
 Matrix neighborhood_scores(RunContext& context, GraphView graph, std::span<const Edge> pairs,
                            std::span<const NeighborhoodScore> scores, const NeighborhoodOptions& options) {
   detail::check_neighborhood_options(scores, options);
-  check_pairs(graph, pairs);
+  detail::check_pairs(graph, pairs);
   context.require_memory(resident_bytes() + estimate_neighborhood_memory(graph, pairs.size(), scores.size(), options),
                          "score fewer pairs at a time, or raise --memory");
   context.begin_stage("degrees", "rows", graph.node_count());

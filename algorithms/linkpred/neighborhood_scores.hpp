@@ -60,7 +60,7 @@ struct EnumNames<NeighborhoodScore> {
 };
 
 struct NeighborhoodOptions {
-  NeighborDirection direction = NeighborDirection::both;
+  NeighborDirection direction = NeighborDirection::out;
   bool use_weights = false;
 
   static constexpr auto fields() {

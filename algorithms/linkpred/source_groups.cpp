@@ -11,6 +11,12 @@ namespace {
 
 constexpr std::size_t most_questions = std::size_t{1} << 32U;  // they share 64 bits with a node
 
+std::size_t questions_of(std::size_t pairs, PairEnds ends) {
+  return ends == PairEnds::both ? 2 * pairs : pairs;
+}
+
+}  // namespace
+
 void check_pairs(GraphView graph, std::span<const Edge> pairs) {
   const std::size_t n = graph.node_count();
   for (std::size_t i = 0; i < pairs.size(); ++i) {
@@ -25,12 +31,6 @@ void check_pairs(GraphView graph, std::span<const Edge> pairs) {
     }
   }
 }
-
-std::size_t questions_of(std::size_t pairs, PairEnds ends) {
-  return ends == PairEnds::both ? 2 * pairs : pairs;
-}
-
-}  // namespace
 
 SourceGroups::SourceGroups(RunContext& context, GraphView graph, std::span<const Edge> pairs, PairEnds ends)
     : pairs_(pairs), ends_(ends) {

@@ -12,6 +12,9 @@
 
 namespace adjoin::detail {
 
+/// InvalidData, with the pair, for an id outside the graph or a node with itself. For every score of the family.
+void check_pairs(GraphView graph, std::span<const Edge> pairs);
+
 /// Whether a pair is answered from its source alone, or once from each of its ends.
 enum class PairEnds : std::uint8_t { source, both };
 
@@ -19,7 +22,7 @@ enum class PairEnds : std::uint8_t { source, both };
 /// question 2i is pair i from its source and question 2i + 1 is pair i from its target.
 class SourceGroups {
  public:
-  /// `pairs` must outlive this. InvalidData, with the pair, for an id outside the graph or a node with itself.
+  /// `pairs` must outlive this. InvalidData as check_pairs.
   SourceGroups(RunContext& context, GraphView graph, std::span<const Edge> pairs, PairEnds ends = PairEnds::source);
 
   /// Peak bytes, while the groups are made.

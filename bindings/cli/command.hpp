@@ -58,6 +58,7 @@ Command similar_command();
 Command tune_command();
 Command split_command();
 Command score_command();
+Command evaluate_command();
 Command doctor_command();
 Command completion_command();
 Command man_command();

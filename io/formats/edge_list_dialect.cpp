@@ -335,10 +335,10 @@ NameKind name_kind(std::string_view name) {
   return *number <= 0xFFFFFFFFU ? NameKind::number32 : NameKind::number64;
 }
 
-SampledLines sample_lines(const std::filesystem::path& path, std::string_view text) {
+SampledLines sample_lines(const std::filesystem::path& path, std::string_view text, std::string_view expected) {
   const std::string kind = binary_kind(text.substr(0, sample_bytes));
   if (!kind.empty()) {
-    throw ParseError({path, 0, 0}, kind, "a text file with one edge a line",
+    throw ParseError({path, 0, 0}, kind, fmt::format("a text file with {}", expected),
                      kind.find("compressed") != std::string::npos ? "decompress it first" : "");
   }
   SampledLines sample;
@@ -360,7 +360,7 @@ SampledLines sample_lines(const std::filesystem::path& path, std::string_view te
     at = next;
   }
   if (sample.lines.empty()) {
-    throw ParseError({path, 0, 0}, text.empty() ? "an empty file" : "no edges", "one edge a line: source and target");
+    throw ParseError({path, 0, 0}, text.empty() ? "an empty file" : "nothing but comments", std::string(expected));
   }
   return sample;
 }

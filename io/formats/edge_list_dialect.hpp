@@ -64,8 +64,9 @@ struct SampledLines {
   std::size_t comments_before = 0;
   std::size_t blanks_before = 0;
 };
-/// ParseError if there are none, or if the file is not text.
-SampledLines sample_lines(const std::filesystem::path& path, std::string_view text);
+/// ParseError, which says what is expected, if there are none or if the file is not text.
+SampledLines sample_lines(const std::filesystem::path& path, std::string_view text,
+                          std::string_view expected = "one edge a line: source and target");
 
 /// Puts the columns of the line into `fields` in place of what is there.
 void split_line(std::string_view line, Separator separator, std::vector<EdgeListField>& fields);

@@ -20,7 +20,7 @@ import unittest
 
 ADJOIN = pathlib.Path(sys.argv[1]).resolve()
 REPOSITORY = pathlib.Path(sys.argv[2]).resolve()
-COMMANDS = [["embed"], ["similar"], ["tune"], ["info"], ["convert"], ["head"], ["verify"], ["doctor"], ["completion"], ["man"],
+COMMANDS = [["embed"], ["similar"], ["tune"], ["evaluate"], ["info"], ["convert"], ["head"], ["verify"], ["doctor"], ["completion"], ["man"],
             *[["generate", model] for model in ("rmat", "erdos-renyi", "barabasi-albert", "sbm")]]
 
 
@@ -110,6 +110,15 @@ class CommandTest(unittest.TestCase):
             (["tune", graph, "--links", "-o", "missing/x.json"], "No such file or directory"),
             (["tune", graph, "--links", "-o", "-", "--json"], "would both go to standard output"),
             (["tune", graph, "--links", "--memory", "1MiB"], "raise --memory"),
+            (["evaluate"], "SCORES is missing"),
+            (["evaluate", "absent.tsv"], "No such file or directory"),
+            (["evaluate", "bad.txt"], "bad.txt:1:1: found 2 columns, expected source, target, score and label"),
+            (["evaluate", "bad.txt", "bad.txt"], "bad.txt:1:1: found 2 columns, expected source, target and score"),
+            (["evaluate", "bad.txt", "--metrics", "acu"], "did you mean auc?"),
+            (["evaluate", "bad.txt", "--metrics", "hits"], "hits needs the number of places, at least 1, as in hits@10"),
+            (["evaluate", "bad.txt", "--metrics", "ap,average-precision"], "average-precision twice"),
+            (["evaluate", "bad.txt", "--ties", "best"], "ties = 'best' is not one of mean, optimistic, pessimistic"),
+            (["evaluate", "-", "-"], "cannot both be standard input"),
         ]
         for arguments, message in cases:
             with self.subTest(arguments=arguments):
@@ -165,6 +174,9 @@ class CommandTest(unittest.TestCase):
     def test_every_example_of_every_help_runs(self):
         (self.folder / "events.csv").write_text("source,target,time\na,b,1\n")
         (self.folder / "edges.csv").write_text("source,target,relation\na,b,follows\na,c,likes\n")
+        (self.folder / "scores.tsv").write_text("source\ttarget\tcn\taa\na\tb\t2\t0.9\na\tc\t1\t0\n")
+        (self.folder / "labels.tsv").write_text("b a 1\na c 0\n")
+        (self.folder / "labelled.tsv").write_text("a b 0.9 1\na c 0 0\n")
         count = 0
         for command in COMMANDS:
             help_text = self.run_adjoin(*command, "--help")
@@ -176,7 +188,7 @@ class CommandTest(unittest.TestCase):
                                         capture_output=True, text=True, timeout=300, check=False)
                 self.assertEqual(result.returncode, 0, (example, result.stderr))
                 count += 1
-        self.assertGreaterEqual(count, 18)
+        self.assertGreaterEqual(count, 20)
 
     def test_helps_agree(self):
         self.assertEqual(self.run_adjoin("help", "embed").stdout, self.run_adjoin("embed", "--help").stdout)
@@ -401,6 +413,66 @@ class CommandTest(unittest.TestCase):
             peak = json.loads(self.run_adjoin(*tune, "--json").stdout)["record"]["peak_bytes"]
             with self.subTest(goal):
                 self.assertLess(abs(estimate - peak) / peak, 0.25)
+
+    def test_evaluate_prints_a_row_of_metrics_for_each_method(self):
+        (self.folder / "scores.tsv").write_text("source\ttarget\tcn\taa\n1\t2\t3\t-0.5\n1\t3\t0\t0.1\n2\t4\t0\t0.7\n3\t4\t0\t0\n")
+        (self.folder / "labels.csv.gz").write_bytes(gzip.compress(b"source,target,label\n2,1,1\n4,2,1\n3,1,0\n3,4,0\n"))
+        evaluate = ["evaluate", "scores.tsv", "labels.csv.gz", "--metrics", "auc,ap,mrr,hits@1,hits@9,precision@2,ndcg@4"]
+        text = self.run_adjoin(*evaluate, "--quiet")
+        self.assertEqual((text.returncode, text.stderr), (0, ""))
+        self.assertEqual([line.split() for line in text.stdout.splitlines()[:3]],
+                         [["method", "auc", "average-precision", "mrr", "hits@1", "hits@9", "precision@2", "ndcg@4"],
+                          ["cn", "0.7500", "0.7500", "0.7500", "0.5000", "1.0000", "0.6667", "0.9323"],
+                          ["aa", "0.5000", "0.7500", "0.6667", "0.5000", "1.0000", "0.5000", "0.8772"]])
+        self.assertEqual(text.stdout.splitlines()[3:], ["", "2 positives, 2 negatives; ties: auc half, average-precision one threshold, mrr mean, "
+                                                            "hits@1 pessimistic, hits@9 pessimistic, precision@2 mean, ndcg@4 mean"])
+        self.assertIn("hits@9 is 1 by definition: there are only 2 negatives", self.run_adjoin(*evaluate).stderr)
+        made = json.loads(self.run_adjoin(*evaluate, "--json", "--ties", "optimistic", check=True).stdout)
+        self.assertEqual((made["positives"], made["negatives"], made["ties"]["mrr"], made["ties"]["hits@1"]), (2, 2, "optimistic", "pessimistic"))
+        self.assertEqual([row["method"] for row in made["methods"]], ["cn", "aa"])
+        self.assertEqual(made["methods"][0]["metrics"], {"auc": 0.75, "average-precision": made["methods"][0]["metrics"]["average-precision"],
+                                                         "mrr": 1, "hits@1": 0.5, "hits@9": 1, "precision@2": 1, "ndcg@4": 1})
+        self.assertEqual(made["record"]["inputs"][1], {"file": "labels.csv.gz", "read_as": "a table of pairs, header, 4 lines"})
+        estimate = json.loads(self.run_adjoin(*evaluate, "--estimate", "--json", check=True).stdout)
+        self.assertGreater(estimate["estimated_peak_bytes"], 0)
+
+    def test_evaluate_takes_labels_in_one_file_lists_and_standard_input(self):
+        (self.folder / "one.csv").write_text("source,target,label,cn\na,b,1,2\nb,c,0,1\n")
+        (self.folder / "list.txt").write_text("2\n1\n")
+        (self.folder / "truth.txt").write_text("1\n0\n")
+        (self.folder / "turned.txt").write_text("a b 2 1\nb a 1 0\n")
+        for arguments, method in ((["one.csv"], "cn"), (["list.txt", "truth.txt"], "score"), (["turned.txt", "--directed"], "score")):
+            made = json.loads(self.run_adjoin("evaluate", *arguments, "--metrics", "auc", "--json", check=True).stdout)
+            self.assertEqual(made["methods"], [{"method": method, "metrics": {"auc": 1}}])
+        piped = subprocess.run([ADJOIN, "evaluate", "-", "truth.txt", "--metrics", "mrr"], cwd=self.folder, input="0.5\n0.5\n",
+                               capture_output=True, text=True, timeout=60, check=True)
+        self.assertIn("score   0.6667", piped.stdout)
+
+    def test_evaluate_refuses_what_has_no_value_or_no_partner(self):
+        pair = "source target cn\na b 1\nb c 2\n"
+        cases = [
+            (pair, "a b 1\nb c 1\n", [], "there are no negatives, so no metric is defined"),
+            (pair, "a b 0\nb c 0\n", [], "there are no positives, so no metric is defined"),
+            (pair, "a b 1\nb c 0\n", ["--metrics", "precision@3"], "precision@3 is not defined of 2 scores"),
+            (pair, "a b 1\n", [], "scores.txt:3:1: found the pair 'b' 'c', expected pairs that labels.txt has too"),
+            (pair, "a b 1\nb c 0\na c 0\n", [], "labels.txt:3:1: found the pair 'a' 'c', expected pairs that scores.txt has too"),
+            (pair, "a b 1\nb c 0\nb a 1\n", [], "labels.txt:3:1: found the pair 'b' 'a' again, expected each pair once; line 1 has it"),
+            (pair, "b a 1\nb c 0\n", ["--directed"], "scores.txt:2:1: found the pair 'a' 'b', expected pairs that labels.txt has too"),
+            (pair, "a b 1\nb c maybe\n", [], "labels.txt:2:5: found 'maybe', expected a label, which is 0 or 1"),
+            (pair, "1\n0\n", [], "scores.txt is a table of pairs and labels.txt is a list; both are to be the same"),
+            ("0.1\n0.2\n", "1\n", [], "scores.txt has 2 scores and labels.txt has 1 label"),
+            ("a b nan\nb c 1\n", "a b 1\nb c 0\n", [], "scores.txt:1:5: found 'nan', expected a score"),
+            (pair, None, [], "scores.txt has no labels; name a file of labels after it, or add a column label"),
+            ("a b 1 1\na b 2 0\n", None, [], "scores.txt:2:1: found the pair 'a' 'b' again"),
+            ("source target cn label\na b 1 1\n", "a b 1\n", [], "scores.txt has a column label, and labels.txt is given too"),
+        ]
+        for scores, labels, options, message in cases:
+            (self.folder / "scores.txt").write_text(scores)
+            (self.folder / "labels.txt").write_text(labels or "")
+            with self.subTest(message):
+                result = self.run_adjoin("evaluate", "scores.txt", *(["labels.txt"] if labels else []), *options)
+                self.assertEqual((result.returncode, result.stdout, result.stderr.count("\n")), (2, "", 1), result.stderr)
+                self.assertIn(message, result.stderr)
 
     def test_output_to_nowhere(self):
         with open("/dev/full", "w", encoding="ascii") as full:

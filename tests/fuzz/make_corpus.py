@@ -239,6 +239,14 @@ with zipfile.ZipFile(buffer, "w") as archive:
 put("node_table", "sparse", MARKER.join([b"", b"", b"", buffer.getvalue()]))
 put("node_table", "drop", b"9 1\n", "1")
 put("node_table", "refuse", b"9 1\n", "2")
+pairs = {
+    "methods": ("0", "source\ttarget\tcn\taa\na\tb\t2\t0.5\nb\tc\t0\tinf\n" + "\n---\n" + "c b 0\na b 1\n"), "lists": ("0", "0.5\n1\n" + "\n---\n" + "1\n0\n"),
+    "labelled": ("0", "u,v,cn,label\n1,2,0.5,1\n\n2,3,7,0\n"), "turned": ("5", "a b 1\nb a 2\n" + "\n---\n" + "b a 0\na b 1\n"), "twice": ("0", "a b 1\nb a 2\n"),
+    "alone": ("0", "a b 1\n" + "\n---\n" + "a c 1\n"), "ragged": ("0", "a b 1\na b\n"), "nan": ("0", "a b nan\n"), "unclosed": ("3", 'a,b,1\n"c,d,1\n'),
+    "last_label": (":", "a b 0.5 1\n7 8 1 0\n"), "no_label": ("0", "a b 1\n" + "\n---\n" + "u v x y\na b 1 1\n"),
+}
+for name, (options, content) in pairs.items():
+    put("pair_table", name, content.encode(), options)
 embeddings = {
     "npy": ("0", npy("<f4", "(2, 2)", numbers("f", 1, 2, 3, 4))), "named": ("0", b"a\nb\n" + MARKER + npy("<f8", "(2, 1)", numbers("d", 1, 2))),
     "no_columns": ("0", npy("<f4", "(9223372036854775807, 0)", b"")), "nan": ("0", npy("<f4", "(1, 1)", numbers("f", float("nan")))),

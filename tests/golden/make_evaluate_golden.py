@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
-"""Writes evaluate/*.tsv: what scikit-learn makes of a small multi-label set, for tests/algorithms/evaluate.
+"""Writes evaluate/*.tsv: what scikit-learn makes of a small multi-label set and of scores of pairs, for tests/algorithms/evaluate.
 
 Made with scikit-learn 1.9.1 and NumPy 2.x, in double precision, solvers run until their gradient is below 1e-10. Numbers of the
-inputs have three decimals, so that they read back the same everywhere. Run: python3 make_evaluate_golden.py
+inputs have few decimals, so that they read back the same everywhere. Run: python3 make_evaluate_golden.py
 """
 import pathlib
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import f1_score, roc_auc_score
+from sklearn.metrics import average_precision_score, f1_score, ndcg_score, roc_auc_score
 
 HERE = pathlib.Path(__file__).parent / "evaluate"
 ROWS, COLUMNS, CLASSES = 90, 12, 5
+PLACES = (1, 2, 3, 5, 10, 20, 50, 100, 200)
 
 
 def write(name, rows):
@@ -49,6 +50,25 @@ def main():
     scores = np.round(random.normal(size=80), 1)  # many ties
     positive = random.random(80) < 0.3
     write("auc", [positive.astype(int), scores, np.array([roc_auc_score(positive, scores)])])
+    ranking(random)
+
+
+def ranking(random):
+    """Labels and scores; then [AUC, AP]; NDCG@K, Hits@K, each at PLACES; MRR by the mean, the best and the worst place of ties. Hits and
+    MRR are OGB's definitions, written down here: ogb itself needs PyTorch."""
+    for name, decimals in (("ties", 1), ("distinct", 6)):
+        scores = np.round(random.normal(size=120), decimals)
+        positive = random.random(120) < 0.25 + 0.3 * (scores > 0.5)
+        assert name == "ties" or len(set(scores)) == 120
+        above = (scores[~positive] > scores[positive][:, None]).sum(axis=1)
+        at_least = (scores[~positive] >= scores[positive][:, None]).sum(axis=1)
+        from_best = -np.sort(-scores[~positive])
+        write(f"ranking_{name}", [
+            positive.astype(int), scores,
+            np.array([roc_auc_score(positive, scores), average_precision_score(positive, scores)]),
+            np.array([ndcg_score([positive.astype(int)], [scores], k=k) for k in PLACES]),
+            np.array([(scores[positive] > from_best[k - 1]).mean() if k <= len(from_best) else 1.0 for k in PLACES]),
+            np.array([(1 / rank).mean() for rank in ((above + at_least) / 2 + 1, above + 1, at_least + 1)])])
 
 
 if __name__ == "__main__":

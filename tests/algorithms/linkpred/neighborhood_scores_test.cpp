@@ -253,10 +253,10 @@ TEST_CASE("pairs and options that make no sense are refused") {
   const auto score = [&](Edge pair, Score kind = Score::jaccard, NeighborhoodOptions options = {}) {
     neighborhood_scores(context, graph, std::span(&pair, 1), std::span(&kind, 1), options);
   };
-  CHECK_THROWS_WITH_AS(score({node_id(3), node_id(3)}), "pair 1 is node '4' with itself, which no score is for",
+  CHECK_THROWS_WITH_AS(score({node_id(3), node_id(3)}), "pair 1 is node 4 with itself; give pairs of two nodes",
                        InvalidData);
-  CHECK_THROWS_WITH_AS(score({node_id(3), node_id(34)}), "pair 1 names node 34 of a graph that has 34 nodes",
-                       InvalidData);
+  CHECK_THROWS_WITH_AS(score({node_id(3), node_id(34)}),
+                       "pair 1 has the node ids 3 and 34, but the graph's ids are those below 34", InvalidData);
   CHECK_THROWS_WITH_AS(
       score({node_id(3), node_id(4)}, Score::jaccard, {.use_weights = true}),
       "jaccard has no form with weights; leave use-weights out, or ask for common-neighbors, adamic-adar, "

@@ -105,7 +105,8 @@ TEST_CASE("weights are found by name, by number, or as the third of three number
 
 TEST_CASE("what cannot be read is refused with its place, what was found and what was expected") {
   CHECK(complaint("") == "graph.txt: found an empty file, expected one edge a line: source and target");
-  CHECK(complaint("# nothing\n\n") == "graph.txt: found no edges, expected one edge a line: source and target");
+  CHECK(complaint("# nothing\n\n") ==
+        "graph.txt: found nothing but comments, expected one edge a line: source and target");
   CHECK(complaint("1 2\n3\n") == "graph.txt:2:1: found 1 column, expected 2 columns as in the first line");
   CHECK(complaint("1 2\n3 4 5\n") == "graph.txt:2:1: found 3 columns, expected 2 columns as in the first line");
   CHECK(complaint("1\n2\n") ==
@@ -121,7 +122,7 @@ TEST_CASE("what cannot be read is refused with its place, what was found and wha
               "without weights");
   }
   CHECK(complaint(std::string("1 2\n\0 3\n", 8)) ==
-        "graph.txt: found binary data (a zero byte), expected a text file with one edge a line");
+        "graph.txt: found binary data (a zero byte), expected a text file with one edge a line: source and target");
   CHECK(complaint("\x1f\x8b\x08xyz") ==
         "graph.txt: found gzip data that are damaged or break off, expected a whole file; make or fetch it again");
   CHECK(complaint("1 2\n\x01 3\n") ==

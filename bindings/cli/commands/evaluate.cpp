@@ -1,0 +1,219 @@
+#include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <adjoin/algorithms/evaluate/metric_list.hpp>
+#include <adjoin/bindings/cli/command.hpp>
+#include <adjoin/bindings/cli/report.hpp>
+#include <adjoin/engine/runtime/error.hpp>
+#include <adjoin/engine/runtime/memory.hpp>
+#include <adjoin/engine/runtime/text.hpp>
+#include <adjoin/io/pair_table.hpp>
+
+namespace adjoin::cli {
+namespace {
+
+struct PairOptions {
+  bool directed = false;
+  Separator separator = Separator::automatic;
+
+  static constexpr auto fields() {
+    using O = PairOptions;
+    return std::tuple{
+        option_field("directed", &O::directed, "a pair (a, b) is not the pair (b, a)"),
+        option_field("separator", &O::separator, "what separates columns; auto: found by looking at the lines")};
+  }
+};
+
+struct EvaluateState {
+  std::vector<std::string> scores;
+  std::vector<std::string> labels;
+  MetricOptions metrics;
+  PairOptions pairs;
+};
+
+struct LabelledScores {
+  PairTable table;
+  Array<std::uint8_t> labels;
+  std::uint64_t positives = 0;
+
+  std::uint64_t negatives() const { return labels.size() - positives; }
+};
+
+/// The values of each metric for one column of scores.
+struct MethodRow {
+  std::string method;
+  std::vector<double> values;
+};
+
+[[noreturn]] void refuse_missing_labels(const std::string& scores) {
+  throw InvalidOption(fmt::format("{} has no labels; name a file of labels after it, or add a column label", scores));
+}
+
+LabelledScores read_input(Session& session, const EvaluateState& state) {
+  const std::string& path = state.scores.front();
+  const bool two_files = !state.labels.empty();
+  if (two_files && path == "-" && state.labels.front() == "-") {
+    throw InvalidOption("SCORES and LABELS cannot both be standard input");
+  }
+  LabelledScores input;
+  input.table = read_pair_scores(session.context(), path, state.pairs.separator,
+                                 two_files ? LastColumn::score : LastColumn::label);
+  if (two_files) {
+    if (!input.table.labels.empty()) {
+      throw InvalidOption(
+          fmt::format("{} has a column label, and {} is given too; leave one of them out", path, state.labels.front()));
+    }
+    const PairTable labels = read_pair_labels(session.context(), state.labels.front(), state.pairs.separator);
+    input.labels = match_labels(session.context(), input.table, labels, state.pairs.directed);
+  } else {
+    if (input.table.labels.empty()) refuse_missing_labels(path);
+    refuse_repeated_pairs(session.context(), input.table, state.pairs.directed);
+    input.labels = std::move(input.table.labels);
+  }
+  input.positives = static_cast<std::uint64_t>(std::ranges::count(input.labels, 1));
+  return input;
+}
+
+MethodRow evaluate(RunContext& context, const ScoreColumn& column, const LabelledScores& input,
+                   const std::vector<MetricChoice>& metrics, TieRule ties) {
+  Array<double> positives(input.positives);
+  Array<double> negatives(input.negatives());
+  for (std::size_t row = 0, p = 0; row < input.labels.size(); ++row) {
+    if (input.labels[row] == 1) {
+      positives[p++] = column.values[row];
+    } else {
+      negatives[row - p] = column.values[row];
+    }
+  }
+  const RankedScores ranked(context.threads(), positives.span(), negatives.span());
+  MethodRow row{column.name, {}};
+  for (const MetricChoice& metric : metrics) row.values.push_back(value_of(metric, ranked, ties));
+  return row;
+}
+
+std::string ties_text(const std::vector<MetricChoice>& metrics, TieRule ties) {
+  std::string text;
+  for (const MetricChoice& metric : metrics) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", metric_name(metric), ties_in(metric, ties));
+  }
+  return text;
+}
+
+std::string table_text(const std::vector<MethodRow>& rows, const std::vector<MetricChoice>& metrics) {
+  const std::string first = "method";
+  std::size_t width = first.size();
+  for (const MethodRow& row : rows) width = std::max(width, row.method.size());
+  std::string text = fmt::format("{:<{}}", first, width);
+  std::vector<std::size_t> widths;
+  for (const MetricChoice& metric : metrics) {
+    const std::string name = metric_name(metric);
+    widths.push_back(std::max(name.size(), std::string_view("0.0000").size()));
+    text += fmt::format("  {:>{}}", name, widths.back());
+  }
+  text += '\n';
+  for (const MethodRow& row : rows) {
+    text += fmt::format("{:<{}}", row.method, width);
+    for (std::size_t i = 0; i < row.values.size(); ++i) text += fmt::format("  {:>{}.4f}", row.values[i], widths[i]);
+    text += '\n';
+  }
+  return text;
+}
+
+struct Report {
+  const LabelledScores& input;
+  const std::vector<MetricChoice>& metrics;
+  TieRule ties;
+  std::vector<MethodRow> rows;
+
+  Json json(const RunRecord& record) const {
+    Json ties_of = Json::object();
+    for (const MetricChoice& metric : metrics) ties_of[metric_name(metric)] = ties_in(metric, ties);
+    Json methods = Json::array();
+    for (const MethodRow& row : rows) {
+      Json values = Json::object();
+      for (std::size_t i = 0; i < metrics.size(); ++i) values[metric_name(metrics[i])] = row.values[i];
+      methods.push_back({{"method", row.method}, {"metrics", values}});
+    }
+    return Json{{"positives", input.positives},
+                {"negatives", input.negatives()},
+                {"ties", ties_of},
+                {"methods", methods},
+                {"record", Json::parse(to_json(record))}};
+  }
+
+  std::string text() const {
+    return fmt::format("{}\n{}, {}; ties: {}\n", table_text(rows, metrics),
+                       counted(input.positives, "positive", "positives"),
+                       counted(input.negatives(), "negative", "negatives"), ties_text(metrics, ties));
+  }
+};
+
+/// Hits@K of fewer than K negatives says nothing of the scores.
+void tell_certain_hits(Session& session, const std::vector<MetricChoice>& metrics, std::uint64_t negatives) {
+  for (const MetricChoice& metric : metrics) {
+    if (metric.metric != Metric::hits || negatives >= metric.k) continue;
+    session.note(fmt::format("{} is 1 by definition: there {} only {}", metric_name(metric),
+                             negatives == 1 ? "is" : "are", counted(negatives, "negative", "negatives")));
+  }
+}
+
+void run_evaluate(Session& session, const EvaluateState& state) {
+  validate(state.metrics);
+  const std::vector<MetricChoice> metrics = parse_metrics(state.metrics.metrics);
+  const LabelledScores input = read_input(session, state);
+  const std::uint64_t peak = resident_bytes() + input.labels.size() * sizeof(double) +
+                             estimate_ranking_memory(input.positives, input.negatives());
+  if (session.only_estimate(std::max(peak_resident_bytes(), peak))) return;
+  RunContext& context = session.context();
+  context.require_memory(peak, "raise --memory");
+  context.begin_stage("evaluate", "methods", input.table.scores.size());
+  Report report{input, metrics, state.metrics.ties, {}};
+  for (const ScoreColumn& column : input.table.scores) {
+    report.rows.push_back(evaluate(context, column, input, metrics, state.metrics.ties));
+    context.advance(1);
+  }
+  context.end_stage();
+  if (session.options().json) {
+    std::vector<OptionValue> options = option_values(state.metrics);
+    for (OptionValue& value : option_values(state.pairs)) options.push_back(std::move(value));
+    const RunRecord record = context.record("evaluate", std::move(options));
+    session.print(report.json(record).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    return;
+  }
+  session.note(fmt::format("{}: {}", state.scores.front(), input.table.read_as));
+  tell_certain_hits(session, metrics, input.negatives());
+  session.print(report.text());
+}
+
+}  // namespace
+
+Command evaluate_command() {
+  const auto state = std::make_shared<EvaluateState>();
+  Command command;
+  command.name = "evaluate";
+  command.summary = "say how well scores tell linked pairs from others";
+  command.description =
+      "Compares the scores of pairs of nodes with their labels, 1 for a link and 0 for none, and prints a row of "
+      "metrics for each column of scores. A line of SCORES is a source, a target and a score; with a header there may "
+      "be more columns of scores, one a method, and a column label. A line of LABELS is a source, a target and a "
+      "label. Pairs are matched by the names of their nodes, and each stands once in both files. Files of one column "
+      "are matched line by line. All positives and all negatives make one ranking: hits@K is OGB's, the share of "
+      "positives above the K-th highest negative; mrr ranks each positive against all negatives; auc, "
+      "average-precision and ndcg@K are scikit-learn's.";
+  command.positionals = {{"SCORES", "scores of pairs; - is standard input", &state->scores},
+                         {.name = "LABELS",
+                          .help = "labels of the same pairs; not needed where SCORES has a column label",
+                          .values = &state->labels,
+                          .optional = true}};
+  command.groups = {{"Metrics", bind_options(state->metrics)}, {"Reading pairs", bind_options(state->pairs)}};
+  command.examples = {{"evaluate scores.tsv labels.tsv --metrics auc,ap,hits@50", "two files with the same pairs"},
+                      {"evaluate labelled.tsv --metrics mrr,ndcg@10 --ties pessimistic --json",
+                       "one file, whose last column is the label"}};
+  command.run = [state](Session& session) { run_evaluate(session, *state); };
+  return command;
+}
+
+}  // namespace adjoin::cli
