@@ -26,7 +26,7 @@ bool is_label_word(std::string_view text) {
 }
 
 /// What a file is for: each is read in its own way where there is no header.
-enum class Purpose : std::uint8_t { scores, scores_and_label, labels };
+enum class Purpose : std::uint8_t { scores, scores_and_label, labels, pairs };
 
 enum class Role : std::uint8_t { name, score, label, ignored };
 
@@ -37,9 +37,11 @@ std::string_view expected_columns(Purpose purpose) {
     case Purpose::scores_and_label:
       return "source, target, score and label";
     case Purpose::labels:
+      return "source, target and label, or one column of labels";
+    case Purpose::pairs:
       break;
   }
-  return "source, target and label, or one column of labels";
+  return "source and target";
 }
 
 class PairReader {
@@ -85,11 +87,18 @@ class PairReader {
   bool looks_like_header() const {
     const auto is_name = [](const EdgeListField& field) { return !field.text.empty() && !parse_number(field.text); };
     if (fields_.size() == 1) return is_name(fields_.front());
+    if (fields_.size() == 2) return fields_[0].text == "source" && fields_[1].text == "target";
     return fields_.size() > 2 && std::all_of(fields_.begin() + 2, fields_.end(), is_name);
   }
 
   void find_roles() {
     const std::size_t columns = fields_.size();
+    if (purpose_ == Purpose::pairs) {
+      if (columns < 2) refuse(0, "1 column", std::string(expected_columns(purpose_)));
+      roles_.assign(columns, Role::ignored);
+      std::fill_n(roles_.begin(), 2, Role::name);
+      return;
+    }
     if (columns == 2) refuse(0, "2 columns", std::string(expected_columns(purpose_)));
     const Role number = purpose_ == Purpose::labels ? Role::label : Role::score;
     roles_.assign(columns, number);
@@ -335,6 +344,10 @@ PairTable read_pair_scores(RunContext& context, const std::filesystem::path& pat
                            LastColumn last) {
   return PairReader(context, path, separator, last == LastColumn::label ? Purpose::scores_and_label : Purpose::scores)
       .read();
+}
+
+PairTable read_pairs(RunContext& context, const std::filesystem::path& path, Separator separator) {
+  return PairReader(context, path, separator, Purpose::pairs).read();
 }
 
 PairTable read_pair_labels(RunContext& context, const std::filesystem::path& path, Separator separator) {

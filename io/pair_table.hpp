@@ -53,6 +53,10 @@ PairTable read_pair_scores(RunContext& context, const std::filesystem::path& pat
 /// nothing else is read. Else as read_pair_scores.
 PairTable read_pair_labels(RunContext& context, const std::filesystem::path& path, Separator separator);
 
+/// Reads pairs: source and target, whatever stands after them in a line. A header is `source` and `target`, or, where
+/// there are more columns, one whose other columns are no numbers. Else as read_pair_scores.
+PairTable read_pairs(RunContext& context, const std::filesystem::path& path, Separator separator);
+
 /// The label of each row of `scores`, by the names of its nodes; of lists, by line. directed: (a, b) is not (b, a).
 /// ParseError, with its place, for a pair that stands in one file only or twice in one of them; InvalidData for lists
 /// of different lengths, or a list and a table. O(n log n).

@@ -10,9 +10,9 @@
 #include <cstdint>
 #include <vector>
 
-#include <adjoin/engine/graph/neighbors.hpp>
 #include <adjoin/engine/dense/matrix.hpp>
 #include <adjoin/engine/graph/graph.hpp>
+#include <adjoin/engine/graph/neighbors.hpp>
 #include <adjoin/engine/runtime/options.hpp>
 #include <adjoin/engine/runtime/run_context.hpp>
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <deque>
 #include <mutex>
 #include <queue>
@@ -38,7 +39,7 @@ class BestPairs {
   explicit BestPairs(std::size_t count) : count_(count) {}
 
   /// What is below this need not be offered.
-  float threshold() const noexcept { return threshold_.load(std::memory_order_relaxed); }
+  float threshold() const noexcept { return std::bit_cast<float>(threshold_bits_.load(std::memory_order_relaxed)); }
 
   /// Keeps at most the best of a task's own list while it grows.
   void trim(std::vector<ScoredPair>& pairs) const {
@@ -51,7 +52,7 @@ class BestPairs {
     best_.insert(best_.end(), pairs.begin(), pairs.end());
     keep_best(best_);
     if (best_.size() == count_) {
-      threshold_ = std::ranges::max_element(best_, is_better)->score;
+      threshold_bits_ = std::bit_cast<std::uint32_t>(std::ranges::max_element(best_, is_better)->score);
     }
   }
 
@@ -70,7 +71,7 @@ class BestPairs {
   std::size_t count_;
   std::vector<ScoredPair> best_;
   std::mutex mutex_;
-  std::atomic<float> threshold_{0};
+  std::atomic<std::uint32_t> threshold_bits_{0};  // of a float: 0 at first
 };
 
 /// Tables for as many tasks as run at once.

@@ -1,7 +1,7 @@
 // Neighbourhood scores of pairs, measured for compare_linkpred.py:
 //   bench_linkpred FOLDER PAIRS REPEATS
-// FOLDER holds offsets.npy and targets.npy; PAIRS is raw little-endian uint32, two a pair. Prints one JSON line: seconds
-// of each run and the sum of its scores, by score.
+// FOLDER holds offsets.npy and targets.npy; PAIRS is raw little-endian uint32, two a pair. Prints one JSON line:
+// seconds of each run and the sum of its scores, by score.
 #include <chrono>
 #include <exception>
 #include <filesystem>

@@ -7,8 +7,8 @@ std::vector<Command> all_commands() {
   commands.push_back(embed_command());
   commands.push_back(similar_command());
   commands.push_back(tune_command());
-  commands.push_back(score_command());
   commands.push_back(split_command());
+  commands.push_back(score_command());
   commands.push_back(evaluate_command());
   commands.push_back(info_command());
   commands.push_back(head_command());

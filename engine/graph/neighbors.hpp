@@ -24,8 +24,8 @@ struct EnumNames<NeighborDirection> {
       {{NeighborDirection::out, "out"}, {NeighborDirection::in, "in"}, {NeighborDirection::both, "both"}}};
 };
 
-/// Row v of `rows` lists the neighbours of v, from which an embedding gathers. `owned` holds what the graph does not; views stay valid when
-/// this is moved, and as long as the graph lives.
+/// Row v of `rows` lists the neighbours of v, from which an embedding gathers. `owned` holds what the graph does not;
+/// views stay valid when this is moved, and as long as the graph lives.
 struct Neighbors {
   CsrView rows;
   CsrView transpose;  // without rows unless asked for

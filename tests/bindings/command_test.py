@@ -20,7 +20,7 @@ import unittest
 
 ADJOIN = pathlib.Path(sys.argv[1]).resolve()
 REPOSITORY = pathlib.Path(sys.argv[2]).resolve()
-COMMANDS = [["embed"], ["similar"], ["tune"], ["evaluate"], ["info"], ["convert"], ["head"], ["verify"], ["doctor"], ["completion"], ["man"],
+COMMANDS = [["embed"], ["similar"], ["tune"], ["split"], ["score"], ["evaluate"], ["info"], ["convert"], ["head"], ["verify"], ["doctor"], ["completion"], ["man"],
             *[["generate", model] for model in ("rmat", "erdos-renyi", "barabasi-albert", "sbm")]]
 
 
@@ -99,6 +99,22 @@ class CommandTest(unittest.TestCase):
             (["similar", "x.npy", "1", "--recall-sample", "-1"], "recall-sample = -1 is outside 0 to 1000000"),
             (["generate", "rmat", "--scale", "99", "-o", "x.tsv"], "scale = 99 is outside 1 to 31"),
             (["generate", "rmat", "--scale", "30", "--memory", "1GiB", "-o", "x.tsv"], "this run needs"),
+            (["split", graph], "no output is named; add -o PREFIX"),
+            (["split", graph, "-o", "-"], "which standard output cannot hold"),
+            (["split", graph, "-o", "missing/a"], "No such file or directory"),
+            (["split", graph, "-o", "a", "--test", "2"], "test = 2 is outside 0 to 1"),
+            (["split", graph, "-o", "a", "--test", "0.6", "--keep-connected"], "lower the shares or leave keep-connected out"),
+            (["score", graph], "nothing is named to score"),
+            (["score", graph, "bad.txt", "--best", "3"], "PAIRS and --best exclude one another"),
+            (["score", graph, "bad.txt"], "bad.txt:2:1: found 1 column, expected 2 as in the first line"),
+            (["score", graph, "absent.tsv"], "No such file or directory"),
+            (["score", graph, "--best", "3", "--methods", "katz"], "which katz is not"),
+            (["score", graph, "--best", "3", "--methods", "cn,cn"], "common-neighbors stands twice"),
+            (["score", graph, "--best", "3", "--methods", "kats"], "did you mean katz?"),
+            (["score", graph, "--best", "3", "--methods", "cn,aa"], "--best goes by one method"),
+            (["score", graph, "--best", "3", "--methods", "jaccard", "--use-weights"], "jaccard has no form with weights"),
+            (["score", graph, "--best", "3", "-o", "missing/x.tsv"], "No such file or directory"),
+            (["score", graph, "--best", "3", "--json"], "would both go to standard output"),
             (["completion", "tcsh"], "is not one of bash, zsh, fish"),
             (["tune", graph], "nothing is said to tune for; add --labels FILE or --links"),
             (["tune", graph, "--links", "--labels", "data/karate/factions.txt"], "--labels and --links are two goals"),
@@ -174,6 +190,7 @@ class CommandTest(unittest.TestCase):
     def test_every_example_of_every_help_runs(self):
         (self.folder / "events.csv").write_text("source,target,time\na,b,1\n")
         (self.folder / "edges.csv").write_text("source,target,relation\na,b,follows\na,c,likes\n")
+        self.run_adjoin("split", "data/karate/edges.txt", "-o", "karate", check=True)
         (self.folder / "scores.tsv").write_text("source\ttarget\tcn\taa\na\tb\t2\t0.9\na\tc\t1\t0\n")
         (self.folder / "labels.tsv").write_text("b a 1\na c 0\n")
         (self.folder / "labelled.tsv").write_text("a b 0.9 1\na c 0 0\n")
@@ -281,6 +298,27 @@ class CommandTest(unittest.TestCase):
         self.assertIn("left out, as this format cannot hold them: types of edges", kept.stderr)
         refused = self.run_adjoin("embed", "typed.adjoin", "-o", "z.tsv", "--type-column", "relation")
         self.assertEqual((refused.returncode, "edges of this store have no types" in refused.stderr), (2, True), refused.stderr)
+
+    def test_what_a_split_holds_out_is_scored_and_evaluated(self):
+        graph = "data/karate/edges.txt"
+        told = self.run_adjoin("split", graph, "-o", "part", "--keep-connected", check=True)
+        self.assertIn("62 edges to train on, 8 held out to validate, 8 to test", told.stderr)
+        record = json.loads((self.folder / "part.split.json").read_text())
+        self.assertEqual((record["training_edges"], record["test_edges"]), (62, 8))
+        again = json.loads(self.run_adjoin("split", graph, "-o", "again", "--keep-connected", "--json", "--threads", "1", check=True).stdout)
+        self.assertEqual(again["split_hash"], record["split_hash"])
+        other = json.loads(self.run_adjoin("split", graph, "-o", "other", "--round", "1", "--json", check=True).stdout)
+        self.assertNotEqual(other["split_hash"], record["split_hash"])
+        self.assertEqual((self.folder / "part.test.tsv").read_bytes(), (self.folder / "again.test.tsv").read_bytes())
+        training = self.run_adjoin("info", "part.train.adjoin", "--json", check=True).stdout
+        self.assertEqual((json.loads(training)["nodes"], json.loads(training)["components"]), (34, 1))
+        self.run_adjoin("score", "part.train.adjoin", "part.test.tsv", "--methods", "all", "-o", "scores.tsv", check=True)
+        rows = [line.split("\t") for line in (self.folder / "scores.tsv").read_text().splitlines()]
+        self.assertEqual((len(rows), len(rows[0])), (17, 16))
+        methods = json.loads(self.run_adjoin("evaluate", "scores.tsv", "part.test.tsv", "--metrics", "auc", "--json", check=True).stdout)
+        self.assertEqual([row["method"] for row in methods["methods"]], rows[0][2:])
+        best = self.run_adjoin("score", graph, "--best", "2", "--methods", "aa", check=True).stdout.splitlines()
+        self.assertEqual([line.split("\t")[:2] for line in best], [["source", "target"], ["3", "34"], ["1", "34"]])
 
     def test_standard_output_takes_what_is_one_file(self):
         edges = self.run_adjoin("convert", "data/karate/edges.txt", "-").stdout.splitlines()

@@ -55,13 +55,14 @@ void run_split(Session& session, const SplitState& state) {
   const std::string& prefix = state.output.output;
   if (!session.options().estimate) {
     if (prefix.empty()) throw InvalidOption("no output is named; add -o PREFIX, such as -o parts/first");
-    if (prefix == "-") throw InvalidOption("a split is several files, which standard output cannot hold; name a prefix");
+    if (prefix == "-")
+      throw InvalidOption("a split is several files, which standard output cannot hold; name a prefix");
     check_dataset_output(named(prefix, ".train.adjoin"));
   }
   const GraphFile file = read_graph_and_tell(session, state.graph.front(), state.read, state.build);
   const GraphView graph = file.graph.view();
-  if (session.only_estimate(std::max(peak_resident_bytes(),
-                                     resident_bytes() + estimate_edge_split_memory(graph, state.split)))) {
+  if (session.only_estimate(
+          std::max(peak_resident_bytes(), resident_bytes() + estimate_edge_split_memory(graph, state.split)))) {
     return;
   }
   EdgeSplit split = split_edges(context, graph, state.split);
@@ -110,9 +111,10 @@ void run_split(Session& session, const SplitState& state) {
     session.print(text);
     return;
   }
-  session.note(fmt::format("{}: {} to train on, {} held out to validate, {} to test, with as many pairs without an edge",
-                           graph_phrase(graph), counted(training_edges, "edge", "edges"),
-                           format_count(split.validation.size()), format_count(split.test.size())));
+  session.note(
+      fmt::format("{}: {} to train on, {} held out to validate, {} to test, with as many pairs without an edge",
+                  graph_phrase(graph), counted(training_edges, "edge", "edges"), format_count(split.validation.size()),
+                  format_count(split.test.size())));
   session.note("nothing held out is in the training graph; split " + hash);
   std::string list;
   for (const auto& path : written) list += (list.empty() ? "" : ", ") + path.string();

@@ -1,0 +1,190 @@
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <adjoin/algorithms/linkpred/best_links.hpp>
+#include <adjoin/bindings/cli/command.hpp>
+#include <adjoin/bindings/cli/report.hpp>
+#include <adjoin/bindings/cli/score_methods.hpp>
+#include <adjoin/engine/runtime/error.hpp>
+#include <adjoin/engine/runtime/memory.hpp>
+#include <adjoin/engine/runtime/text.hpp>
+#include <adjoin/io/dataset_file.hpp>
+#include <adjoin/io/pair_table.hpp>
+#include <adjoin/io/pair_writer.hpp>
+
+namespace adjoin::cli {
+namespace {
+
+struct WhatToScore {
+  std::string methods = "adamic-adar";
+  int best = 0;
+  std::string output = "-";
+
+  static constexpr auto fields() {
+    using O = WhatToScore;
+    return std::tuple{
+        option_field("methods", &O::methods,
+                     "scores to compute, with commas between, or all: common-neighbors (cn), jaccard (jc), salton "
+                     "(cosine), sorensen (si), hub-promoted (hpi), hub-depressed (hdi), leicht-holme-newman (lhn), "
+                     "adamic-adar (aa), resource-allocation (ra), preferential-attachment (pa), shortest-path (sp), "
+                     "local-path (lp), katz (kz), rooted-pagerank (rpr)"),
+        option_field("best", &O::best, {0, 100'000'000},
+                     "instead of PAIRS: find so many pairs without an edge that score highest, by one method of the "
+                     "neighbourhood"),
+        option_field("output", &O::output, "the table to write, perhaps packed (.gz, .zst); - is standard output")};
+  }
+};
+
+struct ScoreState {
+  std::vector<std::string> graph;
+  std::vector<std::string> pairs;
+  WhatToScore what;
+  ScoreOptions options;
+  ReadOptions read;
+  BuildOptions build;
+};
+
+struct Scored {
+  std::vector<Edge> pairs;
+  Matrix scores;
+};
+
+/// The pairs of the table by the graph's ids. ParseError, with its place, for a node that the graph does not have.
+std::vector<Edge> pairs_in_graph(const PairTable& table, const NodeIndex& nodes) {
+  std::vector<std::optional<NodeId>> ids(table.nodes.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = nodes.find(table.nodes.name(node_id(i)));
+  std::vector<Edge> pairs;
+  pairs.reserve(table.pairs.size());
+  for (std::size_t row = 0; row < table.pairs.size(); ++row) {
+    const auto [source, target] = table.pairs[row];
+    for (const NodeId node : {source, target}) {
+      if (ids[index(node)]) continue;
+      throw ParseError({table.path, table.lines[row], 1},
+                       fmt::format("the node {}", quote_for_message(table.nodes.name(node))), "nodes of the graph");
+    }
+    if (source == target) {
+      throw ParseError({table.path, table.lines[row], 1},
+                       fmt::format("the node {} with itself", quote_for_message(table.nodes.name(source))),
+                       "pairs of two nodes");
+    }
+    pairs.push_back({*ids[index(source)], *ids[index(target)]});
+  }
+  return pairs;
+}
+
+bool only_estimate(Session& session, std::uint64_t beyond_the_graph) {
+  return session.only_estimate(std::max(peak_resident_bytes(), resident_bytes() + beyond_the_graph));
+}
+
+std::optional<Scored> score_table(Session& session, const ScoreState& state, GraphView graph,
+                                  const std::vector<std::string>& methods) {
+  RunContext& context = session.context();
+  const PairTable table = read_pairs(context, state.pairs.front(), Separator::automatic);
+  session.note(fmt::format("{}: {}", state.pairs.front(), table.read_as));
+  Scored scored{pairs_in_graph(table, graph.nodes()), {}};
+  if (only_estimate(session, estimate_score_memory(graph, scored.pairs.size(), methods, state.options,
+                                                   context.threads().count()))) {
+    return std::nullopt;
+  }
+  scored.scores = score_pairs(context, graph, scored.pairs, methods, state.options);
+  return scored;
+}
+
+std::optional<Scored> find_best(Session& session, const ScoreState& state, GraphView graph, NeighborhoodScore method) {
+  RunContext& context = session.context();
+  const auto count = static_cast<std::size_t>(state.what.best);
+  const NeighborhoodOptions options{state.options.direction, state.options.use_weights};
+  if (only_estimate(session, estimate_best_links_memory(graph, count, context.threads().count(), options))) {
+    return std::nullopt;
+  }
+  const std::vector<ScoredPair> best = best_links(context, graph, method, count, options);
+  Scored scored{{}, Matrix(best.size(), 1)};
+  for (std::size_t i = 0; i < best.size(); ++i) {
+    scored.pairs.push_back({best[i].source, best[i].target});
+    scored.scores(i, 0) = best[i].score;
+  }
+  return scored;
+}
+
+void run_score(Session& session, const ScoreState& state) {
+  const WhatToScore& what = state.what;
+  const std::vector<std::string> methods = parse_score_methods(what.methods);
+  if (state.pairs.empty() == (what.best == 0)) {
+    throw InvalidOption(state.pairs.empty() ? "nothing is named to score; add a file of PAIRS, or --best N"
+                                            : "PAIRS and --best exclude one another");
+  }
+  std::optional<NeighborhoodScore> best_by;
+  if (what.best > 0) {
+    if (methods.size() > 1) throw InvalidOption("--best goes by one method; name one with --methods");
+    best_by = neighborhood_method(methods.front());
+  }
+  check_standard_output(session, what.output);
+  std::optional<OutputFile> file;
+  if (!session.options().estimate) file.emplace(what.output);
+  const GraphFile input = read_graph_and_tell(session, state.graph.front(), state.read, state.build);
+  const GraphView graph = input.graph.view();
+  const std::optional<Scored> scored =
+      best_by ? find_best(session, state, graph, *best_by) : score_table(session, state, graph, methods);
+  if (!scored) return;
+  RunContext& context = session.context();
+  context.begin_stage("write", "rows", scored->pairs.size());
+  write_pairs(context, *file, graph.nodes(), scored->pairs, methods, scored->scores.view());
+  file->commit();
+  context.end_stage();
+  std::vector<OptionValue> options = option_values(state.options);
+  options.push_back({"methods", OptionKind::text, fmt::format("{}", fmt::join(methods, ","))});
+  const RunRecord record = context.record("score", std::move(options));
+  if (session.options().json) {
+    session.print(Json{{"graph", graph_json(graph, input.read, input.build)},
+                       {"pairs", scored->pairs.size()},
+                       {"methods", methods},
+                       {"record", Json::parse(to_json(record))},
+                       {"files", Json::array({what.output})}}
+                      .dump(2, ' ', false, Json::error_handler_t::replace) +
+                  "\n");
+    return;
+  }
+  session.note(fmt::format("time: {}; peak memory {}", stages_phrase(record), format_bytes(record.peak_bytes)));
+  session.note(fmt::format("wrote {}: {}, {}", output_phrase(what.output),
+                           counted(scored->pairs.size(), "pair", "pairs"),
+                           counted(methods.size(), "score each", "scores each")));
+}
+
+}  // namespace
+
+Command score_command() {
+  const auto state = std::make_shared<ScoreState>();
+  Command command;
+  command.name = "score";
+  command.summary = "score how likely pairs of nodes are linked";
+  command.description =
+      "Reads a graph and a table of pairs, source and target in a line, and writes the pairs with a column for each "
+      "score: by what their neighbourhoods share, by the paths and walks between them. Higher is likelier. Or finds "
+      "the "
+      "best pairs of all that have no edge. adjoin evaluate says how well scores tell links from others.";
+  command.positionals = {{"GRAPH", "a graph in any format; - is standard input", &state->graph},
+                         {.name = "PAIRS",
+                          .help = "a table whose first two columns are nodes, such as adjoin split writes",
+                          .values = &state->pairs,
+                          .optional = true}};
+  command.groups = {{"Scores", bind_options(state->what)},
+                    {"Methods", bind_options(state->options)},
+                    {"Reading the graph", [&] {
+                       auto options = bind_options(state->read);
+                       for (Option& option : bind_options(state->build)) {
+                         options.push_back(std::move(option));
+                       }
+                       return options;
+                     }()}};
+  command.examples = {{"score data/karate/edges.txt --best 5", "the five likeliest friendships, by Adamic and Adar"},
+                      {"score karate.train.adjoin karate.test.tsv --methods all -o karate.scores.tsv",
+                       "what adjoin split held out, by every method"}};
+  command.run = [state](Session& session) { run_score(session, *state); };
+  return command;
+}
+
+}  // namespace adjoin::cli
