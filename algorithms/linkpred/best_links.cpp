@@ -1,13 +1,13 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
-#include <deque>
 #include <mutex>
 #include <queue>
 #include <tuple>
 
 #include <adjoin/algorithms/linkpred/best_links.hpp>
 #include <adjoin/algorithms/linkpred/common_neighbors.hpp>
+#include <adjoin/algorithms/linkpred/scratch_pool.hpp>
 #include <adjoin/engine/sparse/row_accumulator.hpp>
 #include <adjoin/engine/sparse/row_chunks.hpp>
 
@@ -15,6 +15,7 @@ namespace adjoin {
 namespace {
 
 using detail::as_score;
+using detail::contains;
 using detail::DenseAccumulator;
 using detail::NeighborhoodDegrees;
 using detail::SharedNeighbors;
@@ -23,10 +24,6 @@ constexpr std::size_t work_per_task = 1 << 12;  // entries of the nodes' own row
 
 bool is_better(const ScoredPair& a, const ScoredPair& b) {
   return std::tuple(-a.score, a.source, a.target) < std::tuple(-b.score, b.source, b.target);
-}
-
-bool contains(std::span<const NodeId> nodes, NodeId node) {
-  return std::ranges::binary_search(nodes, node);
 }
 
 bool linked(const CsrView& rows, NodeId x, NodeId y) {
@@ -72,32 +69,6 @@ class BestPairs {
   std::vector<ScoredPair> best_;
   std::mutex mutex_;
   std::atomic<std::uint32_t> threshold_bits_{0};  // of a float: 0 at first
-};
-
-/// Tables for as many tasks as run at once.
-class Tables {
- public:
-  Tables(int count, std::size_t columns) {
-    for (int i = 0; i < count; ++i) free_.push_back(&tables_.emplace_back(columns));
-  }
-
-  template <class Body>
-  void borrow(Body&& body) {
-    DenseAccumulator* table = nullptr;
-    {
-      const std::scoped_lock lock(mutex_);
-      table = free_.back();
-      free_.pop_back();
-    }
-    body(*table);
-    const std::scoped_lock lock(mutex_);
-    free_.push_back(table);
-  }
-
- private:
-  std::deque<DenseAccumulator> tables_;
-  std::vector<DenseAccumulator*> free_;
-  std::mutex mutex_;
 };
 
 /// Pairs that share a neighbour, from the node with the smaller id.
@@ -166,16 +137,18 @@ std::vector<ScoredPair> by_shared_neighbors(RunContext& context, const Neighbors
   const CsrView& rows = neighbors.rows;
   const SharedNeighborSearch search(neighbors, degrees, score, use_weights);
   BestPairs best(count);
-  Tables tables(context.threads().count(), rows.row_count());
+  detail::ScratchPool<DenseAccumulator> tables;
   context.begin_stage("search", "rows", rows.row_count());
   context.for_tasks(
       row_chunk_count(rows, work_per_task),
       [&](std::size_t task) {
         const Chunk chunk = row_chunk(rows, work_per_task, task);
         std::vector<ScoredPair> found;
-        tables.borrow([&](DenseAccumulator& table) {
-          for (std::size_t x = chunk.begin; x < chunk.end; ++x) search.search(node_id(x), table, best, found);
-        });
+        tables.borrow([&] { return DenseAccumulator(rows.row_count()); },
+                      [&](DenseAccumulator& table) {
+                        for (std::size_t x = chunk.begin; x < chunk.end; ++x)
+                          search.search(node_id(x), table, best, found);
+                      });
         best.offer(std::move(found));
       },
       [&](std::size_t task) { return std::uint64_t{row_chunk(rows, work_per_task, task).size()}; });

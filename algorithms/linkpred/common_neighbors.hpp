@@ -72,6 +72,11 @@ inline double score_of(NeighborhoodScore score, const SharedNeighbors& shared, d
   return 0;
 }
 
+/// Whether the node is in a row of neighbours, which is in order.
+inline bool contains(std::span<const NodeId> nodes, NodeId node) noexcept {
+  return std::ranges::binary_search(nodes, node);
+}
+
 /// A float, and finite.
 inline float as_score(double score) noexcept {
   return static_cast<float>(std::min(score, static_cast<double>(std::numeric_limits<float>::max())));

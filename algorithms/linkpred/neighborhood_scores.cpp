@@ -13,6 +13,7 @@
 namespace adjoin {
 namespace {
 
+using detail::contains;
 using detail::NeighborhoodDegrees;
 using detail::SharedNeighbors;
 
@@ -21,10 +22,6 @@ constexpr std::size_t pairs_per_chunk = 1 << 8;
 
 bool sums_over_shared(NeighborhoodScore score) {
   return score == NeighborhoodScore::adamic_adar || score == NeighborhoodScore::resource_allocation;
-}
-
-bool contains(std::span<const NodeId> nodes, NodeId node) {
-  return std::ranges::binary_search(nodes, node);
 }
 
 class PairScorer {
