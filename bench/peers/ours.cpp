@@ -22,10 +22,12 @@
 #include <adjoin/engine/sparse/spmm.hpp>
 
 #include "driver.hpp"
+#include "ours_graph.hpp"
 
 namespace {
 
 using namespace adjoin;
+using peers::graph_of;
 using peers::Measure;
 
 RunSettings run_settings(const peers::Settings& settings) {
@@ -79,20 +81,6 @@ void export_graph(RunContext& context, const peers::Settings& settings, const st
   offsets[a.row_count()] = static_cast<std::int64_t>(kept);
   peers::write_graph(folder, offsets.span(), targets.span().first(kept));
   std::cerr << a.row_count() << " nodes, " << kept << " non-zeros\n";
-}
-
-Graph graph_of(RunContext& context, const peers::GraphArrays& arrays, bool directed) {
-  Csr csr;
-  csr.column_count = arrays.row_count;
-  csr.offsets = Array<EdgeOffset>(arrays.row_count + 1);
-  csr.targets = Array<NodeId>(arrays.entry_count);
-  for (std::size_t i = 0; i <= arrays.row_count; ++i) {
-    csr.offsets[i] = edge_offset(static_cast<std::size_t>(arrays.offsets[i]));
-  }
-  for (std::size_t e = 0; e < arrays.entry_count; ++e) {
-    csr.targets[e] = node_id(static_cast<std::size_t>(arrays.targets[e]));
-  }
-  return Graph(context, std::move(csr), NodeIndex::range(arrays.row_count), directed);
 }
 
 FastRPDialect dialect(const std::string& name) {

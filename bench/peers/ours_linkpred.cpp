@@ -13,26 +13,11 @@
 #include <adjoin/algorithms/linkpred/neighborhood_scores.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 
-#include "driver.hpp"
+#include "ours_graph.hpp"
 
 namespace {
 
 using namespace adjoin;
-
-Graph read_graph(RunContext& context, const std::string& folder) {
-  const peers::GraphArrays arrays = peers::read_graph(folder);
-  Csr csr;
-  csr.column_count = arrays.row_count;
-  csr.offsets = Array<EdgeOffset>(arrays.row_count + 1);
-  csr.targets = Array<NodeId>(arrays.entry_count);
-  for (std::size_t i = 0; i <= arrays.row_count; ++i) {
-    csr.offsets[i] = edge_offset(static_cast<std::size_t>(arrays.offsets[i]));
-  }
-  for (std::size_t e = 0; e < arrays.entry_count; ++e) {
-    csr.targets[e] = node_id(static_cast<std::size_t>(arrays.targets[e]));
-  }
-  return Graph(context, std::move(csr), NodeIndex::range(arrays.row_count), false);
-}
 
 std::vector<Edge> read_pairs(const std::string& path) {
   std::vector<Edge> pairs(std::filesystem::file_size(path) / sizeof(Edge));
@@ -43,7 +28,7 @@ std::vector<Edge> read_pairs(const std::string& path) {
 
 void run(const std::string& folder, const std::string& pairs_path, int repeats) {
   RunContext context;
-  const Graph graph = read_graph(context, folder);
+  const Graph graph = peers::graph_of(context, peers::read_graph(folder), false);
   const std::vector<Edge> pairs = read_pairs(pairs_path);
   std::string line;
   for (const NeighborhoodScore score : {NeighborhoodScore::common_neighbors, NeighborhoodScore::jaccard,

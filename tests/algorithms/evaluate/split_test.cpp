@@ -250,8 +250,8 @@ TEST_CASE("rounds are independent splits, and a split's hash tells them apart an
   const auto renamed = [&](const std::vector<Edge>& pairs) {
     std::vector<Edge> result;
     for (const Edge& pair : pairs) {
-      const auto [a, b] = std::minmax(*other.nodes->find(graph.view().nodes().name(pair.source)),
-                                      *other.nodes->find(graph.view().nodes().name(pair.target)));
+      const NodeId a = *other.nodes->find(graph.view().nodes().name(pair.source));
+      const NodeId b = *other.nodes->find(graph.view().nodes().name(pair.target));
       result.push_back({b, a});
     }
     return result;
