@@ -49,7 +49,7 @@ Array<float> katz_scores(RunContext& context, GraphView graph, std::span<const E
           : detail::walk_sums(context, matrix, groups,
                               std::vector<double>(static_cast<std::size_t>(options.max_length), 1.0), options.beta,
                               "katz");
-  return detail::rounded_sums(graph, pairs, sums.span(), "lower --beta or the weights of the graph");
+  return detail::rounded_sums(graph, pairs, sums.span(), "lower beta or the weights of the graph");
 }
 
 double katz_truncation_bound(RunContext& context, GraphView graph, const KatzOptions& options) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -14,6 +15,11 @@
 
 namespace adjoin::cli {
 namespace {
+
+struct ScoreMethod {
+  std::string_view name;
+  std::string_view alias;
+};
 
 /// Those of the neighbourhood first, by the names that the library has for them.
 constexpr std::array<ScoreMethod, 14> all_methods{{{"common-neighbors", "cn"},
@@ -95,10 +101,6 @@ std::uint64_t memory_of(GraphView graph, std::size_t pairs, std::string_view met
 }
 
 }  // namespace
-
-std::span<const ScoreMethod> score_methods() {
-  return all_methods;
-}
 
 std::vector<std::string> parse_score_methods(const std::string& text) {
   std::vector<std::string> methods;

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <adjoin/algorithms/linkpred/neighborhood_scores.hpp>
@@ -41,14 +40,6 @@ struct ScoreOptions {
                      "rooted-pagerank: the error at a node may be this for each of its edges")};
   }
 };
-
-struct ScoreMethod {
-  std::string_view name;
-  std::string_view alias;
-};
-
-/// Every method, in the order in which `all` gives them.
-std::span<const ScoreMethod> score_methods();
 
 /// "cn,aa,katz" or "all" as names, each once. InvalidOption, with the nearest name, for one that is not there.
 std::vector<std::string> parse_score_methods(const std::string& text);
