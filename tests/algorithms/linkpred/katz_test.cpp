@@ -136,7 +136,7 @@ TEST_CASE("Katz scores that leave the range of a float are refused, and their bo
   const std::vector<Edge> pair{{node_id(0), node_id(2)}};
   const KatzOptions options{.beta = 1, .use_weights = true};
   CHECK_THROWS_WITH_AS(katz(graph, pair, options),
-                       "the score of nodes 0 and 2 left the range of a 32-bit float; lower --beta or the weights of "
+                       "the score of nodes 0 and 2 left the range of a 32-bit float; lower beta or the weights of "
                        "the graph",
                        InvalidData);
   CHECK_THROWS_AS(katz(graph, pair, {1, truncated, 1000, true}), InvalidData);
