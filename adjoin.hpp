@@ -38,7 +38,6 @@
 #include <adjoin/algorithms/embedding/prone.hpp>
 #include <adjoin/algorithms/embedding/randne.hpp>
 #include <adjoin/algorithms/embedding/tune_fastrp.hpp>
-#include <adjoin/algorithms/evaluate/auc.hpp>
 #include <adjoin/algorithms/evaluate/check_split.hpp>
 #include <adjoin/algorithms/evaluate/f1.hpp>
 #include <adjoin/algorithms/evaluate/logistic_regression.hpp>

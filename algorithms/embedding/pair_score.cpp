@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include <adjoin/algorithms/embedding/pair_score.hpp>
-#include <adjoin/algorithms/evaluate/auc.hpp>
+#include <adjoin/algorithms/evaluate/ranking_metrics.hpp>
 #include <adjoin/engine/dense/products.hpp>
 
 namespace adjoin::detail {
@@ -45,7 +45,7 @@ double PairScore::score(const Threads& threads, MatrixView<const float> rows) co
     });
     return result;
   };
-  return auc(cosines(positives_), cosines(negatives_));
+  return auc(RankedScores(threads, std::span<const float>(cosines(positives_)), cosines(negatives_)));
 }
 
 PairScore::Places PairScore::places_of(const std::vector<Edge>& edges) const {

@@ -20,7 +20,8 @@ class PairScore {
   /// The nodes of all pairs, in the order of ids.
   std::span<const NodeId> nodes() const noexcept { return nodes_; }
 
-  /// Area under the ROC curve of the cosine; that of a zero row is 0. rows: those of nodes(), in their order.
+  /// There is a pair of either kind. Area under the ROC curve of the cosine; that of a zero row is 0. rows: those of
+  /// nodes(), in their order.
   double score(const Threads& threads, MatrixView<const float> rows) const;
 
  private:
