@@ -10,6 +10,7 @@ std::vector<Command> all_commands() {
   commands.push_back(split_command());
   commands.push_back(score_command());
   commands.push_back(evaluate_command());
+  commands.push_back(linkpred_command());
   commands.push_back(info_command());
   commands.push_back(head_command());
   commands.push_back(convert_command());

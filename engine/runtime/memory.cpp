@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
@@ -41,6 +43,9 @@ std::uint64_t read_limit(const char* path) noexcept try {
 } catch (...) {
   return std::numeric_limits<std::uint64_t>::max();
 }
+
+/// The highest mark that restart_recent_peak had the system forget.
+std::atomic<std::uint64_t> forgotten_peak = 0;
 
 }  // namespace
 
@@ -95,7 +100,21 @@ std::uint64_t resident_bytes() noexcept {
 }
 
 std::uint64_t peak_resident_bytes() noexcept {
+  return std::max(forgotten_peak.load(), recent_peak_bytes());
+}
+
+std::uint64_t recent_peak_bytes() noexcept {
   return read_kilobytes("/proc/self/status", "VmHWM:");
+}
+
+void restart_recent_peak() noexcept {
+  const std::uint64_t peak = peak_resident_bytes();
+  try {
+    std::ofstream file("/proc/self/clear_refs");
+    if (file << "5" << std::flush) forgotten_peak = peak;
+  } catch (...) {  // without it the mark is older, which is what is promised
+    return;
+  }
 }
 
 std::uint64_t available_memory_bytes() noexcept {

@@ -129,6 +129,12 @@ void Array<Value>::shrink(std::size_t size) {
 std::uint64_t resident_bytes() noexcept;
 std::uint64_t peak_resident_bytes() noexcept;
 
+/// The most that the process has held since restart_recent_peak, to tell the parts of a run apart. A restart asks the
+/// system (Linux, clear_refs) to forget its mark, which peak_resident_bytes goes on to remember; where the system does
+/// not, this is the peak since the process began.
+std::uint64_t recent_peak_bytes() noexcept;
+void restart_recent_peak() noexcept;
+
 /// Physical memory that a run may use by default: what the system says is available, or the control group's limit if
 /// lower.
 std::uint64_t available_memory_bytes() noexcept;

@@ -6,9 +6,10 @@
 #include <nlohmann/json.hpp>
 
 #include <adjoin/algorithms/linkpred/best_links.hpp>
+#include <adjoin/algorithms/linkpred/link_scores.hpp>
 #include <adjoin/bindings/cli/command.hpp>
+#include <adjoin/bindings/cli/link_methods.hpp>
 #include <adjoin/bindings/cli/report.hpp>
-#include <adjoin/bindings/cli/score_methods.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>
@@ -43,7 +44,7 @@ struct ScoreState {
   std::vector<std::string> graph;
   std::vector<std::string> pairs;
   WhatToScore what;
-  ScoreOptions options;
+  LinkScoreOptions options;
   ReadOptions read;
   BuildOptions build;
 };
@@ -86,11 +87,11 @@ std::optional<Scored> score_table(Session& session, const ScoreState& state, Gra
   const PairTable table = read_pairs(context, state.pairs.front(), Separator::automatic);
   session.note(fmt::format("{}: {}", state.pairs.front(), table.read_as));
   Scored scored{pairs_in_graph(table, graph.nodes()), {}};
-  if (only_estimate(session, estimate_score_memory(graph, scored.pairs.size(), methods, state.options,
-                                                   context.threads().count()))) {
+  if (only_estimate(session, estimate_link_scores_memory(graph, scored.pairs.size(), methods, state.options,
+                                                         context.threads().count()))) {
     return std::nullopt;
   }
-  scored.scores = score_pairs(context, graph, scored.pairs, methods, state.options);
+  scored.scores = link_scores(context, graph, scored.pairs, methods, state.options);
   return scored;
 }
 
@@ -112,7 +113,7 @@ std::optional<Scored> find_best(Session& session, const ScoreState& state, Graph
 
 void run_score(Session& session, const ScoreState& state) {
   const WhatToScore& what = state.what;
-  const std::vector<std::string> methods = parse_score_methods(what.methods);
+  const std::vector<std::string> methods = parse_methods(what.methods, score_method_names());
   if (state.pairs.empty() == (what.best == 0)) {
     throw InvalidOption(state.pairs.empty() ? "nothing is named to score; add a file of PAIRS, or --best N"
                                             : "PAIRS and --best exclude one another");
@@ -120,7 +121,7 @@ void run_score(Session& session, const ScoreState& state) {
   std::optional<NeighborhoodScore> best_by;
   if (what.best > 0) {
     if (methods.size() > 1) throw InvalidOption("--best goes by one method; name one with --methods");
-    best_by = neighborhood_method(methods.front());
+    best_by = neighborhood_score_named(methods.front());
   }
   check_standard_output(session, what.output);
   std::optional<OutputFile> file;

@@ -1,0 +1,144 @@
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <adjoin/algorithms/evaluate/check_split.hpp>
+#include <adjoin/algorithms/evaluate/link_comparison.hpp>
+#include <adjoin/algorithms/evaluate/own_negatives.hpp>
+#include <adjoin/engine/runtime/error.hpp>
+#include <adjoin/engine/runtime/hash.hpp>
+#include <adjoin/engine/runtime/memory.hpp>
+
+namespace adjoin {
+namespace {
+
+void check(std::span<const LinkMethod> methods, const LinkComparisonOptions& options) {
+  if (methods.empty()) throw InvalidOption("no method is named");
+  if (options.metrics.empty()) throw InvalidOption("no metric is named");
+}
+
+/// The pairs to score: the positives, then the negatives.
+struct Question {
+  std::vector<Edge> pairs;
+  std::size_t positives = 0;
+  bool own_negatives = false;
+};
+
+Question question_of(const LinkTask& task, const std::vector<MetricChoice>& metrics) {
+  Question question{task.split.test, task.split.test.size(), !task.own_negatives.empty()};
+  if (question.positives == 0) throw InvalidData("the split has no edges to judge by; give the test a share");
+  const std::vector<Edge>& negatives = question.own_negatives ? task.own_negatives : task.split.test_negatives;
+  if (negatives.empty()) throw InvalidData("the split has no negatives to judge by");
+  if (question.own_negatives) {
+    if (negatives.size() % question.positives != 0) {
+      throw InvalidData(
+          fmt::format("{} negatives cannot be shared out evenly among {} edges", negatives.size(), question.positives));
+    }
+    for (const MetricChoice& metric : metrics) {
+      if (metric.metric == Metric::mrr || metric.metric == Metric::hits) continue;
+      throw InvalidOption(fmt::format(
+          "{} ranks all pairs together, and here each edge has negatives of its own; mrr and hits@K are defined",
+          metric_name(metric)));
+    }
+  }
+  question.pairs.insert(question.pairs.end(), negatives.begin(), negatives.end());
+  return question;
+}
+
+/// The split's own hash, and what it does not say: whose negatives are whose.
+std::uint64_t hash_of_task(const LinkTask& task) {
+  const std::uint64_t split = hash_of(task.split);
+  if (task.own_negatives.empty()) return split;
+  const NodeIndex& names = task.split.training.view().nodes();
+  std::vector<std::uint64_t> words{split};
+  for (const auto* const edges : {&task.split.test, &task.own_negatives}) {
+    for (const Edge& edge : *edges) {
+      words.push_back(names.name_hash(edge.source));
+      words.push_back(names.name_hash(edge.target));
+    }
+  }
+  return hash_bytes(std::as_bytes(std::span<const std::uint64_t>(words)));
+}
+
+std::vector<double> values_of(RunContext& context, std::span<const float> scores, const Question& question,
+                              const LinkComparisonOptions& options) {
+  std::vector<double> values;
+  const std::span<const float> positives = scores.first(question.positives);
+  const std::span<const float> negatives = scores.subspan(question.positives);
+  if (question.own_negatives) {
+    const std::size_t each = negatives.size() / positives.size();
+    const std::vector<double> ranks = ranks_among_own_negatives(
+        context.threads(), positives, MatrixView<const float>(negatives.data(), positives.size(), each), options.ties);
+    for (const MetricChoice& metric : options.metrics) {
+      values.push_back(metric.metric == Metric::mrr ? mean_reciprocal_rank(ranks) : hits_at(ranks, metric.k));
+    }
+    return values;
+  }
+  const RankedScores ranked(context.threads(), positives, negatives);
+  for (const MetricChoice& metric : options.metrics) values.push_back(value_of(metric, ranked, options.ties));
+  return values;
+}
+
+/// Judges one method, or finds that it cannot be run.
+LinkRun judge(RunContext& context, const LinkMethod& method, const EdgeSplit& split, const Question& question,
+              const LinkComparisonOptions& options) {
+  LinkRun result;
+  result.method = method.name;
+  result.positives = question.positives;
+  result.negatives = question.pairs.size() - question.positives;
+  restart_recent_peak();
+  const auto began = std::chrono::steady_clock::now();
+  Array<float> scores;
+  try {
+    scores = method.score(context, split.training.view(), question.pairs);
+  } catch (const InvalidOption& error) {
+    result.refusal = error.what();
+  } catch (const BudgetExceeded& error) {
+    result.refusal = error.what();
+  }
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  result.peak_bytes = recent_peak_bytes();
+  if (!result.refusal.empty()) return result;
+  try {
+    result.values = values_of(context, scores.span(), question, options);
+  } catch (const InvalidData& error) {
+    throw InvalidData(fmt::format("{}: {}", method.name, error.what()));
+  }
+  return result;
+}
+
+}  // namespace
+
+void compare_links(RunContext& context, std::span<const LinkMethod> methods, const LinkTaskSource& task_of,
+                   const LinkComparisonOptions& options, const LinkComparisonSink& sink) {
+  check(methods, options);
+  for (int run = options.first_run; run < options.first_run + options.runs; ++run) {
+    const LinkTask task = task_of(context, run);
+    check_edge_split(task.split);
+    const Question question = question_of(task, options.metrics);
+    const std::uint64_t hash = hash_of_task(task);
+    for (const LinkMethod& method : methods) {
+      context.check_cancelled();
+      if (sink.known && sink.known(method.name, run, hash)) continue;
+      LinkRun result = judge(context, method, task.split, question, options);
+      result.run = run;
+      result.split_hash = hash;
+      sink.finished(result);
+    }
+  }
+}
+
+MeanAndDeviation mean_and_deviation(std::span<const double> values) noexcept {
+  MeanAndDeviation result;
+  for (const double value : values) result.mean += value;
+  result.mean /= static_cast<double>(values.size());
+  if (values.size() < 2) return result;
+  double squares = 0;
+  for (const double value : values) squares += (value - result.mean) * (value - result.mean);
+  result.deviation = std::sqrt(squares / static_cast<double>(values.size() - 1));
+  return result;
+}
+
+}  // namespace adjoin

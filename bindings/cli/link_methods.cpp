@@ -1,0 +1,234 @@
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <adjoin/algorithms/embedding/fastrp.hpp>
+#include <adjoin/algorithms/embedding/prone.hpp>
+#include <adjoin/algorithms/embedding/randne.hpp>
+#include <adjoin/algorithms/linkpred/embedding_scores.hpp>
+#include <adjoin/algorithms/linkpred/link_classifier.hpp>
+#include <adjoin/algorithms/linkpred/structural_features.hpp>
+#include <adjoin/bindings/cli/link_methods.hpp>
+#include <adjoin/engine/runtime/error.hpp>
+#include <adjoin/engine/runtime/text.hpp>
+
+namespace adjoin::cli {
+namespace {
+
+struct Embedder {
+  std::string_view name;
+  Matrix (*embed)(RunContext&, GraphView, int dim);
+  std::uint64_t (*estimate)(GraphView, int dim, int threads);
+};
+
+template <class Options>
+Options of_dim(int dim) {
+  Options options;
+  options.dim = dim;
+  return options;
+}
+
+constexpr std::array<Embedder, 3> embedders{
+    {{"fastrp",
+      [](RunContext& context, GraphView graph, int dim) {
+        return fastrp(context, graph, of_dim<FastRPOptions>(dim)).embedding;
+      },
+      [](GraphView graph, int dim, int) { return estimate_fastrp_memory(graph, of_dim<FastRPOptions>(dim)); }},
+     {"prone",
+      [](RunContext& context, GraphView graph, int dim) {
+        return prone(context, graph, of_dim<ProNEOptions>(dim)).embedding;
+      },
+      [](GraphView graph, int dim, int threads) {
+        return estimate_prone_memory(graph, of_dim<ProNEOptions>(dim), threads);
+      }},
+     {"randne",
+      [](RunContext& context, GraphView graph, int dim) {
+        return randne(context, graph, of_dim<RandNEOptions>(dim)).embedding;
+      },
+      [](GraphView graph, int dim, int threads) {
+        return estimate_randne_memory(graph, of_dim<RandNEOptions>(dim), threads);
+      }}}};
+
+constexpr std::string_view combined = "combined";
+
+template <class Enum>
+std::optional<Enum> find_enum(std::string_view word) {
+  for (const auto& [value, name] : EnumNames<Enum>::names) {
+    if (name == word) return value;
+  }
+  return std::nullopt;
+}
+
+/// "fastrp-cosine" as its two halves; none for a method that is not of an embedding.
+std::optional<std::pair<Embedder, std::string_view>> find_embedding_method(std::string_view name) {
+  for (const Embedder& embedder : embedders) {
+    if (name.starts_with(embedder.name) && name.substr(embedder.name.size()).starts_with('-')) {
+      return std::pair(embedder, name.substr(embedder.name.size() + 1));
+    }
+  }
+  return std::nullopt;
+}
+
+LinkClassifierOptions classifier_options(const LinkLearningOptions& learning, FeatureScaling scaling) {
+  LinkClassifierOptions options;
+  options.rounds = learning.rounds;
+  options.max_examples = learning.max_examples;
+  options.scaling = scaling;
+  return options;
+}
+
+LinkScorer structural_scorer(const std::string& name, const LinkScoreOptions& options) {
+  return [name, options](RunContext& context, GraphView training, std::span<const Edge> pairs) {
+    const Matrix values = link_scores(context, training, pairs, std::array{name}, options);
+    Array<float> scores(pairs.size());
+    std::copy_n(values.view().data(), pairs.size(), scores.begin());
+    return scores;
+  };
+}
+
+LinkScorer embedding_scorer(const Embedder& embedder, std::string_view head, const LinkLearningOptions& learning) {
+  const auto embed = embedder.embed;
+  if (const auto score = find_enum<EmbeddingScore>(head)) {
+    return [=](RunContext& context, GraphView training, std::span<const Edge> pairs) {
+      const Matrix vectors = embed(context, training, learning.dim);
+      return embedding_scores(context, vectors.view(), pairs, *score);
+    };
+  }
+  const PairFeature feature = find_enum<PairFeature>(head).value();
+  const auto features = [=](RunContext& context, GraphView graph, std::span<const Edge> pairs) {
+    const Matrix vectors = embed(context, graph, learning.dim);
+    return pair_features(context, vectors.view(), pairs, feature);
+  };
+  return [=](RunContext& context, GraphView training, std::span<const Edge> pairs) {
+    return classify_links(context, training, pairs, features, classifier_options(learning, FeatureScaling::none))
+        .scores;
+  };
+}
+
+/// What the structure says of pairs, and the cosine by each embedding.
+Matrix combined_features(RunContext& context, GraphView graph, std::span<const Edge> pairs,
+                         const LinkScoreOptions& options, int dim) {
+  const Matrix structural = structural_features(context, graph, pairs, options);
+  Matrix features(pairs.size(), structural.columns() + embedders.size());
+  for (std::size_t i = 0; i < pairs.size(); ++i) std::ranges::copy(structural.row(i), features.row(i).begin());
+  for (std::size_t k = 0; k < embedders.size(); ++k) {
+    const Matrix vectors = embedders[k].embed(context, graph, dim);
+    const Array<float> scores = embedding_scores(context, vectors.view(), pairs, EmbeddingScore::cosine);
+    for (std::size_t i = 0; i < pairs.size(); ++i) features(i, structural.columns() + k) = scores[i];
+  }
+  return features;
+}
+
+LinkScorer combined_scorer(const LinkScoreOptions& options, const LinkLearningOptions& learning) {
+  const auto features = [=](RunContext& context, GraphView graph, std::span<const Edge> pairs) {
+    return combined_features(context, graph, pairs, options, learning.dim);
+  };
+  return [=](RunContext& context, GraphView training, std::span<const Edge> pairs) {
+    return classify_links(context, training, pairs, features, classifier_options(learning, FeatureScaling::logarithm))
+        .scores;
+  };
+}
+
+LinkScorer scorer_of(const std::string& name, const LinkScoreOptions& options, const LinkLearningOptions& learning) {
+  if (name == combined) return combined_scorer(options, learning);
+  if (const auto found = find_embedding_method(name)) return embedding_scorer(found->first, found->second, learning);
+  return structural_scorer(name, options);
+}
+
+std::string find_method(std::string_view word, const std::vector<MethodName>& known) {
+  const auto found = std::ranges::find_if(
+      known, [&](const MethodName& method) { return !word.empty() && (word == method.name || word == method.alias); });
+  if (found != known.end()) return found->name;
+  std::vector<std::string> names;
+  for (const MethodName& method : known) names.push_back(method.name);
+  const auto near = nearest_word(word, names);
+  throw InvalidOption(fmt::format("methods: {} is not one of {}{}", quote_for_message(word), fmt::join(names, ", "),
+                                  near ? fmt::format("; did you mean {}?", *near) : ""));
+}
+
+}  // namespace
+
+std::vector<MethodName> score_method_names() {
+  std::vector<MethodName> names;
+  for (const LinkScoreName& score : link_score_names())
+    names.push_back({std::string(score.name), std::string(score.alias)});
+  return names;
+}
+
+std::vector<MethodName> link_method_names() {
+  std::vector<MethodName> names = score_method_names();
+  for (const Embedder& embedder : embedders) {
+    for (const auto& [score, head] : EnumNames<EmbeddingScore>::names) {
+      names.push_back({fmt::format("{}-{}", embedder.name, head),
+                       score == EmbeddingScore::cosine ? std::string(embedder.name) : ""});
+    }
+    for (const auto& [feature, head] : EnumNames<PairFeature>::names) {
+      names.push_back({fmt::format("{}-{}", embedder.name, head), ""});
+    }
+  }
+  names.push_back({std::string(combined), ""});
+  return names;
+}
+
+std::vector<std::string> parse_methods(const std::string& text, const std::vector<MethodName>& known) {
+  std::vector<std::string> methods;
+  if (text == "all") {
+    for (const MethodName& method : known) methods.push_back(method.name);
+    return methods;
+  }
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    std::string name = find_method(std::string_view(text).substr(begin, end - begin), known);
+    if (std::ranges::find(methods, name) != methods.end()) {
+      throw InvalidOption(fmt::format("methods: {} stands twice", name));
+    }
+    methods.push_back(std::move(name));
+    begin = end + 1;
+  }
+  return methods;
+}
+
+std::vector<LinkMethod> link_methods(std::span<const std::string> names, const LinkScoreOptions& scores,
+                                     const LinkLearningOptions& learning) {
+  validate(scores);
+  validate(learning);
+  std::vector<LinkMethod> methods;
+  for (const std::string& name : names) methods.push_back({name, scorer_of(name, scores, learning)});
+  return methods;
+}
+
+std::uint64_t estimate_link_methods_memory(GraphView graph, std::size_t pair_count, std::span<const std::string> names,
+                                           const LinkScoreOptions& scores, const LinkLearningOptions& learning,
+                                           int threads) {
+  const auto dim = static_cast<std::size_t>(learning.dim);
+  std::uint64_t most = 0;
+  for (const std::string& name : names) {
+    const bool all = name == combined;
+    const auto embedding = find_embedding_method(name);
+    std::uint64_t bytes = 0;
+    std::size_t columns = 0;
+    for (const Embedder& embedder : embedders) {
+      if (!all && (!embedding || embedding->first.name != embedder.name)) continue;
+      bytes = std::max(bytes, embedder.estimate(graph, learning.dim, threads));
+      columns = dim;
+    }
+    if (all) {
+      bytes = std::max(bytes, estimate_structural_features_memory(graph, pair_count, scores, threads));
+      columns = structural_feature_names().size() + embedders.size();
+    } else if (!embedding) {
+      bytes = estimate_link_scores_memory(graph, pair_count, std::array{name}, scores, threads);
+    }
+    if (all || (embedding && find_enum<PairFeature>(embedding->second))) {
+      bytes += estimate_link_classifier_memory(graph, pair_count, columns,
+                                               classifier_options(learning, FeatureScaling::logarithm));
+    }
+    most = std::max(most, bytes);
+  }
+  return most;
+}
+
+}  // namespace adjoin::cli

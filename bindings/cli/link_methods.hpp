@@ -1,0 +1,56 @@
+// The methods that `adjoin linkpred` compares, made of linkpred's scores and of embeddings.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <adjoin/algorithms/evaluate/link_comparison.hpp>
+#include <adjoin/algorithms/linkpred/link_scores.hpp>
+#include <adjoin/engine/runtime/options.hpp>
+
+namespace adjoin::cli {
+
+struct MethodName {
+  std::string name;
+  std::string alias;  // may be empty
+};
+
+/// Those of `adjoin score`.
+std::vector<MethodName> score_method_names();
+
+/// Those of score, "fastrp-cosine" (fastrp) and the like for each embedding and each of cosine, dot, hadamard, average,
+/// l1, l2, and "combined".
+std::vector<MethodName> link_method_names();
+
+/// "cn,aa,katz" or "all" as names, each once. InvalidOption, with the nearest name, for one that is not there.
+std::vector<std::string> parse_methods(const std::string& text, const std::vector<MethodName>& known);
+
+struct LinkLearningOptions {
+  int dim = 128;
+  int rounds = 5;
+  int max_examples = 20'000;
+
+  static constexpr auto fields() {
+    using O = LinkLearningOptions;
+    return std::tuple{
+        option_field("dim", &O::dim, {1, 65'536}, "embeddings: columns of each"),
+        option_field("rounds", &O::rounds, {1, 1000},
+                     "methods that learn: how many times edges of the training graph are held out to learn from"),
+        option_field("max-examples", &O::max_examples, {10, 1'000'000'000},
+                     "methods that learn: most edges learned from, over all rounds")};
+  }
+};
+
+/// names: as parse_methods of link_method_names gives them.
+std::vector<LinkMethod> link_methods(std::span<const std::string> names, const LinkScoreOptions& scores,
+                                     const LinkLearningOptions& learning);
+
+/// Bytes that the hungriest of these methods takes at its peak beyond the graph and the pairs.
+std::uint64_t estimate_link_methods_memory(GraphView graph, std::size_t pair_count, std::span<const std::string> names,
+                                           const LinkScoreOptions& scores, const LinkLearningOptions& learning,
+                                           int threads);
+
+}  // namespace adjoin::cli
