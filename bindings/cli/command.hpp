@@ -59,6 +59,8 @@ Command tune_command();
 Command split_command();
 Command score_command();
 Command evaluate_command();
+Command classify_command();
+Command cluster_command();
 Command doctor_command();
 Command completion_command();
 Command man_command();

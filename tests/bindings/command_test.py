@@ -432,7 +432,7 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(both[0]["trials"], both[1]["trials"])
 
     def test_tune_refuses_labels_that_do_not_fit_the_graph(self):
-        cases = {"unknown.txt": ("1 a\nnobody b\n", "the node 'nobody' is not among the edges' nodes"),
+        cases = {"unknown.txt": ("1 a\nnobody b\n", "unknown.txt:2:1: found the node 'nobody', expected known nodes"),
                  "one.txt": ("".join(f"{node} a\n" for node in range(1, 35)), "only one class has two nodes or more"),
                  "few.txt": ("1 a\n2 b\n", "2 labelled nodes cannot be split"), "none.txt": ("1 -1\n", "holds no labels")}
         for name, (text, message) in cases.items():
