@@ -48,7 +48,7 @@ struct ClassifyNodesOptions {
   static constexpr auto fields() {
     using O = ClassifyNodesOptions;
     return std::tuple{
-        option_field("shares", &O::shares, {0.0001F, 0.9999F},
+        option_field("shares", &O::shares, {0.001F, 0.999F},
                      "shares of the labelled nodes to train on, with commas between; the others are the test",
                      "DeepWalk 2014"),
         option_field("repeats", &O::repeats, {1, 10'000}, "random splits for each share"),

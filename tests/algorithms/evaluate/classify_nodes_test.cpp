@@ -167,7 +167,7 @@ TEST_CASE("columns are scaled by the mean and spread of other rows, and a consta
 TEST_CASE("what cannot be classified is refused in one sentence") {
   CHECK(Small().refusal() == "no refusal");
   CHECK(Small().refusal({.shares = {}}) == "shares is empty; give at least one");
-  CHECK(Small().refusal({.shares = {1.0F}}) == "shares = 1 is outside 0.0001 to 0.9999");
+  CHECK(Small().refusal({.shares = {1.0F}}) == "shares = 1 is outside 0.001 to 0.999");
   CHECK(Small().refusal({.shares = {0.5F, 0.01F}}) == "the share 0.01 of 6 labelled nodes leaves nobody to train on");
   CHECK(Small().refusal({.shares = {0.95F}}) == "the share 0.95 of 6 labelled nodes leaves nobody to test");
   CHECK(Small().refusal({.repeats = 0}) == "repeats = 0 is outside 1 to 10000");
