@@ -17,7 +17,8 @@
 namespace adjoin {
 namespace {
 
-/// Of the regressions: a tenth of their default, so that hardly a node is told otherwise than by a solver run to its end.
+/// Of the regressions: a tenth of their default, so that hardly a node is told otherwise than by a solver run to its
+/// end.
 constexpr double fit_tolerance = 1e-5;
 
 std::size_t training_size(float share, std::size_t labelled) {
