@@ -39,8 +39,12 @@
 #include <adjoin/algorithms/embedding/randne.hpp>
 #include <adjoin/algorithms/embedding/tune_fastrp.hpp>
 #include <adjoin/algorithms/evaluate/check_split.hpp>
+#include <adjoin/algorithms/evaluate/classify_nodes.hpp>
+#include <adjoin/algorithms/evaluate/clustering_scores.hpp>
 #include <adjoin/algorithms/evaluate/f1.hpp>
+#include <adjoin/algorithms/evaluate/kmeans.hpp>
 #include <adjoin/algorithms/evaluate/logistic_regression.hpp>
+#include <adjoin/algorithms/evaluate/mean_sd.hpp>
 #include <adjoin/algorithms/evaluate/metric_list.hpp>
 #include <adjoin/algorithms/evaluate/own_negatives.hpp>
 #include <adjoin/algorithms/evaluate/ranking_metrics.hpp>

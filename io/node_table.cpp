@@ -50,6 +50,14 @@ struct SaidOfNodes {
   bool dense_features = false;
   bool binary_features = false;
   std::uint64_t lines = 0;
+  std::vector<std::uint64_t> first_lines;  // of each node; empty where nodes are not named in lines
+
+  /// The number of a node that is named in this line.
+  std::uint32_t node_in_line(std::string_view name, std::uint64_t line) {
+    const std::uint32_t node = nodes.number_of(name);
+    if (node == first_lines.size()) first_lines.push_back(line);
+    return node;
+  }
 
   /// "table of nodes, 34 nodes, 2 kinds of labels": what stands in the run record.
   std::string sentence(std::string_view what) const {
@@ -88,6 +96,7 @@ class TableReader {
 
   const std::vector<detail::EdgeListField>& fields() const { return fields_; }
   const std::filesystem::path& path() const { return file_.path(); }
+  std::uint64_t line() const { return line_; }
 
   [[noreturn]] void refuse(std::size_t column, const std::string& found, const std::string& expected) const {
     const std::size_t at = column < fields_.size() ? fields_[column].begin + 1 : 1;
@@ -189,7 +198,7 @@ SaidOfNodes read_node_table(RunContext& context, const std::filesystem::path& pa
       table.refuse(0, fmt::format("{} columns", fields.size()), fmt::format("{} as in the first line", roles.size()));
     }
     const std::size_t known = said.nodes.size();
-    const std::uint32_t node = said.nodes.number_of(table.name());
+    const std::uint32_t node = said.node_in_line(table.name(), table.line());
     if (node < known)
       table.refuse(0, fmt::format("the node {} again", quote_for_message(table.name())), "each node once");
     ++said.lines;
@@ -222,7 +231,7 @@ SaidOfNodes read_label_table(RunContext& context, const std::filesystem::path& p
     std::string label(fields[1].text);
     for (std::size_t column = 2; column < fields.size(); ++column) label += " " + std::string(fields[column].text);
     ++said.lines;
-    add_label(said, said.nodes.number_of(table.name()), label);
+    add_label(said, said.node_in_line(table.name(), table.line()), label);
   }
   return said;
 }
@@ -287,14 +296,18 @@ SaidOfNodes read_feature_file(RunContext& context, const std::filesystem::path& 
 std::vector<std::optional<NodeId>> known_ids(RunContext& context, const SaidOfNodes& said, UnknownNodes unknown,
                                              Dataset& dataset, NodeFileReport& report) {
   std::vector<std::string> missing;
+  std::uint64_t first_line = 0;
   for (std::size_t i = 0; i < said.nodes.size(); ++i) {
-    if (!dataset.nodes->find(said.nodes.name(i))) missing.emplace_back(said.nodes.name(i));
+    if (dataset.nodes->find(said.nodes.name(i))) continue;
+    if (missing.empty() && !said.first_lines.empty()) first_line = said.first_lines[i];
+    missing.emplace_back(said.nodes.name(i));
   }
   if (!missing.empty() && unknown == UnknownNodes::error) {
-    throw InvalidData(
-        fmt::format("{}: the node {}{} not among the edges' nodes; --unknown-nodes add or drop", said.path.string(),
-                    quote_for_message(missing.front()),
-                    missing.size() == 1 ? " is" : fmt::format(" and {} others are", format_count(missing.size() - 1))));
+    const std::uint64_t others = missing.size() - 1;
+    throw ParseError({said.path, first_line, first_line == 0 ? 0U : 1U},
+                     fmt::format("the node {}{}", quote_for_message(missing.front()),
+                                 others == 0 ? "" : " and " + counted(others, "other", "others")),
+                     "known nodes", "--unknown-nodes drop leaves out what is said of others");
   }
   if (unknown == UnknownNodes::add && !missing.empty()) {
     report.nodes_added += missing.size();
@@ -356,7 +369,7 @@ void apply(RunContext& context, const SaidOfNodes& said, UnknownNodes unknown, D
 std::vector<Remark> NodeFileReport::remarks() const {
   std::vector<Remark> all;
   if (nodes_added > 0) all.push_back({"nodes without edges added", nodes_added});
-  if (nodes_dropped > 0) all.push_back({"nodes that the edges do not name left out", nodes_dropped});
+  if (nodes_dropped > 0) all.push_back({"unknown nodes left out", nodes_dropped});
   return all;
 }
 

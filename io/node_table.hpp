@@ -59,8 +59,8 @@ struct NodeFileReport {
 };
 
 /// Reads the files that are named into the dataset, in the order nodes, labels, features; an empty name is no file.
-/// Files may be packed. ParseError with the place of what is not as it should be; InvalidData for nodes that are
-/// unknown where that is an error, or labels or features given twice. Stage: "nodes".
+/// Files may be packed. ParseError with the place of what is not as it should be, or of a node that is unknown where
+/// that is an error; InvalidData for labels or features given twice. Stage: "nodes".
 NodeFileReport read_node_files(RunContext& context, const NodeFileOptions& options, Dataset& dataset);
 
 /// Reads a file of labels alone, whose columns are separated in a known way. Else as read_node_files.

@@ -11,6 +11,7 @@
 #include <adjoin/algorithms/embedding/tune_fastrp.hpp>
 #include <adjoin/algorithms/embedding/weight_search.hpp>
 #include <adjoin/algorithms/evaluate/logistic_regression.hpp>
+#include <adjoin/algorithms/evaluate/predict_labels.hpp>
 #include <adjoin/algorithms/evaluate/split.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
@@ -23,7 +24,6 @@ namespace {
 constexpr int beta_refinements = 2;
 /// Of the logistic regressions of trials, which are compared with one another only; the test's has the default.
 constexpr double search_tolerance = 1e-3;
-constexpr std::size_t rows_per_copy = 1024;
 /// The first of the splits into training and validation part; the one that sets the test part aside is 0.
 constexpr std::uint32_t first_round = 1;
 
@@ -133,27 +133,10 @@ void take_search(BetaSearch& search, const TuneFastRPOptions& options, TuneFastR
   result.trials = search.take_trials();
 }
 
-/// The rows at `places`, close together.
-Matrix rows_at(const Threads& threads, MatrixView<const float> x, std::span<const std::size_t> places) {
-  Matrix rows(places.size(), x.columns());
-  threads.for_chunks(places.size(), rows_per_copy, [&](Chunk chunk) {
-    for (std::size_t i = chunk.begin; i < chunk.end; ++i) std::ranges::copy(x.row(places[i]), rows.row(i).begin());
-  });
-  return rows;
-}
-
-std::vector<NodeId> labelled_nodes(const CsrView& labels) {
-  std::vector<NodeId> nodes;
-  for (std::size_t v = 0; v < labels.row_count(); ++v) {
-    if (labels.row_size(v) > 0) nodes.push_back(node_id(v));
-  }
-  return nodes;
-}
-
 /// Training and validation part of one repeat: places among the nodes that are not of the test part, and their labels.
 struct Fold {
-  std::vector<std::size_t> training;
-  std::vector<std::size_t> validation;
+  std::vector<NodeId> training;
+  std::vector<NodeId> validation;
   Csr training_labels;
   Csr validation_labels;
 };
@@ -223,10 +206,10 @@ class LabelGoal {
     }
   }
 
-  std::vector<std::size_t> places_of(std::span<const NodeId> nodes) const {
-    std::vector<std::size_t> places;
+  std::vector<NodeId> places_of(std::span<const NodeId> nodes) const {
+    std::vector<NodeId> places;
     for (const NodeId node : nodes) {
-      places.push_back(static_cast<std::size_t>(std::ranges::lower_bound(known_, node) - known_.begin()));
+      places.push_back(node_id(static_cast<std::size_t>(std::ranges::lower_bound(known_, node) - known_.begin())));
     }
     return places;
   }
@@ -237,11 +220,9 @@ class LabelGoal {
     regression.tolerance = tolerance;
     regression.c = options_.c;
     regression.intercept = Intercept::penalized;
-    const LogisticRegressionModel model =
-        logistic_regression(context_, training.view(), training_labels.view(), regression);
-    const Matrix scores = decision_scores(context_, model, judged.view());
-    const Csr predicted = predict_given_counts(context_.threads(), scores.view(), judged_labels.view());
-    return multilabel_f1(judged_labels.view(), predicted.view());
+    const LabelPrediction predicted = predict_labels(context_, {training.view(), training_labels.view()},
+                                                     {judged.view(), judged_labels.view()}, regression);
+    return multilabel_f1(judged_labels.view(), predicted.labels.view());
   }
 
   double chosen(const F1& f1) const { return options_.f1 == F1Mean::macro ? f1.macro : f1.micro; }
@@ -250,8 +231,8 @@ class LabelGoal {
     double sum = 0;
     for (const Fold& fold : folds_) {
       sum +=
-          chosen(f1_of(rows_at(context_.threads(), rows, fold.training), fold.training_labels,
-                       rows_at(context_.threads(), rows, fold.validation), fold.validation_labels, search_tolerance));
+          chosen(f1_of(copy_rows(context_.threads(), rows, fold.training), fold.training_labels,
+                       copy_rows(context_.threads(), rows, fold.validation), fold.validation_labels, search_tolerance));
     }
     return sum / static_cast<double>(folds_.size());
   }
@@ -260,9 +241,7 @@ class LabelGoal {
     const Matrix embedding = fastrp(context_, graph_, result.best).embedding;
     context_.begin_stage("test", "nodes", test_nodes.size());
     const auto rows_of = [&](std::span<const NodeId> nodes) {
-      std::vector<std::size_t> places;
-      for (const NodeId node : nodes) places.push_back(index(node));
-      return rows_at(context_.threads(), embedding.view(), places);
+      return copy_rows(context_.threads(), embedding.view(), nodes);
     };
     result.test_f1 = f1_of(rows_of(known_), select_rows(context_, labels_, known_), rows_of(test_nodes),
                            select_rows(context_, labels_, test_nodes), LogisticRegressionOptions().tolerance);
@@ -319,9 +298,7 @@ TuneFastRPResult tune_fastrp_for_links(RunContext& context, GraphView graph, con
   const Matrix embedding = fastrp(context, split.training, result.best).embedding;
   context.begin_stage("test", "pairs", split.test.size());
   const detail::PairScore test(split.test, split.test_negatives);
-  std::vector<std::size_t> places;
-  for (const NodeId node : test.nodes()) places.push_back(index(node));
-  const Matrix rows = rows_at(context.threads(), embedding.view(), places);
+  const Matrix rows = copy_rows(context.threads(), embedding.view(), test.nodes());
   result.test_score = test.score(context.threads(), rows.view());
   result.training_count = split.training.view().edge_count();
   result.validation_count = split.validation.size();
@@ -338,20 +315,16 @@ std::uint64_t estimate_tune_fastrp_memory_for_labels(GraphView graph, const CsrV
   if (options.search_nodes > 0) training = std::min(training, static_cast<std::size_t>(options.search_nodes));
   const auto validation = static_cast<std::size_t>(options.validation * static_cast<double>(known)) + 1;
   const std::size_t classes = labels.column_count;
-  const auto learn = [&](std::size_t learned_from, std::size_t judged, std::size_t dim) {
-    const std::uint64_t scores = judged * 3 * (classes + 16) * sizeof(float);
-    return (learned_from + judged) * dim * sizeof(float) +
-           std::max(estimate_logistic_memory(learned_from, dim, classes), scores);
-  };
   const auto search_dim = static_cast<std::size_t>(dim_of_search(options));
   const std::uint64_t places = labels.nonzero_count() * sizeof(NodeId) * static_cast<std::size_t>(options.repeats) +
                                labelled * (3 + 2 * static_cast<std::size_t>(options.repeats)) * sizeof(std::size_t);
   const std::uint64_t search = detail::estimate_hop_sums_memory(graph, options_of_hops(options, 0)) +
-                               known * search_dim * sizeof(float) + learn(training, validation, search_dim);
+                               known * search_dim * sizeof(float) +
+                               estimate_predict_labels_memory(training, validation, search_dim, classes);
   const FastRPOptions last = fastrp_options(options, options.dim, 0, std::vector<float>(detail::tuned_hops, 1.0F));
-  const std::uint64_t test =
-      estimate_fastrp_memory(graph, last) +
-      learn(known, labelled - std::min(known, labelled) + 1, static_cast<std::size_t>(options.dim));
+  const std::uint64_t test = estimate_fastrp_memory(graph, last) +
+                             estimate_predict_labels_memory(known, labelled - std::min(known, labelled) + 1,
+                                                            static_cast<std::size_t>(options.dim), classes);
   return places + std::max(search, test);
 }
 

@@ -60,6 +60,8 @@ Command split_command();
 Command score_command();
 Command evaluate_command();
 Command linkpred_command();
+Command classify_command();
+Command cluster_command();
 Command doctor_command();
 Command completion_command();
 Command man_command();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <adjoin/algorithms/evaluate/mean_sd.hpp>
 #include <adjoin/bindings/cli/report.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
@@ -59,6 +60,16 @@ Json graph_json(GraphView graph, const ReadReport& read, const BuildReport& buil
               {"edges_given", build.edges_given},
               {"self_loops_dropped", build.self_loops_dropped},
               {"duplicates_merged", build.duplicates_merged}};
+}
+
+std::string mean_sd_text(std::span<const double> values) {
+  const MeanSd over = mean_sd(values);
+  return values.size() == 1 ? fmt::format("{:.4f}", over.mean) : fmt::format("{:.4f} ± {:.4f}", over.mean, over.sd);
+}
+
+Json mean_sd_json(std::span<const double> values) {
+  const MeanSd over = mean_sd(values);
+  return Json{{"mean", over.mean}, {"sd", over.sd}, {"values", values}};
 }
 
 std::string stages_phrase(const RunRecord& record) {

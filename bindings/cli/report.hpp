@@ -1,6 +1,7 @@
 // Pieces of output that several commands print: aligned tables, run records, what a reader found.
 #pragma once
 
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,6 +38,12 @@ Json graph_json(GraphView graph, const ReadReport& read, const BuildReport& buil
 
 /// "undirected, 34 nodes, 78 edges".
 std::string graph_phrase(GraphView graph);
+
+/// "0.8231 ± 0.0104": mean and standard deviation over repeats; of one value, the value.
+std::string mean_sd_text(std::span<const double> values);
+
+/// `mean`, `sd` and `values`, for --json.
+Json mean_sd_json(std::span<const double> values);
 
 /// "read 0.12 s, propagate 1.50 s": the stages that took time.
 std::string stages_phrase(const RunRecord& record);

@@ -77,7 +77,8 @@ TEST_CASE("unknown nodes are added, dropped or refused, as asked for") {
   CHECK(dropped.data.nodes->size() == 3);
   CHECK(dropped.report.nodes_dropped == 2);
   CHECK(refusal("", labels, "", UnknownNodes::error) ==
-        "labels.txt: the node '3' and 1 others are not among the edges' nodes; --unknown-nodes add or drop");
+        "labels.txt:2:1: found the node '3' and 1 other, expected known nodes; --unknown-nodes drop leaves out what is "
+        "said of others");
 }
 
 TEST_CASE("a table of nodes names them, labels them and has features in columns or in a list") {

@@ -8,6 +8,7 @@
 
 #include <adjoin/algorithms/embedding/tune_fastrp.hpp>
 #include <adjoin/bindings/cli/command.hpp>
+#include <adjoin/bindings/cli/label_file.hpp>
 #include <adjoin/bindings/cli/report.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
@@ -159,18 +160,6 @@ struct Report {
   }
 };
 
-NodeLabels read_labels(Session& session, const TuneState& state, Dataset& data) {
-  const NodeFileReport report =
-      read_label_file(session.context(), state.goal.labels, Separator::automatic, state.goal.unknown_nodes, data);
-  for (const Remark& remark : report.remarks()) {
-    session.note(fmt::format("{}: {} {}", state.goal.labels, format_count(remark.count), remark.what));
-  }
-  if (!data.labels) throw InvalidData(fmt::format("{} holds no labels", state.goal.labels));
-  NodeLabels labels = std::move(*data.labels);
-  data.labels.reset();
-  return labels;
-}
-
 void check(const Session& session, const TuneState& state) {
   validate(state.tune);
   if (state.goal.labels.empty() && !state.goal.links) {
@@ -191,7 +180,9 @@ void run_tune(Session& session, const TuneState& state) {
   data.nodes = file.graph.view().shared_nodes();
   data.graph = std::move(file.graph);
   std::optional<NodeLabels> labels;
-  if (!state.goal.links) labels = read_labels(session, state, data);
+  if (!state.goal.links) {
+    labels = read_labels_and_tell(session, state.goal.labels, state.goal.unknown_nodes, data);
+  }
   const GraphView graph = data.graph->view();
   const std::uint64_t estimate = labels
                                      ? estimate_tune_fastrp_memory_for_labels(graph, labels->of_node.view(), state.tune)
