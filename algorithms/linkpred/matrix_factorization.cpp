@@ -45,7 +45,7 @@ Square gram_matrix(const Threads& threads, const Vectors& y) {
         const auto part = y.middleRows(position(rows.begin), position(rows.size()));
         return part.transpose() * part;
       },
-      [](Square a, const Square& b) -> Square { return a + b; });
+      [](const Square& a, const Square& b) -> Square { return a + b; });
 }
 
 /// Each row of x becomes what is best for the rows of y that its node has edges to.

@@ -5,6 +5,7 @@
 #include <adjoin/algorithms/linkpred/resistance_distance.hpp>
 #include <adjoin/algorithms/linkpred/resistance_exact.hpp>
 #include <adjoin/algorithms/linkpred/resistance_projected.hpp>
+#include <adjoin/algorithms/linkpred/source_groups.hpp>
 
 namespace adjoin {
 namespace {
@@ -18,7 +19,7 @@ std::uint64_t bytes_beside_the_solver(GraphView graph, std::size_t pair_count) {
 std::uint64_t exact_bytes(GraphView graph, std::size_t pair_count, const detail::Elimination& elimination,
                           int threads) {
   return bytes_beside_the_solver(graph, pair_count) +
-         detail::estimate_exact_resistance_memory(graph.out(), pair_count, elimination.entries, threads);
+         detail::estimate_exact_resistance_memory(graph.out(), elimination.entries, threads);
 }
 
 std::uint64_t projected_bytes(GraphView graph, std::size_t pair_count, int threads) {
@@ -31,10 +32,10 @@ std::uint64_t projected_bytes(GraphView graph, std::size_t pair_count, int threa
 ResistanceDistances resistance_distances(RunContext& context, GraphView graph, std::span<const Edge> pairs,
                                          const ResistanceOptions& options) {
   validate(options);
+  detail::check_pairs(graph, pairs);
   const int threads = context.threads().count();
   const auto matrix = [&] { return detail::walk_matrix(context, graph, NeighborDirection::both, options.use_weights); };
   if (options.method == ResistanceMethod::projected) {
-    detail::check_pairs(graph, pairs);
     context.require_memory(resident_bytes() + projected_bytes(graph, pairs.size(), threads),
                            "give fewer pairs or --threads, or raise --memory");
     return detail::projected_resistances(context, graph.nodes(), matrix(), pairs, options);
@@ -44,11 +45,10 @@ ResistanceDistances resistance_distances(RunContext& context, GraphView graph, s
                            "take --method projected, give fewer pairs or --threads, or raise --memory");
   };
   require({});  // what there is before the entries are known
-  const detail::SourceGroups groups(context, graph, pairs, detail::PairEnds::both);
   context.begin_stage("order", "rows", graph.node_count());
   const detail::Elimination elimination = detail::elimination_of(graph.out());
   require(elimination);
-  return {detail::exact_resistances(context, matrix(), elimination, groups, options.unconnected)};
+  return {detail::exact_resistances(context, matrix(), elimination, pairs, options.unconnected)};
 }
 
 Array<float> resistance_scores(RunContext& context, GraphView graph, std::span<const Edge> pairs,

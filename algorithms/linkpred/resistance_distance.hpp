@@ -5,11 +5,11 @@
 //          the commute time that it is proportional to: Liben-Nowell, Kleinberg, CIKM 2003, section 3.
 // Method.  R(x, y) = (e_x - e_y)^T L+ (e_x - e_y), with L+ the pseudo-inverse of the Laplacian L = D - A.
 //          exact: one node of each component is taken out, which leaves a positive definite matrix; it is factorised
-//          once (sparse Cholesky in an order of least degree), and each distinct node of the pairs is one solve.
-//          projected: R(x, y) = |W^(1/2) B (L+ e_x - L+ e_y)|^2, with B the incidence matrix and W the weights, keeps
-//          its expectation under k random rows of signs, each of which takes one solve by conjugate gradients
-//          (Spielman, Srivastava: Graph sparsification by effective resistances, SIAM J. Computing 40, 2011, section
-//          4).
+//          once (L D L^T, sparse, in an order of least degree), and R(x, y) = |D^-1/2 L^-1 (e_x - e_y)|^2 takes only
+//          the columns of L on the ways from x and y up the elimination tree. projected: R(x, y) = |W^(1/2) B (L+ e_x -
+//          L+ e_y)|^2, with B the incidence matrix and W the weights, keeps its expectation under k random rows of
+//          signs, each of which takes one solve by conjugate gradients (Spielman, Srivastava: Graph sparsification by
+//          effective resistances, SIAM J. Computing 40, 2011, section 4).
 #pragma once
 
 #include <array>
@@ -85,7 +85,7 @@ struct ResistanceDistances {
 ///          has the expectation R but for the residuals, and a standard deviation of at most epsilon R.
 /// Cost.    exact: by the entries f of the factor, which are few for graphs like trees and roads and up to n^2 / 2 for
 ///          others: 12 f bytes, time O(sum over its columns of the square of their entries), which is not interrupted,
-///          and 4 f operations for each distinct node of the pairs. projected: 2 / epsilon^2 solves of O(m) a round;
+///          and at most 2 f operations a pair. projected: 2 / epsilon^2 solves of O(m) a round;
 ///          12 bytes an entry of the matrix, 128 a node, 56 a node and thread.
 /// Errors.  InvalidOption if the exact factor would have more than 2^31 - 1 entries; InvalidData for a pair of a node
 ///          with itself, of an id that the graph does not have, or weights too far apart to be solved with;

@@ -3,10 +3,12 @@
 #define EIGEN_MPL2_ONLY
 #include <algorithm>
 #include <limits>
+#include <type_traits>
 #include <utility>
 
 #include <adjoin/algorithms/linkpred/components.hpp>
 #include <adjoin/algorithms/linkpred/resistance_exact.hpp>
+#include <adjoin/algorithms/linkpred/scratch_pool.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 
 #include <Eigen/OrderingMethods>
@@ -19,6 +21,7 @@ using Laplacian = Eigen::SparseMatrix<double>;
 using Factor = Eigen::SimplicialLDLT<Laplacian, Eigen::Upper, Eigen::NaturalOrdering<int>>;
 using Column = Eigen::VectorXd;
 
+constexpr std::size_t pairs_per_chunk = 16;
 constexpr std::uint64_t most_entries = std::numeric_limits<int>::max();
 
 void require_countable(std::uint64_t entries) {
@@ -79,18 +82,24 @@ std::uint64_t count_entries(const Eigen::SparseMatrix<int>& pattern, const std::
 /// The Laplacian without one node of each component, the one that would be eliminated last.
 struct Grounded {
   Components components;
-  std::vector<int> row;      // of each node; no_row of one that is left out
-  std::vector<NodeId> node;  // of each row
+  std::vector<int> row;        // of each node; no_row of one that is left out
+  std::vector<NodeId> node;    // of each row
+  std::vector<NodeId> ground;  // of each component, what is left out
   Laplacian upper;
 
   static constexpr int no_row = -1;
 };
 
 Grounded grounded_laplacian(const CsrView& a, const Elimination& elimination) {
-  Grounded result{components(a), std::vector<int>(a.row_count(), Grounded::no_row), {}, {}};
+  Grounded result{components(a), std::vector<int>(a.row_count(), Grounded::no_row), {}, {}, {}};
+  result.ground.resize(result.components.size.size());
   std::vector<std::uint32_t> left = result.components.size;
   for (const NodeId node : elimination.order) {
-    if (--left[result.components.of[index(node)]] == 0) continue;
+    const std::uint32_t piece = result.components.of[index(node)];
+    if (--left[piece] == 0) {
+      result.ground[piece] = node;
+      continue;
+    }
     result.row[index(node)] = as_int(result.node.size());
     result.node.push_back(node);
   }
@@ -119,35 +128,60 @@ Grounded grounded_laplacian(const CsrView& a, const Elimination& elimination) {
   return result;
 }
 
-/// Entries of G, the inverse of the grounded Laplacian with rows and columns of 0 for what was left out.
+/// G, the inverse of the grounded Laplacian with rows and columns of 0 for what was left out, by its factors L D L^T.
 class Solver {
  public:
   explicit Solver(const Grounded& grounded) : grounded_(grounded) {
     if (grounded.node.empty()) return;
     factor_.compute(grounded.upper);
-    if (factor_.info() == Eigen::Success && (factor_.vectorD().array() > 0).all()) return;
+    diagonal_ = factor_.vectorD();
+    if (factor_.info() == Eigen::Success && (diagonal_.array() > 0).all()) return;
     throw InvalidData(
         "the weights of the graph are too far apart for exact resistance distances; take --method projected, or leave "
         "use-weights out");
   }
 
-  Column column_of(NodeId node) const {
-    const int row = grounded_.row[index(node)];
-    if (row == Grounded::no_row) return Column::Zero(as_int(grounded_.node.size()));
-    return factor_.solve(Column::Unit(as_int(grounded_.node.size()), row));
+  /// What `energy` works in: zeros before and after.
+  Column scratch() const { return Column::Zero(as_int(grounded_.node.size())); }
+
+  /// b^T G b for b = e_x - e_y, which is |D^-1/2 L^-1 b|^2. What is not 0 of L^-1 b lies on the ways from x and y up
+  /// the elimination tree, where the parent of a column is its first entry below the diagonal.
+  double energy(NodeId x, NodeId y, Column& values) const {
+    const int end = as_int(grounded_.node.size());
+    const auto start = [&](NodeId node, double value) {
+      const int row = grounded_.row[index(node)];
+      if (row == Grounded::no_row) return end;
+      values[row] = value;
+      return row;
+    };
+    int of_x = start(x, 1);
+    int of_y = start(y, -1);
+    double sum = 0;
+    while (std::min(of_x, of_y) < end) {
+      const int k = std::min(of_x, of_y);
+      const double value = std::exchange(values[k], 0.0);
+      sum += value * value / diagonal_[k];
+      const auto& below = factor_.matrixL().nestedExpression();
+      int parent = end;
+      for (std::remove_cvref_t<decltype(below)>::InnerIterator entry(below, k); entry; ++entry) {
+        if (parent == end) parent = as_int(static_cast<std::size_t>(entry.row()));
+        values[entry.row()] -= entry.value() * value;
+      }
+      if (of_x == k) of_x = parent;
+      if (of_y == k) of_y = parent;
+    }
+    return sum;
   }
+
   Column row_sums() const {
     if (grounded_.node.empty()) return {};
     return factor_.solve(Column::Ones(as_int(grounded_.node.size())));
-  }
-  double entry(const Column& values, NodeId node) const {
-    const int row = grounded_.row[index(node)];
-    return row == Grounded::no_row ? 0 : values[row];
   }
 
  private:
   const Grounded& grounded_;
   Factor factor_;
+  Column diagonal_;  // D, of which the factor would make a copy each time
 };
 
 /// The sum of all entries of G in each component.
@@ -174,7 +208,7 @@ Elimination elimination_of(const CsrView& a) {
 }
 
 Array<double> exact_resistances(RunContext& context, const WalkMatrix& matrix, const Elimination& elimination,
-                                const SourceGroups& groups, UnconnectedPairs unconnected) {
+                                std::span<const Edge> pairs, UnconnectedPairs unconnected) {
   context.begin_stage("factorize", "rows", matrix.rows.row_count());
   const Grounded grounded = grounded_laplacian(matrix.rows, elimination);
   const Solver solver(grounded);
@@ -182,44 +216,46 @@ Array<double> exact_resistances(RunContext& context, const WalkMatrix& matrix, c
   const bool pseudo_inverse = unconnected == UnconnectedPairs::pseudo_inverse;
   const Column row_sums = pseudo_inverse ? solver.row_sums() : Column();
   const std::vector<double> sums = pseudo_inverse ? sums_by_component(grounded, row_sums) : std::vector<double>();
-  // With the projection P = I - 1 1^T / k of a component of k nodes, L+ = P G P.
-  const auto of_pseudo_inverse = [&](NodeId x, double entry) {
+  // l+_xx: with the projection P = I - 1 1^T / k of a component of k nodes, L+ = P G P.
+  const auto of_pseudo_inverse = [&](NodeId x, Column& scratch) {
     const std::uint32_t piece = components.of[index(x)];
     const auto k = static_cast<double>(components.size[piece]);
-    return entry - 2 * solver.entry(row_sums, x) / k + sums[piece] / (k * k);
+    const int row = grounded.row[index(x)];
+    const double row_sum = row == Grounded::no_row ? 0 : row_sums[row];
+    const double own = solver.energy(x, grounded.ground[piece], scratch);
+    return std::max(0.0, own - 2 * row_sum / k + sums[piece] / (k * k));  // rounding may go below
   };
-  // Of each end of a pair its share: g_xx - g_xy, and for one of another component l+_xx.
-  Array<double> shares(groups.question_count());
-  context.begin_stage("resistances", "source nodes", groups.count());
-  context.for_tasks(groups.count(), [&](std::size_t group) {
-    const NodeId x = groups.source(group);
-    const Column column = solver.column_of(x);
-    const double own = solver.entry(column, x);
-    groups.for_questions(group, [&](std::size_t question, NodeId y) {
-      if (components.of[index(x)] == components.of[index(y)]) {
-        shares[question] = own - solver.entry(column, y);
-      } else {
-        shares[question] = pseudo_inverse ? of_pseudo_inverse(x, own) : std::numeric_limits<double>::infinity();
-      }
-    });
+  Array<double> values(pairs.size());
+  ScratchPool<Column> pool;
+  context.begin_stage("resistances", "pairs of nodes", pairs.size());
+  context.for_chunks(pairs.size(), pairs_per_chunk, [&](Chunk chunk) {
+    pool.borrow([&] { return solver.scratch(); },
+                [&](Column& scratch) {
+                  for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
+                    const auto [x, y] = std::minmax(pairs[i].source, pairs[i].target);
+                    if (components.of[index(x)] == components.of[index(y)]) {
+                      values[i] = solver.energy(x, y, scratch);
+                    } else if (pseudo_inverse) {
+                      values[i] = of_pseudo_inverse(x, scratch) + of_pseudo_inverse(y, scratch);
+                    } else {
+                      values[i] = std::numeric_limits<double>::infinity();
+                    }
+                  }
+                });
   });
   context.end_stage();
-  Array<double> values(groups.question_count() / 2);
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = std::max(0.0, shares[2 * i] + shares[2 * i + 1]);
   return values;
 }
 
-std::uint64_t estimate_exact_resistance_memory(const CsrView& a, std::size_t pair_count, std::uint64_t factor_entries,
-                                               int threads) {
+std::uint64_t estimate_exact_resistance_memory(const CsrView& a, std::uint64_t factor_entries, int threads) {
   const std::uint64_t n = a.row_count();
   constexpr std::uint64_t entry = sizeof(double) + sizeof(int);
   const std::uint64_t patterns = 5 * (2 * sizeof(int) * a.nonzero_count() + sizeof(int) * n);  // of ordering
   const std::uint64_t matrix = entry * (a.nonzero_count() + n);
   const std::uint64_t factor = entry * (factor_entries + n) + 4 * sizeof(double) * n;
-  const std::uint64_t tables = n * (3 * sizeof(NodeId) + 4 * sizeof(int));
-  const std::uint64_t columns = 3 * sizeof(double) * n * (static_cast<std::uint64_t>(threads) + 1);
-  return std::max(patterns, matrix + factor + columns) + tables + 3 * pair_count * sizeof(double) +
-         SourceGroups::bytes(pair_count, PairEnds::both);
+  const std::uint64_t tables = n * (4 * sizeof(NodeId) + 4 * sizeof(int));
+  const std::uint64_t columns = sizeof(double) * n * (static_cast<std::uint64_t>(threads) + 3);
+  return std::max(patterns, matrix + factor + columns) + tables;
 }
 
 }  // namespace adjoin::detail

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include <adjoin/algorithms/linkpred/resistance_distance.hpp>
-#include <adjoin/algorithms/linkpred/source_groups.hpp>
 #include <adjoin/algorithms/linkpred/walk_matrix.hpp>
 
 namespace adjoin::detail {
@@ -20,12 +20,11 @@ struct Elimination {
 /// the matrix or the factor would have more than 2^31 - 1 entries, which is where counting ends.
 Elimination elimination_of(const CsrView& a);
 
-/// Of each pair of `groups`, which has both ends. InvalidData for weights too far apart to be solved with.
+/// Of each pair. InvalidData for weights too far apart to be solved with.
 Array<double> exact_resistances(RunContext& context, const WalkMatrix& matrix, const Elimination& elimination,
-                                const SourceGroups& groups, UnconnectedPairs unconnected);
+                                std::span<const Edge> pairs, UnconnectedPairs unconnected);
 
-/// Bytes of both, the result among them. a: as elimination_of is given it.
-std::uint64_t estimate_exact_resistance_memory(const CsrView& a, std::size_t pair_count, std::uint64_t factor_entries,
-                                               int threads);
+/// Bytes of both beside the result. a: as elimination_of is given it.
+std::uint64_t estimate_exact_resistance_memory(const CsrView& a, std::uint64_t factor_entries, int threads);
 
 }  // namespace adjoin::detail

@@ -153,7 +153,7 @@ std::uint64_t estimate_spectral_memory(GraphView graph, std::size_t pair_count, 
   const auto rank = static_cast<std::uint64_t>(options.rank);
   const auto basis = static_cast<std::uint64_t>(basis_size(n, options));
   const std::uint64_t vectors =
-      n <= most_nodes_of_dense_spectrum ? 3 * n * n + n * rank : n * (basis + 2 * rank + 4) + 4 * basis * basis;
+      n <= most_nodes_of_dense_spectrum ? 3 * n * n + n * rank : n * (2 * basis + 2 * rank + 6) + 4 * basis * basis;
   return vectors * sizeof(double) + 2 * Remainder::bytes(n) +
          detail::estimate_walk_matrix_memory(graph, NeighborDirection::both) + pair_count * sizeof(float);
 }

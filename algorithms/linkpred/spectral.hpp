@@ -55,7 +55,7 @@ struct SpectralScores {
 /// Output.  Where the eigenvalues `rank` and `rank` + 1 are equal, which components of the same shape can bring about,
 ///          the space that belongs to them is cut as the algorithm meets it; Lanczos may find such an eigenvalue less
 ///          often than it is there.
-/// Cost.    Lanczos: O(m rank + n rank^2) a restart; memory 8 n (3 rank + 30) bytes. Small graphs: O(n^3), which is not
+/// Cost.    Lanczos: O(m rank + n rank^2) a restart; memory 8 n (6 rank + 60) bytes. Small graphs: O(n^3), which is not
 ///          interrupted, and 24 n^2 bytes.
 /// Errors.  InvalidOption; InvalidData for a pair of a node with itself or of an id that the graph does not have;
 ///          BudgetExceeded, Cancelled.

@@ -137,5 +137,5 @@ TEST_CASE("the estimate for spectral scores is square up to the size of the full
   CHECK(estimate(1000) > 24 * 1000 * 1000);
   CHECK(estimate(1000) < 26 * 1000 * 1000);
   CHECK(estimate(100'000) > 8 * 100'000 * (3 * 16 + 20));
-  CHECK(estimate(100'000) < 8 * 100'000 * (6 * 16 + 60));
+  CHECK(estimate(100'000) < 8 * 100'000 * (6 * 16 + 80));
 }
