@@ -50,11 +50,16 @@
 #include <adjoin/algorithms/evaluate/ranking_metrics.hpp>
 #include <adjoin/algorithms/evaluate/split.hpp>
 #include <adjoin/algorithms/linkpred/best_links.hpp>
+#include <adjoin/algorithms/linkpred/best_path_links.hpp>
 #include <adjoin/algorithms/linkpred/katz.hpp>
 #include <adjoin/algorithms/linkpred/local_path.hpp>
+#include <adjoin/algorithms/linkpred/matrix_factorization.hpp>
 #include <adjoin/algorithms/linkpred/neighborhood_scores.hpp>
 #include <adjoin/algorithms/linkpred/personalized_pagerank.hpp>
+#include <adjoin/algorithms/linkpred/resistance_distance.hpp>
 #include <adjoin/algorithms/linkpred/shortest_path.hpp>
+#include <adjoin/algorithms/linkpred/simrank.hpp>
+#include <adjoin/algorithms/linkpred/spectral.hpp>
 
 // What every call takes, returns or throws.
 #include <adjoin/engine/dense/matrix.hpp>

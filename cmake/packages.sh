@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 
 build_packages=(g++ cmake ninja-build pkg-config libtbb-dev libfmt-dev libhwy-dev libboost-dev libboost-iostreams-dev
-  zlib1g-dev libzstd-dev libexpat1-dev libzip-dev nlohmann-json3-dev libeigen3-dev libhnswlib-dev librandom123-dev libxxhash-dev
-  libcli11-dev
+  zlib1g-dev libzstd-dev libexpat1-dev libzip-dev nlohmann-json3-dev libeigen3-dev libspectra-dev libhnswlib-dev librandom123-dev
+  libxxhash-dev libcli11-dev
   libcurl4-openssl-dev libssl-dev)
 test_packages=(doctest-dev librapidcheck-dev python3)
 developer_packages=(clang-format-19 clang-tidy-19 clang-19 libclang-rt-19-dev ccache git)

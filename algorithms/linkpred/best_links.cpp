@@ -1,11 +1,9 @@
 #include <algorithm>
-#include <atomic>
-#include <bit>
-#include <mutex>
 #include <queue>
 #include <tuple>
 
 #include <adjoin/algorithms/linkpred/best_links.hpp>
+#include <adjoin/algorithms/linkpred/best_pairs.hpp>
 #include <adjoin/algorithms/linkpred/common_neighbors.hpp>
 #include <adjoin/algorithms/linkpred/scratch_pool.hpp>
 #include <adjoin/engine/sparse/row_accumulator.hpp>
@@ -15,61 +13,14 @@ namespace adjoin {
 namespace {
 
 using detail::as_score;
+using detail::BestPairs;
 using detail::contains;
 using detail::DenseAccumulator;
+using detail::linked;
 using detail::NeighborhoodDegrees;
 using detail::SharedNeighbors;
 
 constexpr std::size_t work_per_task = 1 << 12;  // entries of the nodes' own rows
-
-bool is_better(const ScoredPair& a, const ScoredPair& b) {
-  return std::tuple(-a.score, a.source, a.target) < std::tuple(-b.score, b.source, b.target);
-}
-
-bool linked(const CsrView& rows, NodeId x, NodeId y) {
-  return contains(rows.row_targets(index(x)), y) || contains(rows.row_targets(index(y)), x);
-}
-
-/// The best of all pairs offered. Which these are does not depend on the order of offers, as no two pairs are equal.
-class BestPairs {
- public:
-  explicit BestPairs(std::size_t count) : count_(count) {}
-
-  /// What is below this need not be offered.
-  float threshold() const noexcept { return std::bit_cast<float>(threshold_bits_.load(std::memory_order_relaxed)); }
-
-  /// Keeps at most the best of a task's own list while it grows.
-  void trim(std::vector<ScoredPair>& pairs) const {
-    if (pairs.size() < 2 * count_ + 1024) return;
-    keep_best(pairs);
-  }
-
-  void offer(std::vector<ScoredPair> pairs) {
-    const std::scoped_lock lock(mutex_);
-    best_.insert(best_.end(), pairs.begin(), pairs.end());
-    keep_best(best_);
-    if (best_.size() == count_) {
-      threshold_bits_ = std::bit_cast<std::uint32_t>(std::ranges::max_element(best_, is_better)->score);
-    }
-  }
-
-  std::vector<ScoredPair> take() {
-    std::ranges::sort(best_, is_better);
-    return std::move(best_);
-  }
-
- private:
-  void keep_best(std::vector<ScoredPair>& pairs) const {
-    if (pairs.size() <= count_) return;
-    std::ranges::nth_element(pairs, pairs.begin() + static_cast<std::ptrdiff_t>(count_), is_better);
-    pairs.resize(count_);
-  }
-
-  std::size_t count_;
-  std::vector<ScoredPair> best_;
-  std::mutex mutex_;
-  std::atomic<std::uint32_t> threshold_bits_{0};  // of a float: 0 at first
-};
 
 /// Pairs that share a neighbour, from the node with the smaller id.
 class SharedNeighborSearch {
@@ -218,8 +169,7 @@ std::vector<ScoredPair> best_links(RunContext& context, GraphView graph, Neighbo
 std::uint64_t estimate_best_links_memory(GraphView graph, std::size_t count, int threads,
                                          const NeighborhoodOptions& options) {
   const std::uint64_t n = graph.node_count();
-  const auto pairs = static_cast<std::uint64_t>(threads + 1) * (2 * count + 1024) * sizeof(ScoredPair);
-  return estimate_neighborhood_memory(graph, 0, 0, options) + pairs +
+  return estimate_neighborhood_memory(graph, 0, 0, options) + BestPairs::bytes(count, threads) +
          static_cast<std::uint64_t>(threads) * DenseAccumulator::bytes(n);
 }
 

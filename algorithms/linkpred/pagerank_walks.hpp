@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include <adjoin/algorithms/linkpred/personalized_pagerank.hpp>
 #include <adjoin/algorithms/linkpred/walk_matrix.hpp>
@@ -31,6 +32,8 @@ class PushWalk {
   /// The context is asked now and then whether to stop.
   void run(RunContext& context, NodeId root);
   double value(NodeId node) const noexcept { return alpha_ * pushed_[index(node)]; }
+  /// The nodes whose value may not be 0, each once.
+  std::span<const NodeId> reached() const noexcept { return touched_.span().first(touched_count_); }
   /// Costs by what run() touched.
   void clear() noexcept;
 

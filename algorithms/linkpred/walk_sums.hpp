@@ -20,7 +20,10 @@ Array<double> walk_sums(RunContext& context, const WalkMatrix& matrix, const Sou
 /// Bytes of walk_sums, its result among them.
 std::uint64_t estimate_walk_sums_memory(std::size_t node_count, std::size_t pair_count, int threads);
 
-/// The sums as floats. InvalidData, with the pair's names, for a sum that a float cannot hold. knob: what lowers it.
+/// A sum as a float. InvalidData, with the pair's names, if a float cannot hold it. knob: what lowers it.
+float rounded_sum(GraphView graph, Edge pair, double sum, std::string_view knob);
+
+/// The same for each pair.
 Array<float> rounded_sums(GraphView graph, std::span<const Edge> pairs, std::span<const double> sums,
                           std::string_view knob);
 

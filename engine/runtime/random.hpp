@@ -22,7 +22,9 @@ enum class RandomStream : std::uint32_t {
   prone = 5,
   nearest_sample = 6,
   split = 7,
-  kmeans = 8
+  kmeans = 8,
+  matrix_factorization = 9,
+  resistance = 10
 };
 
 using RandomWords = std::array<std::uint32_t, 4>;

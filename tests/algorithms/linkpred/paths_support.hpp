@@ -108,6 +108,18 @@ inline void check_golden(const Array<float>& values, const std::vector<Edge>& pa
   }
 }
 
+/// Each value within `tolerance` of tests/golden/linkpred_global/NAME.tsv.
+inline void check_global_golden(const Array<float>& values, const std::vector<Edge>& pairs, const std::string& name,
+                                double tolerance) {
+  const auto expected = golden_table("linkpred_global/" + name);
+  REQUIRE(values.size() == pairs.size());
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    CAPTURE(name);
+    CAPTURE(i);
+    CHECK(std::abs(double{values[i]} - expected[index(pairs[i].source)][index(pairs[i].target)]) <= tolerance);
+  }
+}
+
 /// A square matrix; slow and plain.
 struct Dense {
   explicit Dense(std::size_t nodes) : n(nodes), values(nodes * nodes, 0.0) {}
