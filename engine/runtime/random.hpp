@@ -21,7 +21,8 @@ enum class RandomStream : std::uint32_t {
   randne = 4,
   prone = 5,
   nearest_sample = 6,
-  split = 7
+  split = 7,
+  negatives = 9
 };
 
 using RandomWords = std::array<std::uint32_t, 4>;

@@ -9,6 +9,7 @@
 
 #include <adjoin/algorithms/evaluate/check_split.hpp>
 #include <adjoin/algorithms/evaluate/split.hpp>
+#include <adjoin/algorithms/evaluate/split_nodes.hpp>
 #include <adjoin/engine/graph/generators.hpp>
 #include <adjoin/engine/graph/graph_builder.hpp>
 #include <adjoin/engine/graph/renumber.hpp>
