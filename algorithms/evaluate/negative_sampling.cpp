@@ -83,8 +83,7 @@ class NegativeDrawer {
         count, draws_before_list(count),
         [&]() -> std::optional<Edge> {
           const std::uint64_t wedge = random_.next_below(wedges.back());
-          const auto center =
-              static_cast<std::size_t>(std::ranges::upper_bound(wedges, wedge) - wedges.begin()) - 1;
+          const auto center = static_cast<std::size_t>(std::ranges::upper_bound(wedges, wedge) - wedges.begin()) - 1;
           const auto& ends = neighbors[center];
           const std::size_t i = random_.next_below(ends.size());
           std::size_t j = random_.next_below(ends.size() - 1);
@@ -291,8 +290,7 @@ StageNegatives held_out_negatives(RunContext& context, const HeldOut& held_out, 
   const std::size_t count = validation + held_out.test.size();
   if (count == 0) return {};
   // Uniform negatives have always come from the stream of the split.
-  const RandomStream stream =
-      sampler == NegativeSampler::uniform ? RandomStream::split : RandomStream::negatives;
+  const RandomStream stream = sampler == NegativeSampler::uniform ? RandomStream::split : RandomStream::negatives;
   NegativeDrawer drawer(context, held_out.whole, held_out.avoid,
                         {context.seed(), stream, static_cast<std::uint64_t>(round)});
   switch (sampler) {
@@ -334,8 +332,9 @@ std::vector<Edge> training_negatives(RunContext& context, GraphView training, st
     case NegativeSampler::distance_2:
       return drawer.at_distance_2(count, training);
     default:
-      throw InvalidOption(fmt::format("negatives = {} draws no given number of pairs; take uniform, degree or distance-2",
-                                      detail::value_text(options.negatives)));
+      throw InvalidOption(
+          fmt::format("negatives = {} draws no given number of pairs; take uniform, degree or distance-2",
+                      detail::value_text(options.negatives)));
   }
 }
 

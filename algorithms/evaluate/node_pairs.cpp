@@ -55,13 +55,12 @@ std::vector<Edge> sorted_pairs(std::span<const Edge> edges) {
 }
 
 Graph graph_without(RunContext& context, GraphView graph, std::span<const Edge> some, std::span<const Edge> others) {
-  return rebuilt(
-      context, graph,
-      [&](Edge edge) {
-        const Edge pair = as_pair(edge.source, edge.target);
-        return !contains(some, pair) && !contains(others, pair);
-      },
-      {});
+  return rebuilt(context, graph,
+                 [&](Edge edge) {
+                   const Edge pair = as_pair(edge.source, edge.target);
+                   return !contains(some, pair) && !contains(others, pair);
+                 },
+                 {});
 }
 
 Graph graph_with(RunContext& context, GraphView graph, std::span<const Edge> some, std::span<const Edge> others) {

@@ -167,8 +167,8 @@ void check(const EdgeSplitOptions& options) {
   }
   if (options.folds == 1) throw InvalidOption("folds = 1 leaves nothing to train on; take 2 or more");
   if (options.fold >= options.folds) {
-    throw InvalidOption(fmt::format("fold = {} is not one of {} folds, which are numbered from 0", options.fold,
-                                    options.folds));
+    throw InvalidOption(
+        fmt::format("fold = {} is not one of {} folds, which are numbered from 0", options.fold, options.folds));
   }
   if (options.keep_connected) {
     throw InvalidOption("folds hold out each edge once, those too that keep-connected keeps; leave one of them out");

@@ -41,12 +41,12 @@ struct EventSplitOptions {
     return std::tuple{
         option_field("validation", &O::validation, {0.0, 1.0}, "share of the events, before those of the test"),
         option_field("test", &O::test, {0.0, 1.0}, "share of the events, the last ones"),
-        option_field("validation-from", &O::validation_from,
-                     "the time at which validation begins, instead of a share"),
+        option_field("validation-from", &O::validation_from, "the time at which validation begins, instead of a share"),
         option_field("test-from", &O::test_from, "the time at which the test begins, instead of a share"),
-        option_field("repeated", &O::repeated,
-                     "pairs of a later part that an earlier one has too: drop them, so that only new links are foretold, "
-                     "or keep them, which is no leak where links may come again, but much easier"),
+        option_field(
+            "repeated", &O::repeated,
+            "pairs of a later part that an earlier one has too: drop them, so that only new links are foretold, "
+            "or keep them, which is no leak where links may come again, but much easier"),
         option_field("round", &O::round, {0, 1'000'000},
                      "which of the independent draws of negatives that one seed gives"),
         option_field("negatives", &O::negatives, "as in split_edges")};
@@ -70,7 +70,8 @@ struct EventSplit {
 /// first, and in the order of ids. Events of the same time are never parted: a cut by share moves back to the first of
 /// them. No negative has an event at any time, and all else of them is as in split_edges; so is what is repeated.
 /// nodes: those that the events name; all of them stay in the training graph. build: as in static_graph.
-/// Errors.  InvalidOption for shares, for what is no time of the log's decimals, or if validation begins after the test;
+/// Errors.  InvalidOption for shares, for what is no time of the log's decimals, or if validation begins after the
+/// test;
 ///          InvalidData if a part that is asked for has no pair, or nothing is left to train on; as static_graph.
 /// Cost.    O(m log m); peak: the graph of all events and that of training, and 16 bytes an event.
 EventSplit split_events_by_time(RunContext& context, EventView events, std::shared_ptr<const NodeIndex> nodes,

@@ -15,8 +15,8 @@ void check_pairs(std::span<const Edge> pairs, std::size_t rows) {
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     const auto [source, target] = pairs[i];
     if (index(source) >= rows || index(target) >= rows) {
-      throw InvalidData(fmt::format("pair {} has the node ids {} and {}, but there are features of those below {}", i + 1,
-                                    index(source), index(target), rows));
+      throw InvalidData(fmt::format("pair {} has the node ids {} and {}, but there are features of those below {}",
+                                    i + 1, index(source), index(target), rows));
     }
     if (source != target) continue;
     throw InvalidData(fmt::format("pair {} is node {} with itself; give pairs of two nodes", i + 1, index(source)));
