@@ -30,8 +30,8 @@ struct EnumNames<RepeatedPairs> {
 struct EventSplitOptions {
   double validation = 0.1;
   double test = 0.1;
-  std::string validation_from;
-  std::string test_from;
+  std::string validation_from{};
+  std::string test_from{};
   RepeatedPairs repeated = RepeatedPairs::drop;
   int round = 0;
   NegativeSampler negatives = NegativeSampler::uniform;
