@@ -151,9 +151,10 @@ class PairReader {
     const bool groups = std::ranges::count(roles_, Role::group) > 0;
     // Of pairs: the views of their names, and their ids.
     const std::size_t pair_bytes = is_list() ? 0 : sizeof(NamedEdge<std::string_view>) + sizeof(Edge);
-    context_.require_memory(resident_bytes() + lines * (sizeof(std::uint64_t) + pair_bytes + scores * sizeof(double) +
-                                                        (labels ? sizeof(std::uint8_t) : 0) + (groups ? sizeof(std::uint64_t) : 0)),
-                            "raise --memory");
+    context_.require_memory(
+        resident_bytes() + lines * (sizeof(std::uint64_t) + pair_bytes + scores * sizeof(double) +
+                                    (labels ? sizeof(std::uint8_t) : 0) + (groups ? sizeof(std::uint64_t) : 0)),
+        "raise --memory");
     table.lines = Array<std::uint64_t>(lines);
     if (!is_list()) named_pairs_ = Array<NamedEdge<std::string_view>>(lines);
     if (labels) table.labels = Array<std::uint8_t>(lines);
@@ -416,9 +417,9 @@ void check_same_lines(const PairTable& scores, const PairTable& labels) {
     const auto [u, v] = scores.pairs[row];
     const auto [a, b] = labels.pairs[row];
     if (scores.nodes.name(u) == labels.nodes.name(a) && scores.nodes.name(v) == labels.nodes.name(b)) continue;
-    throw ParseError({labels.path, labels.lines[row], 1}, pair_phrase(labels, row),
-                     fmt::format("{}, which line {} of {} has", pair_phrase(scores, row), scores.lines[row],
-                                 scores.path.string()));
+    throw ParseError(
+        {labels.path, labels.lines[row], 1}, pair_phrase(labels, row),
+        fmt::format("{}, which line {} of {} has", pair_phrase(scores, row), scores.lines[row], scores.path.string()));
   }
 }
 

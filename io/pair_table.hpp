@@ -4,8 +4,9 @@
 //   a       b       2                 1.25         1
 //
 // One pair a line, its nodes by name, then numbers. A header, if there is one, names the columns; a column `label`
-// holds 0 or 1. A column `group` holds whole numbers: where negatives are each positive's own, they have its number. A file of one column is a list: its lines stand for pairs that another file of one column, line by
-// line, stands for too.
+// holds 0 or 1. A column `group` holds whole numbers: where negatives are each positive's own, they have its number. A
+// file of one column is a list: its lines stand for pairs that another file of one column, line by line, stands for
+// too.
 #pragma once
 
 #include <cstdint>
@@ -32,9 +33,9 @@ struct PairTable {
   NodeIndex nodes;      // the names in this file
   Array<Edge> pairs;    // as given; empty for a list
   std::vector<ScoreColumn> scores;
-  Array<std::uint8_t> labels;  // 0 or 1; empty if the file has none
+  Array<std::uint8_t> labels;   // 0 or 1; empty if the file has none
   Array<std::uint64_t> groups;  // empty if the file has none, and where labels are
-  Array<std::uint64_t> lines;  // of the file, from 1
+  Array<std::uint64_t> lines;   // of the file, from 1
 
   std::size_t row_count() const noexcept { return lines.size(); }
 };

@@ -42,6 +42,10 @@ struct EnumNames<NegativeSampler> {
        {NegativeSampler::none, "none"}}};
 };
 
+inline constexpr std::string_view negatives_help =
+    "pairs without an edge beside those held out: uniform; degree, nodes as often as in positives; distance-2, which "
+    "share a neighbour; all, of a small graph; or none";
+
 /// 8.4 million pairs.
 inline constexpr std::size_t most_nodes_of_all_negatives = 4096;
 

@@ -37,9 +37,7 @@ struct EdgeSplitOptions {
                      "the test is one of so many parts of equal size, instead of the share test; over all of them each "
                      "edge is tested once; 0 for none"),
         option_field("fold", &O::fold, {0, 999'999}, "which of the folds, from 0, is the test"),
-        option_field("negatives", &O::negatives,
-                     "pairs without an edge beside those held out: uniform; degree, nodes as often as in positives; "
-                     "distance-2, which share a neighbour; all, of a small graph; or none")};
+        option_field("negatives", &O::negatives, negatives_help)};
   }
 };
 

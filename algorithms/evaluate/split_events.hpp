@@ -49,7 +49,7 @@ struct EventSplitOptions {
             "or keep them, which is no leak where links may come again, but much easier"),
         option_field("round", &O::round, {0, 1'000'000},
                      "which of the independent draws of negatives that one seed gives"),
-        option_field("negatives", &O::negatives, "as in split_edges")};
+        option_field("negatives", &O::negatives, negatives_help)};
   }
 };
 

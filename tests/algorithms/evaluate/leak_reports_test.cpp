@@ -208,7 +208,8 @@ TEST_CASE("DGL 4072: the graph that messages go over is one, whichever part is j
   CHECK(complaint(split).ends_with("is in the training graph and in the validation edges"));
 }
 
-TEST_CASE("SEAL_OGB 25: a split with validation edges as input has another hash, so its numbers are not taken for others") {
+TEST_CASE(
+    "SEAL_OGB 25: a split with validation edges as input has another hash, so its numbers are not taken for others") {
   const Graph graph = random_graph(60, 300, false, 12);
   RunContext context;
   EdgeSplit split = split_edges(context, graph, {});

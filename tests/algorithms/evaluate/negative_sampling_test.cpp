@@ -110,8 +110,8 @@ TEST_CASE("all negatives are all pairs without an edge, dealt out in proportion 
 
 TEST_CASE("negatives are the same for 1, 2 and 8 threads, and others for another seed or round") {
   const Graph graph = random_graph(400, 3000, false, 1);
-  for (const NegativeSampler sampler : {NegativeSampler::uniform, NegativeSampler::degree, NegativeSampler::distance_2,
-                                        NegativeSampler::all}) {
+  for (const NegativeSampler sampler :
+       {NegativeSampler::uniform, NegativeSampler::degree, NegativeSampler::distance_2, NegativeSampler::all}) {
     const auto drawn = [&](int threads, std::uint64_t seed, int round) {
       RunContext context = with_threads(threads, seed);
       RunContext fixed;
@@ -170,7 +170,8 @@ TEST_CASE("each pair at distance 2 is as likely as any other, however many neigh
   RunContext context;
   for (int round = 0; round < 1000; ++round) {
     const HeldOut held_out{graph, graph, {}, one};
-    close += held_out_negatives(context, held_out, NegativeSampler::distance_2, round).test.front().source == node_id(0);
+    close +=
+        held_out_negatives(context, held_out, NegativeSampler::distance_2, round).test.front().source == node_id(0);
   }
   CHECK(close > 420);  // 500 with a deviation of 16
   CHECK(close < 580);
@@ -181,10 +182,11 @@ TEST_CASE("negatives that cannot be drawn are refused in a sentence") {
   const Graph graph = graph_of(6, {edge(0, 1), edge(2, 3), edge(4, 5)});
   const std::vector<Edge> test{edge(2, 3)};
   const HeldOut held_out{graph, graph, {}, test};
-  CHECK_THROWS_WITH_AS(held_out_negatives(context, held_out, NegativeSampler::degree),
-                       "the graph has only 0 pairs of nodes without an edge among the nodes of the positives, and 1 are "
-                       "wanted as negatives",
-                       InvalidData);
+  CHECK_THROWS_WITH_AS(
+      held_out_negatives(context, held_out, NegativeSampler::degree),
+      "the graph has only 0 pairs of nodes without an edge among the nodes of the positives, and 1 are "
+      "wanted as negatives",
+      InvalidData);
   CHECK_THROWS_WITH_AS(held_out_negatives(context, held_out, NegativeSampler::distance_2),
                        "the graph has only 0 pairs of nodes without an edge that share a neighbour in the training "
                        "graph, and 1 are wanted as negatives",
@@ -198,9 +200,9 @@ TEST_CASE("negatives that cannot be drawn are refused in a sentence") {
   CHECK_THROWS_WITH_AS(training_negatives(context, graph, 3, {.negatives = NegativeSampler::all}),
                        "negatives = all draws no given number of pairs; take uniform, degree or distance-2",
                        InvalidOption);
-  CHECK_THROWS_WITH_AS(
-      training_negatives(context, graph, 13),
-      "the graph has only 12 pairs of nodes without an edge, and 13 are wanted as negatives", InvalidData);
+  CHECK_THROWS_WITH_AS(training_negatives(context, graph, 13),
+                       "the graph has only 12 pairs of nodes without an edge, and 13 are wanted as negatives",
+                       InvalidData);
   const Graph empty = graph_of(0, {});
   CHECK(training_negatives(context, empty, 0).empty());
   CHECK_THROWS_AS(training_negatives(context, empty, 1), InvalidData);

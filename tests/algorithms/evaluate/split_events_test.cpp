@@ -172,7 +172,8 @@ TEST_CASE("splits by time that make no sense are refused in a sentence") {
     CHECK_THROWS_WITH(split_of(log, options), message);
   };
   refused({.test_from = "noon"}, "test-from = 'noon' is not a time with at most 1 decimal, as those of the events are");
-  refused({.test_from = "22.55"}, "test-from = '22.55' is not a time with at most 1 decimal, as those of the events are");
+  refused({.test_from = "22.55"},
+          "test-from = '22.55' is not a time with at most 1 decimal, as those of the events are");
   refused({.validation_from = "30", .test_from = "15"}, "validation begins after the test; name an earlier time");
   refused({.validation_from = "1", .test_from = "15"}, "no event is left to train on; cut at later times");
   refused({.validation = 0, .test_from = "31"},

@@ -54,8 +54,8 @@ TEST_CASE("a split that leaks is not taken") {
                        "the pair '1', '2' is in the training graph and in the test edges", InvalidData);
   CHECK_THROWS_WITH_AS(taken({{edge(4, 5)}, {edge(5, 4)}, {}, {}}),
                        "the pair '4', '5' is in the validation edges and in the test edges", InvalidData);
-  CHECK_THROWS_WITH_AS(taken({{}, {edge(4, 5), edge(5, 4)}, {}, {}}),
-                       "the pair '4', '5' is in the test edges twice", InvalidData);
+  CHECK_THROWS_WITH_AS(taken({{}, {edge(4, 5), edge(5, 4)}, {}, {}}), "the pair '4', '5' is in the test edges twice",
+                       InvalidData);
   CHECK_THROWS_WITH_AS(taken({{}, {edge(4, 5)}, {}, {edge(3, 2)}}),
                        "the pair '2', '3' is in the training graph and in the test negatives", InvalidData);
   CHECK_THROWS_AS(taken({{}, {edge(4, 8)}, {}, {}}), InvalidData);

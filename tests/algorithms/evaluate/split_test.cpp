@@ -297,12 +297,11 @@ TEST_CASE("folds that make no sense are refused in a sentence") {
   refused({.fold = 2}, "fold = 2 needs folds to be one of");
   refused({.keep_connected = true, .folds = 5},
           "folds hold out each edge once, those too that keep-connected keeps; leave one of them out");
-  refused({.validation = 0.5, .folds = 2},
-          "the shares 0.5 and 0.5 of validation and test leave nothing to train on");
+  refused({.validation = 0.5, .folds = 2}, "the shares 0.5 and 0.5 of validation and test leave nothing to train on");
   const Graph small = graph_of(4, {edge(0, 1), edge(1, 2)});
-  CHECK_THROWS_WITH_AS(split_edges(context, small, {.validation = 0, .folds = 3, .fold = 0}),
-                       "the graph is too small to split: of 2 pairs of nodes joined by an edge none is left for the test",
-                       InvalidData);
+  CHECK_THROWS_WITH_AS(
+      split_edges(context, small, {.validation = 0, .folds = 3, .fold = 0}),
+      "the graph is too small to split: of 2 pairs of nodes joined by an edge none is left for the test", InvalidData);
 }
 
 TEST_CASE("splits have the hashes that they always had") {

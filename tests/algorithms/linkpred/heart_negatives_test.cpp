@@ -59,7 +59,10 @@ struct Partners {
 class SlowHeart {
  public:
   SlowHeart(const EdgeSplit& split, const CsrView& features, HeartOptions options)
-      : split_(split), options_(options), n_(split.training.view().node_count()), has_features_(features.row_count() > 0) {
+      : split_(split),
+        options_(options),
+        n_(split.training.view().node_count()),
+        has_features_(features.row_count() > 0) {
     RunContext context;
     const GraphView graph = split.training.view();
     PageRankOptions pagerank;
