@@ -46,11 +46,17 @@
 #include <adjoin/algorithms/evaluate/logistic_regression.hpp>
 #include <adjoin/algorithms/evaluate/mean_sd.hpp>
 #include <adjoin/algorithms/evaluate/metric_list.hpp>
+#include <adjoin/algorithms/evaluate/negative_sampling.hpp>
 #include <adjoin/algorithms/evaluate/own_negatives.hpp>
 #include <adjoin/algorithms/evaluate/ranking_metrics.hpp>
 #include <adjoin/algorithms/evaluate/split.hpp>
+#include <adjoin/algorithms/evaluate/split_events.hpp>
+#include <adjoin/algorithms/evaluate/split_given.hpp>
+#include <adjoin/algorithms/evaluate/split_nodes.hpp>
 #include <adjoin/algorithms/linkpred/best_links.hpp>
 #include <adjoin/algorithms/linkpred/best_path_links.hpp>
+#include <adjoin/algorithms/linkpred/feature_cosine.hpp>
+#include <adjoin/algorithms/linkpred/heart_negatives.hpp>
 #include <adjoin/algorithms/linkpred/katz.hpp>
 #include <adjoin/algorithms/linkpred/local_path.hpp>
 #include <adjoin/algorithms/linkpred/matrix_factorization.hpp>

@@ -19,16 +19,14 @@ namespace {
 
 using detail::EdgeListField;
 
-constexpr std::string_view label_word = "label";
-
-bool is_label_word(std::string_view text) {
-  return std::ranges::equal(text, label_word, [](unsigned char a, char b) { return std::tolower(a) == b; });
+bool is_word(std::string_view text, std::string_view word) {
+  return std::ranges::equal(text, word, [](unsigned char a, char b) { return std::tolower(a) == b; });
 }
 
 /// What a file is for: each is read in its own way where there is no header.
 enum class Purpose : std::uint8_t { scores, scores_and_label, labels, pairs };
 
-enum class Role : std::uint8_t { name, score, label, ignored };
+enum class Role : std::uint8_t { name, score, label, group, ignored };
 
 std::string_view expected_columns(Purpose purpose) {
   switch (purpose) {
@@ -105,6 +103,7 @@ class PairReader {
     if (columns > 2) std::fill_n(roles_.begin(), 2, Role::name);
     if (header_) {
       find_named_label();
+      find_named_group();
     } else if (purpose_ == Purpose::labels && columns > 3) {
       refuse(3, fmt::format("{} columns and no header", columns), std::string(expected_columns(purpose_)),
              "a header that names a column label lets there be more");
@@ -123,7 +122,7 @@ class PairReader {
     const std::size_t first = fields_.size() == 1 ? 0 : 2;
     bool named = false;
     for (std::size_t column = first; column < fields_.size(); ++column) {
-      if (!is_label_word(fields_[column].text)) continue;
+      if (!is_word(fields_[column].text, "label")) continue;
       if (purpose_ == Purpose::labels && !named) {
         std::replace(roles_.begin() + static_cast<std::ptrdiff_t>(first), roles_.end(), Role::label, Role::ignored);
       }
@@ -135,18 +134,31 @@ class PairReader {
     }
   }
 
+  /// Without labels a column of this name is a score like any other.
+  void find_named_group() {
+    if (std::ranges::count(roles_, Role::label) == 0) return;
+    for (std::size_t column = 2; column < fields_.size(); ++column) {
+      if (roles_[column] == Role::label || !is_word(fields_[column].text, "group")) continue;
+      if (std::ranges::count(roles_, Role::group) > 0) refuse(column, "a second column of groups", "one column group");
+      roles_[column] = Role::group;
+    }
+  }
+
   void reserve(PairTable& table) {
     const std::size_t lines = count_character(text_.substr(next_), '\n') + 1;
     const auto scores = static_cast<std::size_t>(std::ranges::count(roles_, Role::score));
     const bool labels = std::ranges::count(roles_, Role::label) > 0;
+    const bool groups = std::ranges::count(roles_, Role::group) > 0;
     // Of pairs: the views of their names, and their ids.
     const std::size_t pair_bytes = is_list() ? 0 : sizeof(NamedEdge<std::string_view>) + sizeof(Edge);
-    context_.require_memory(resident_bytes() + lines * (sizeof(std::uint64_t) + pair_bytes + scores * sizeof(double) +
-                                                        (labels ? sizeof(std::uint8_t) : 0)),
-                            "raise --memory");
+    context_.require_memory(
+        resident_bytes() + lines * (sizeof(std::uint64_t) + pair_bytes + scores * sizeof(double) +
+                                    (labels ? sizeof(std::uint8_t) : 0) + (groups ? sizeof(std::uint64_t) : 0)),
+        "raise --memory");
     table.lines = Array<std::uint64_t>(lines);
     if (!is_list()) named_pairs_ = Array<NamedEdge<std::string_view>>(lines);
     if (labels) table.labels = Array<std::uint8_t>(lines);
+    if (groups) table.groups = Array<std::uint64_t>(lines);
     for (std::size_t column = 0; column < roles_.size(); ++column) {
       if (roles_[column] != Role::score) continue;
       std::string name = scores == 1 ? "score" : fmt::format("score {}", table.scores.size() + 1);
@@ -186,6 +198,7 @@ class PairReader {
     for (std::size_t column = 0; column < roles_.size(); ++column) {
       if (roles_[column] == Role::score) table.scores[score++].values[row] = read_score(column);
       if (roles_[column] == Role::label) table.labels[row] = read_label(column);
+      if (roles_[column] == Role::group) table.groups[row] = read_group(column);
     }
   }
 
@@ -216,9 +229,19 @@ class PairReader {
     return *value == 1 ? 1 : 0;
   }
 
+  std::uint64_t read_group(std::size_t column) const {
+    constexpr double most = 1e15;  // whole numbers up to here are all there
+    const auto value = parse_number(fields_[column].text);
+    if (!value || !(*value >= 0 && *value <= most) || *value != std::floor(*value)) {
+      refuse(column, quote_for_message(fields_[column].text), "a group, which is a whole number");
+    }
+    return static_cast<std::uint64_t>(*value);
+  }
+
   void finish(PairTable& table, std::size_t rows) {
     table.lines.shrink(rows);
     if (!table.labels.empty()) table.labels.shrink(rows);
+    if (!table.groups.empty()) table.groups.shrink(rows);
     for (ScoreColumn& column : table.scores) column.values.shrink(rows);
     if (!is_list()) {
       named_pairs_.shrink(rows);
@@ -381,6 +404,23 @@ Array<std::uint8_t> match_labels(RunContext& context, const PairTable& scores, c
   if (scored_alone) refuse_alone(scores, *scored_alone, labels);
   if (labelled_alone) refuse_alone(labels, *labelled_alone, scores);
   return result;
+}
+
+void check_same_lines(const PairTable& scores, const PairTable& labels) {
+  refuse_other_shape(scores, labels);
+  if (scores.row_count() != labels.row_count()) {
+    throw InvalidData(fmt::format("{} has {} and {} has {}; where pairs are in groups, their lines are the same",
+                                  scores.path.string(), counted(scores.row_count(), "pair", "pairs"),
+                                  labels.path.string(), counted(labels.row_count(), "pair", "pairs")));
+  }
+  for (std::size_t row = 0; row < labels.pairs.size(); ++row) {
+    const auto [u, v] = scores.pairs[row];
+    const auto [a, b] = labels.pairs[row];
+    if (scores.nodes.name(u) == labels.nodes.name(a) && scores.nodes.name(v) == labels.nodes.name(b)) continue;
+    throw ParseError(
+        {labels.path, labels.lines[row], 1}, pair_phrase(labels, row),
+        fmt::format("{}, which line {} of {} has", pair_phrase(scores, row), scores.lines[row], scores.path.string()));
+  }
 }
 
 void refuse_repeated_pairs(RunContext& context, const PairTable& table, bool directed) {

@@ -4,8 +4,9 @@
 //   a       b       2                 1.25         1
 //
 // One pair a line, its nodes by name, then numbers. A header, if there is one, names the columns; a column `label`
-// holds 0 or 1. A file of one column is a list: its lines stand for pairs that another file of one column, line by
-// line, stands for too.
+// holds 0 or 1. A column `group` holds whole numbers: where negatives are each positive's own, they have its number. A
+// file of one column is a list: its lines stand for pairs that another file of one column, line by line, stands for
+// too.
 #pragma once
 
 #include <cstdint>
@@ -32,8 +33,9 @@ struct PairTable {
   NodeIndex nodes;      // the names in this file
   Array<Edge> pairs;    // as given; empty for a list
   std::vector<ScoreColumn> scores;
-  Array<std::uint8_t> labels;  // 0 or 1; empty if the file has none
-  Array<std::uint64_t> lines;  // of the file, from 1
+  Array<std::uint8_t> labels;   // 0 or 1; empty if the file has none
+  Array<std::uint64_t> groups;  // empty if the file has none, and where labels are
+  Array<std::uint64_t> lines;   // of the file, from 1
 
   std::size_t row_count() const noexcept { return lines.size(); }
 };
@@ -61,6 +63,11 @@ PairTable read_pairs(RunContext& context, const std::filesystem::path& path, Sep
 /// ParseError, with its place, for a pair that stands in one file only or twice in one of them; InvalidData for lists
 /// of different lengths, or a list and a table. O(n log n).
 Array<std::uint8_t> match_labels(RunContext& context, const PairTable& scores, const PairTable& labels, bool directed);
+
+/// ParseError, with its place, for the first line of `labels` that is not of the same pair as that line of `scores`;
+/// InvalidData for files of different lengths, or a list and a table. For tables with groups, where a pair may be in
+/// several. O(n).
+void check_same_lines(const PairTable& scores, const PairTable& labels);
 
 /// ParseError, with its place, for the first pair that stands in the table twice. A list has no pairs. O(n log n).
 void refuse_repeated_pairs(RunContext& context, const PairTable& table, bool directed);

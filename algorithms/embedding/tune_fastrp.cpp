@@ -13,6 +13,7 @@
 #include <adjoin/algorithms/evaluate/logistic_regression.hpp>
 #include <adjoin/algorithms/evaluate/predict_labels.hpp>
 #include <adjoin/algorithms/evaluate/split.hpp>
+#include <adjoin/algorithms/evaluate/split_nodes.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>

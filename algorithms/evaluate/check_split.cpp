@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <adjoin/algorithms/evaluate/check_split.hpp>
+#include <adjoin/algorithms/evaluate/node_pairs.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/hash.hpp>
 #include <adjoin/engine/runtime/text.hpp>
@@ -18,13 +19,14 @@ namespace {
 struct Part {
   const char* name;
   const std::vector<Edge>& pairs;
+  bool negative;
 };
 
 std::array<Part, 4> parts_of(const EdgeSplit& split) {
-  return {{{"validation edges", split.validation},
-           {"test edges", split.test},
-           {"validation negatives", split.validation_negatives},
-           {"test negatives", split.test_negatives}}};
+  return {{{"validation edges", split.validation, false},
+           {"test edges", split.test, false},
+           {"validation negatives", split.validation_negatives, true},
+           {"test negatives", split.test_negatives, true}}};
 }
 
 [[noreturn]] void refuse(GraphView graph, const Edge& pair, const std::string& what) {
@@ -53,9 +55,10 @@ std::uint64_t hash_keys(std::vector<std::uint64_t> keys) {
 
 }  // namespace
 
-void check_edge_split(const EdgeSplit& split) {
+void check_edge_split(const EdgeSplit& split, RepeatedPairs repeated) {
   const GraphView graph = split.training.view();
   const CsrView out = graph.out();
+  const bool may_repeat = repeated == RepeatedPairs::keep;
   struct Place {
     Edge pair;
     std::size_t part;
@@ -75,7 +78,8 @@ void check_edge_split(const EdgeSplit& split) {
       if (pair.target < pair.source) {
         refuse(graph, pair, fmt::format("of the {} has the larger node first", parts[k].name));
       }
-      if (has_edge(out, pair.source, pair.target) || has_edge(out, pair.target, pair.source)) {
+      const bool trained = has_edge(out, pair.source, pair.target) || has_edge(out, pair.target, pair.source);
+      if (trained && (parts[k].negative || !may_repeat)) {
         refuse(graph, pair, fmt::format("is in the training graph and in the {}", parts[k].name));
       }
       places.push_back({pair, k});
@@ -83,8 +87,9 @@ void check_edge_split(const EdgeSplit& split) {
   }
   const auto order = [](const Place& place) { return std::tuple(place.pair.source, place.pair.target, place.part); };
   std::ranges::sort(places, {}, order);
-  const auto twin = std::ranges::adjacent_find(places, [](const Place& a, const Place& b) {
-    return a.pair.source == b.pair.source && a.pair.target == b.pair.target;
+  const auto twin = std::ranges::adjacent_find(places, [&](const Place& a, const Place& b) {
+    if (!detail::same(a.pair, b.pair)) return false;
+    return a.part == b.part || parts[b.part].negative || !may_repeat;
   });
   if (twin == places.end()) return;
   const auto next = twin + 1;
@@ -92,6 +97,34 @@ void check_edge_split(const EdgeSplit& split) {
          twin->part == next->part
              ? fmt::format("is in the {} twice", parts[twin->part].name)
              : fmt::format("is in the {} and in the {}", parts[twin->part].name, parts[next->part].name));
+}
+
+void check_edge_split(RunContext& context, const EdgeSplit& split, GraphView whole, RepeatedPairs repeated) {
+  check_edge_split(split, repeated);
+  const GraphView graph = split.training.view();
+  if (graph.node_count() != whole.node_count()) {
+    throw InvalidData(fmt::format("the training graph has {}, and the whole graph {}",
+                                  counted(graph.node_count(), "node", "nodes"), format_count(whole.node_count())));
+  }
+  const detail::NodePairs training(context, graph);
+  const detail::NodePairs all(context, whole);
+  training.for_each([&](NodeId u, NodeId v) {
+    if (!all.joined(u, v)) refuse(graph, {u, v}, "is in the training graph and has no edge in the whole one");
+  });
+  for (const Part& part : parts_of(split)) {
+    for (const Edge& pair : part.pairs) {
+      const bool joined = all.joined(pair.source, pair.target);
+      if (part.negative && joined) refuse(graph, pair, fmt::format("of the {} is an edge", part.name));
+      if (!part.negative && !joined) refuse(graph, pair, fmt::format("of the {} is no edge", part.name));
+    }
+  }
+  std::vector<Edge> held_out = split.validation;
+  held_out.insert(held_out.end(), split.test.begin(), split.test.end());
+  held_out = detail::sorted_pairs(held_out);
+  all.for_each([&](NodeId u, NodeId v) {
+    if (training.joined(u, v) || detail::contains(held_out, {u, v})) return;
+    refuse(graph, {u, v}, "has an edge and is in no part");
+  });
 }
 
 std::uint64_t hash_of(const EdgeSplit& split) {

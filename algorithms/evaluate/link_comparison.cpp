@@ -130,15 +130,4 @@ void compare_links(RunContext& context, std::span<const LinkMethod> methods, con
   }
 }
 
-MeanAndDeviation mean_and_deviation(std::span<const double> values) noexcept {
-  MeanAndDeviation result;
-  for (const double value : values) result.mean += value;
-  result.mean /= static_cast<double>(values.size());
-  if (values.size() < 2) return result;
-  double squares = 0;
-  for (const double value : values) squares += (value - result.mean) * (value - result.mean);
-  result.deviation = std::sqrt(squares / static_cast<double>(values.size() - 1));
-  return result;
-}
-
 }  // namespace adjoin

@@ -70,12 +70,4 @@ struct LinkComparisonSink {
 void compare_links(RunContext& context, std::span<const LinkMethod> methods, const LinkTaskSource& task_of,
                    const LinkComparisonOptions& options, const LinkComparisonSink& sink);
 
-struct MeanAndDeviation {
-  double mean = 0;
-  double deviation = 0;  // of a sample (divided by n - 1); 0 for one value
-};
-
-/// values: at least one.
-MeanAndDeviation mean_and_deviation(std::span<const double> values) noexcept;
-
 }  // namespace adjoin

@@ -13,11 +13,12 @@ namespace {
 constexpr std::size_t scores_per_chunk = 1 << 16;
 
 /// NaN if one of the scores is.
-double rank_in_row(float positive, std::span<const float> negatives, TieRule ties) noexcept {
+template <class Score>
+double rank_in_row(Score positive, std::span<const Score> negatives, TieRule ties) noexcept {
   std::uint64_t above = 0;
   std::uint64_t equal = 0;
   std::uint64_t below = 0;
-  for (const float negative : negatives) {
+  for (const Score negative : negatives) {
     above += negative > positive ? 1 : 0;
     equal += negative == positive ? 1 : 0;
     below += negative < positive ? 1 : 0;
@@ -26,17 +27,17 @@ double rank_in_row(float positive, std::span<const float> negatives, TieRule tie
   return rank_of(above, equal, ties);
 }
 
-[[noreturn]] void refuse_nan(std::size_t row, float positive, std::span<const float> negatives) {
+template <class Score>
+[[noreturn]] void refuse_nan(std::size_t row, Score positive, std::span<const Score> negatives) {
   if (std::isnan(positive)) throw InvalidData(fmt::format("the score of positive {} is NaN", row + 1));
-  const auto nan = std::ranges::find_if(negatives, [](float score) { return std::isnan(score); });
+  const auto nan = std::ranges::find_if(negatives, [](Score score) { return std::isnan(score); });
   throw InvalidData(
       fmt::format("the score of negative {} of positive {} is NaN", nan - negatives.begin() + 1, row + 1));
 }
 
-}  // namespace
-
-std::vector<double> ranks_among_own_negatives(const Threads& threads, std::span<const float> positives,
-                                              MatrixView<const float> negatives, TieRule ties) {
+template <class Score>
+std::vector<double> ranks_of(const Threads& threads, std::span<const Score> positives,
+                             MatrixView<const Score> negatives, TieRule ties) {
   if (positives.empty()) throw InvalidData("there are no positives, so no metric is defined");
   if (negatives.columns() == 0) throw InvalidData("there are no negatives, so no metric is defined");
   if (negatives.rows() != positives.size()) {
@@ -56,6 +57,18 @@ std::vector<double> ranks_among_own_negatives(const Threads& threads, std::span<
     refuse_nan(row, positives[row], negatives.row(row));
   }
   return ranks;
+}
+
+}  // namespace
+
+std::vector<double> ranks_among_own_negatives(const Threads& threads, std::span<const float> positives,
+                                              MatrixView<const float> negatives, TieRule ties) {
+  return ranks_of(threads, positives, negatives, ties);
+}
+
+std::vector<double> ranks_among_own_negatives(const Threads& threads, std::span<const double> positives,
+                                              MatrixView<const double> negatives, TieRule ties) {
+  return ranks_of(threads, positives, negatives, ties);
 }
 
 double mean_reciprocal_rank(std::span<const double> ranks) noexcept {

@@ -17,6 +17,8 @@ namespace adjoin {
 /// O(p * q) time. The same for any number of threads.
 std::vector<double> ranks_among_own_negatives(const Threads& threads, std::span<const float> positives,
                                               MatrixView<const float> negatives, TieRule ties);
+std::vector<double> ranks_among_own_negatives(const Threads& threads, std::span<const double> positives,
+                                              MatrixView<const double> negatives, TieRule ties);
 
 /// The mean of 1 / rank. ranks: not empty, each at least 1. O(p).
 double mean_reciprocal_rank(std::span<const double> ranks) noexcept;

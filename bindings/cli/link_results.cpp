@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <adjoin/algorithms/evaluate/mean_sd.hpp>
 #include <adjoin/bindings/cli/link_results.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
@@ -177,7 +178,7 @@ std::string link_table(const LinkResults& results, std::span<const std::string> 
       continue;
     }
     for (std::size_t i = 0; i < results.settings.metrics.size(); ++i) {
-      const auto [mean, deviation] = mean_and_deviation(values_of(runs, i));
+      const auto [mean, deviation] = mean_sd(values_of(runs, i));
       row.push_back(runs.size() > 1 ? fmt::format("{:.4f} ± {:.4f}", mean, deviation) : fmt::format("{:.4f}", mean));
     }
     row.push_back(fmt::format("{:.3f}", mean_seconds(runs)));
@@ -200,7 +201,7 @@ Json link_records(const LinkResults& results, std::span<const std::string> metho
     if (refusal.empty()) {
       for (std::size_t i = 0; i < results.settings.metrics.size(); ++i) {
         const std::vector<double> values = values_of(runs, i);
-        const auto [mean, deviation] = mean_and_deviation(values);
+        const auto [mean, deviation] = mean_sd(values);
         record[metric_name(results.settings.metrics[i])] = {{"mean", mean}, {"sd", deviation}, {"runs", values}};
       }
     } else {

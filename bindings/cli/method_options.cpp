@@ -106,8 +106,8 @@ void MethodOptions::assign_to(std::string_view method_name) const {
   for (const auto& [name, text] : given_) {
     const Option* const option = find(*method, name);
     if (option == nullptr) {
-      throw InvalidOption(fmt::format("--{} belongs to --method {} and means nothing to {}; leave one of them out",
-                                      name, owners(name), method_name));
+      throw InvalidOption(fmt::format("--{} belongs to --{} {} and means nothing to {}; leave one of them out", name,
+                                      flag_, owners(name), method_name));
     }
     option->assign(text);
   }

@@ -15,6 +15,9 @@ namespace adjoin::cli {
 /// which is whose. What is given on the command line is kept as text until the method is known.
 class MethodOptions {
  public:
+  /// flag: by which the command line chooses the method.
+  explicit MethodOptions(std::string flag = "method") : flag_(std::move(flag)) {}
+
   /// options: bound to what the method reads, which must outlive this. The first method is the default one.
   void add(std::string method, std::vector<Option> options);
 
@@ -36,6 +39,7 @@ class MethodOptions {
   /// The names of the methods that have the option: "randne and prone".
   std::string owners(std::string_view name) const;
 
+  std::string flag_;
   std::vector<Method> methods_;
   std::map<std::string, std::string, std::less<>> given_;  // by name
 };

@@ -23,8 +23,9 @@ enum class RandomStream : std::uint32_t {
   nearest_sample = 6,
   split = 7,
   kmeans = 8,
-  matrix_factorization = 9,
-  resistance = 10
+  negatives = 9,
+  resistance = 10,
+  matrix_factorization = 11
 };
 
 using RandomWords = std::array<std::uint32_t, 4>;

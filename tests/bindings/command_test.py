@@ -104,6 +104,16 @@ class CommandTest(unittest.TestCase):
             (["split", graph, "-o", "missing/a"], "No such file or directory"),
             (["split", graph, "-o", "a", "--test", "2"], "test = 2 is outside 0 to 1"),
             (["split", graph, "-o", "a", "--test", "0.6", "--keep-connected"], "lower the shares or leave keep-connected out"),
+            (["split", graph, "-o", "a", "--by", "day"], "by = 'day' is not one of random, time, files"),
+            (["split", graph, "-o", "a", "--by", "time"], "a split by time needs events"),
+            (["split", graph, "-o", "a", "--by", "files"], "no file says what is held out; add --test-edges FILE"),
+            (["split", graph, "-o", "a", "--by", "files", "--test-edges", graph], "is in the training graph and in the test edges"),
+            (["split", graph, "-o", "a", "--test-edges", "x.tsv"], "--test-edges belongs to --by files and means nothing to random"),
+            (["split", graph, "-o", "a", "--folds", "5", "--fold", "5"], "fold = 5 is not one of 5 folds"),
+            (["split", graph, "-o", "a", "--negatives", "degre"], "did you mean degree?"),
+            (["split", graph, "-o", "a", "--alpha", "0.3"], "--alpha belongs to --negatives heart-intended and heart-released"),
+            (["split", graph, "-o", "a", "--negatives", "heart-intended"], "other nodes, and 250 are wanted as negatives"),
+            (["split", graph, "-o", "a", "--negatives", "heart-released", "--directed"], "HeaRT's negatives are of undirected graphs"),
             (["score", graph], "nothing is named to score"),
             (["score", graph, "bad.txt", "--best", "3"], "PAIRS and --best exclude one another"),
             (["score", graph, "bad.txt"], "bad.txt:2:1: found 1 column, expected 2 as in the first line"),
@@ -335,6 +345,67 @@ class CommandTest(unittest.TestCase):
         self.assertEqual([row["method"] for row in methods["methods"]], rows[0][2:])
         best = self.run_adjoin("score", graph, "--best", "2", "--methods", "aa", check=True).stdout.splitlines()
         self.assertEqual([line.split("\t")[:2] for line in best], [["source", "target"], ["3", "34"], ["1", "34"]])
+
+    def test_splits_by_folds_time_and_files_say_what_they_did(self):
+        graph = "data/karate/edges.txt"
+        tested = set()
+        for fold in range(4):
+            self.run_adjoin("split", graph, "-o", "fold", "--folds", "4", "--fold", str(fold), "--validation", "0", check=True)
+            rows = [line.split("\t") for line in (self.folder / "fold.test.tsv").read_text().splitlines()[1:]]
+            tested |= {(row[0], row[1]) for row in rows if row[2] == "1"}
+        self.assertEqual(len(tested), 78)
+        # A split that is given in pieces is the same split.
+        made = json.loads(self.run_adjoin("split", graph, "-o", "part", "--negatives", "distance-2", "--json", check=True).stdout)
+        self.run_adjoin("convert", "part.train.adjoin", "train.tsv", check=True)
+        for part in ("validation", "test"):
+            for label, name in (("1", "edges"), ("0", "negatives")):
+                rows = (self.folder / f"part.{part}.tsv").read_text().splitlines()[1:]
+                (self.folder / f"{part}_{name}.tsv").write_text("".join(row[:-2] + "\n" for row in rows if row.endswith("\t" + label)))
+        given = [f"--{part}-{name}={part}_{name}.tsv" for part in ("validation", "test") for name in ("edges", "negatives")]
+        again = json.loads(self.run_adjoin("split", "train.tsv", "-o", "again", "--by", "files", *given, "--json", check=True).stdout)
+        self.assertEqual((again["split_hash"], again["test_negatives"]), (made["split_hash"], made["test_negatives"]))
+        (self.folder / "events.csv").write_text("source,target,time\na,b,1\nb,c,2\nc,d,3\na,c,4\nd,a,5\nb,a,6\ne,f,7\n")
+        late = ["split", "events.csv", "-o", "late", "--by", "time", "--test-from", "5", "--validation", "0", "--time-column", "time"]
+        told = json.loads(self.run_adjoin(*late, "--json", check=True).stdout)
+        self.assertEqual((told["training_edges"], told["test_edges"]), (4, 2))
+        self.assertEqual(told["events"], {"validation_from": "5", "test_from": "5", "training_events": 4, "validation_events": 0, "test_events": 3,
+                                          "repeated_pairs": 1, "unseen_nodes": 2, "unseen_pairs": 1})
+        kept = json.loads(self.run_adjoin(*late, "--repeated", "keep", "--json", check=True).stdout)
+        self.assertEqual(kept["test_edges"], 3)
+
+    def test_each_edge_is_ranked_among_its_own_hard_negatives(self):
+        graph = "data/karate/edges.txt"
+        (self.folder / "x.mtx").write_text("%%MatrixMarket matrix coordinate real general\n34 4 34\n"
+                                           + "".join(f"{node} {1 + node % 4} {1 + node % 3}\n" for node in range(1, 35)))
+        (self.folder / "x.names.txt").write_text("".join(f"{node}\n" for node in range(1, 35)))
+        files = {}
+        for mode in ("intended", "released"):
+            split = ["split", graph, "-o", mode, "--negatives", f"heart-{mode}", "--negatives-per-positive", "10", "--features", "x.mtx"]
+            told = json.loads(self.run_adjoin(*split, "--json", check=True).stdout)
+            self.assertEqual((told["test_edges"], told["test_negatives"]), (8, 80))
+            options = {option: value for option, value in told["record"]["options"].items()}
+            self.assertEqual((options["negatives"], options["negatives-per-positive"]), (f"heart-{mode}", 10))
+            files[mode] = (self.folder / f"{mode}.test.tsv").read_text()
+        self.assertNotEqual(files["intended"], files["released"])
+        rows = [line.split("\t") for line in files["intended"].splitlines()]
+        self.assertEqual((rows[0], len(rows)), (["source", "target", "label", "group"], 1 + 8 * 11))
+        self.assertEqual([row[2:] for row in rows[1:13]], [["1", "1"]] + [["0", "1"]] * 10 + [["1", "2"]])
+        self.run_adjoin("score", "intended.train.adjoin", "intended.test.tsv", "--methods", "cn,ra", "-o", "scores.tsv", check=True)
+        told = json.loads(self.run_adjoin("evaluate", "scores.tsv", "intended.test.tsv", "--metrics", "mrr,hits@3", "--json", check=True).stdout)
+        self.assertEqual((told["positives"], told["negatives"], told["own_negatives"]), (8, 80, True))
+        self.assertEqual(told["ties"], {"mrr": "mean", "hits@3": "mean"})
+        scores = [float(line.split("\t")[2]) for line in (self.folder / "scores.tsv").read_text().splitlines()[1:]]
+        ranks = []
+        for i in range(0, 88, 11):
+            above, equal = sum(s > scores[i] for s in scores[i + 1:i + 11]), sum(s == scores[i] for s in scores[i + 1:i + 11])
+            ranks.append(1 + above + equal / 2)
+        self.assertAlmostEqual(told["methods"][0]["metrics"]["mrr"], sum(1 / rank for rank in ranks) / 8)
+        self.assertAlmostEqual(told["methods"][0]["metrics"]["hits@3"], sum(rank <= 3 for rank in ranks) / 8)
+        refused = self.run_adjoin("evaluate", "scores.tsv", "intended.test.tsv", "--metrics", "auc")
+        self.assertEqual((refused.returncode, "auc is of one ranking of all pairs" in refused.stderr), (2, True), refused.stderr)
+        (self.folder / "bad.tsv").write_text("source,target,label,group,cn\na,b,1,1,3\na,c,0,1,2\nb,c,1,2,1\n")
+        refused = self.run_adjoin("evaluate", "bad.tsv")
+        self.assertEqual((refused.returncode, "group 2 has 1 positive and 0 negatives" in refused.stderr), (2, True), refused.stderr)
 
     def test_standard_output_takes_what_is_one_file(self):
         edges = self.run_adjoin("convert", "data/karate/edges.txt", "-").stdout.splitlines()

@@ -27,6 +27,7 @@ void check_table(const PairTable& table, std::string_view text) {
   fuzz::require(table.pairs.empty() || table.pairs.size() == rows, "pairs for some rows");
   fuzz::require(table.labels.empty() || table.labels.size() == rows, "labels for some rows");
   fuzz::require(std::ranges::all_of(table.labels, [](std::uint8_t label) { return label <= 1; }), "a strange label");
+  fuzz::require(table.groups.empty() || (table.groups.size() == rows && !table.labels.empty()), "groups for some rows");
   fuzz::require(std::ranges::is_sorted(table.lines), "lines out of order");
   const auto line_count = static_cast<std::uint64_t>(std::ranges::count(text, '\n')) + 1;
   fuzz::require(table.lines[0] >= 1 && table.lines[rows - 1] <= line_count, "a line that the file does not have");

@@ -278,3 +278,37 @@ TEST_CASE("a table of pairs is refused before it takes more memory than it may")
   RunContext context(settings);
   CHECK_THROWS_AS(read_pair_scores(context, path, Separator::automatic, LastColumn::score), BudgetExceeded);
 }
+
+TEST_CASE("a column group says which negatives are whose, and is a score where there are no labels") {
+  const PairTable table = read_labels("source\ttarget\tlabel\tgroup\na\tb\t1\t1\na\tc\t0\t1\na\tc\t1\t2\nb\tc\t0\t2\n");
+  CHECK(std::ranges::equal(table.groups, std::vector<std::uint64_t>{1, 1, 2, 2}));
+  CHECK(std::ranges::equal(table.labels, std::vector<std::uint8_t>{1, 0, 1, 0}));
+  CHECK(table.scores.empty());
+  const PairTable scored = read_scores("source,target,Group,label,cn\na,b,7,1,0.5\nb,c,7,0,0.25\n", LastColumn::label);
+  CHECK(std::ranges::equal(scored.groups, std::vector<std::uint64_t>{7, 7}));
+  CHECK(columns_of(scored) == Words{"cn"});
+  const PairTable plain = read_scores("source,target,group\na,b,7\n");
+  CHECK(plain.groups.empty());
+  CHECK(columns_of(plain) == Words{"group"});
+  for (const std::string group : {"-1", "1.5", "x", "nan", "1e300"}) {
+    CHECK_THROWS_AS(read_labels("source,target,label,group\na,b,1," + group + "\n"), ParseError);
+  }
+  CHECK_THROWS_AS(read_labels("source,target,label,group,group\na,b,1,1,1\n"), ParseError);
+}
+
+TEST_CASE("lines of scores and of grouped labels are of the same pairs, or the first that is not is named") {
+  const PairTable labels = read_labels("source,target,label,group\na,b,1,1\na,c,0,1\na,c,1,2\nb,c,0,2\n");
+  check_same_lines(read_scores("source,target,cn\na,b,1\na,c,2\na,c,2\nb,c,0\n"), labels);
+  const auto complaint_of = [&](const std::string& scores) {
+    try {
+      check_same_lines(read_scores(scores), labels);
+    } catch (const InvalidData& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  CHECK(complaint_of("source,target,cn\na,b,1\na,c,2\nb,c,2\nb,c,0\n").find("labels.tsv:4:1: found the pair 'a' 'c'") !=
+        std::string::npos);
+  CHECK(complaint_of("source,target,cn\na,b,1\n").find("1 pair and") != std::string::npos);
+  CHECK(complaint_of("1\n2\n3\n4\n").find("both are to be the same") != std::string::npos);
+}

@@ -1,12 +1,16 @@
 #include <algorithm>
 #include <memory>
+#include <optional>
+#include <span>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <adjoin/algorithms/evaluate/metric_list.hpp>
+#include <adjoin/algorithms/evaluate/own_negatives.hpp>
 #include <adjoin/bindings/cli/command.hpp>
 #include <adjoin/bindings/cli/report.hpp>
+#include <adjoin/bindings/cli/row_groups.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>
@@ -37,6 +41,7 @@ struct EvaluateState {
 struct LabelledScores {
   PairTable table;
   Array<std::uint8_t> labels;
+  std::optional<RowGroups> groups;  // where negatives are each positive's own
   std::uint64_t positives = 0;
 
   std::uint64_t negatives() const { return labels.size() - positives; }
@@ -67,14 +72,58 @@ LabelledScores read_input(Session& session, const EvaluateState& state) {
           fmt::format("{} has a column label, and {} is given too; leave one of them out", path, state.labels.front()));
     }
     const PairTable labels = read_pair_labels(session.context(), state.labels.front(), state.pairs.separator);
-    input.labels = match_labels(session.context(), input.table, labels, state.pairs.directed);
+    if (labels.groups.empty()) {
+      input.labels = match_labels(session.context(), input.table, labels, state.pairs.directed);
+    } else {
+      check_same_lines(input.table, labels);
+      input.labels = labels.labels.copy();
+      input.groups = row_groups(labels);
+    }
   } else {
     if (input.table.labels.empty()) refuse_missing_labels(path);
-    refuse_repeated_pairs(session.context(), input.table, state.pairs.directed);
+    if (input.table.groups.empty()) {
+      refuse_repeated_pairs(session.context(), input.table, state.pairs.directed);
+    } else {
+      input.groups = row_groups(input.table);
+    }
     input.labels = std::move(input.table.labels);
   }
   input.positives = static_cast<std::uint64_t>(std::ranges::count(input.labels, 1));
   return input;
+}
+
+/// Metrics of negatives of each positive's own, all by the mean of its rank's bounds or what `ties` says instead.
+MethodRow evaluate_groups(RunContext& context, const ScoreColumn& column, const RowGroups& groups,
+                          const std::vector<MetricChoice>& metrics, TieRule ties) {
+  const std::size_t of_each = groups.negatives.size() / groups.positives.size();
+  std::vector<double> positives;
+  BasicMatrix<double> negatives(groups.positives.size(), of_each);
+  for (std::size_t i = 0; i < groups.positives.size(); ++i) {
+    positives.push_back(column.values[groups.positives[i]]);
+    for (std::size_t k = 0; k < of_each; ++k) negatives(i, k) = column.values[groups.negatives[i * of_each + k]];
+  }
+  const std::vector<double> ranks =
+      ranks_among_own_negatives(context.threads(), std::span<const double>(positives), negatives.view(), ties);
+  MethodRow row{column.name, {}};
+  for (const MetricChoice& metric : metrics) {
+    row.values.push_back(metric.metric == Metric::mrr ? mean_reciprocal_rank(ranks) : hits_at(ranks, metric.k));
+  }
+  return row;
+}
+
+/// Those of `options`, or where negatives are each positive's own and none are asked for, those that they have.
+std::vector<MetricChoice> metrics_of(const MetricOptions& options, bool in_groups) {
+  if (!in_groups) return parse_metrics(options.metrics);
+  if (options.metrics == MetricOptions{}.metrics) return parse_metrics("mrr,hits@10,hits@100");
+  std::vector<MetricChoice> metrics = parse_metrics(options.metrics);
+  for (const MetricChoice& metric : metrics) {
+    if (metric.metric == Metric::mrr || metric.metric == Metric::hits) continue;
+    throw InvalidOption(
+        fmt::format("{} is of one ranking of all pairs; where each positive has negatives of its own, "
+                    "take mrr and hits@K",
+                    metric_name(metric)));
+  }
+  return metrics;
 }
 
 MethodRow evaluate(RunContext& context, const ScoreColumn& column, const LabelledScores& input,
@@ -94,10 +143,15 @@ MethodRow evaluate(RunContext& context, const ScoreColumn& column, const Labelle
   return row;
 }
 
-std::string ties_text(const std::vector<MetricChoice>& metrics, TieRule ties) {
+/// What a metric does with ties. Hits@K of one ranking is OGB's, and has no choice.
+std::string ties_word(const MetricChoice& metric, TieRule ties, bool in_groups) {
+  return in_groups ? detail::value_text(ties) : std::string(ties_in(metric, ties));
+}
+
+std::string ties_text(const std::vector<MetricChoice>& metrics, TieRule ties, bool in_groups) {
   std::string text;
   for (const MetricChoice& metric : metrics) {
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", metric_name(metric), ties_in(metric, ties));
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", metric_name(metric), ties_word(metric, ties, in_groups));
   }
   return text;
 }
@@ -130,7 +184,9 @@ struct Report {
 
   Json json(const RunRecord& record) const {
     Json ties_of = Json::object();
-    for (const MetricChoice& metric : metrics) ties_of[metric_name(metric)] = ties_in(metric, ties);
+    for (const MetricChoice& metric : metrics) {
+      ties_of[metric_name(metric)] = ties_word(metric, ties, input.groups.has_value());
+    }
     Json methods = Json::array();
     for (const MethodRow& row : rows) {
       Json values = Json::object();
@@ -139,15 +195,17 @@ struct Report {
     }
     return Json{{"positives", input.positives},
                 {"negatives", input.negatives()},
+                {"own_negatives", input.groups.has_value()},
                 {"ties", ties_of},
                 {"methods", methods},
                 {"record", Json::parse(to_json(record))}};
   }
 
   std::string text() const {
-    return fmt::format("{}\n{}, {}; ties: {}\n", table_text(rows, metrics),
-                       counted(input.positives, "positive", "positives"),
-                       counted(input.negatives(), "negative", "negatives"), ties_text(metrics, ties));
+    return fmt::format(
+        "{}\n{}, {}; ties: {}\n", table_text(rows, metrics), counted(input.positives, "positive", "positives"),
+        counted(input.negatives(), "negative", "negatives") + (input.groups ? " of each positive's own" : ""),
+        ties_text(metrics, ties, input.groups.has_value()));
   }
 };
 
@@ -162,8 +220,9 @@ void tell_certain_hits(Session& session, const std::vector<MetricChoice>& metric
 
 void run_evaluate(Session& session, const EvaluateState& state) {
   validate(state.metrics);
-  const std::vector<MetricChoice> metrics = parse_metrics(state.metrics.metrics);
+  parse_metrics(state.metrics.metrics);  // what is no metric is refused before files are read
   const LabelledScores input = read_input(session, state);
+  const std::vector<MetricChoice> metrics = metrics_of(state.metrics, input.groups.has_value());
   const std::uint64_t peak = resident_bytes() + input.labels.size() * sizeof(double) +
                              estimate_ranking_memory(input.positives, input.negatives());
   if (session.only_estimate(std::max(peak_resident_bytes(), peak))) return;
@@ -172,7 +231,8 @@ void run_evaluate(Session& session, const EvaluateState& state) {
   context.begin_stage("evaluate", "methods", input.table.scores.size());
   Report report{input, metrics, state.metrics.ties, {}};
   for (const ScoreColumn& column : input.table.scores) {
-    report.rows.push_back(evaluate(context, column, input, metrics, state.metrics.ties));
+    report.rows.push_back(input.groups ? evaluate_groups(context, column, *input.groups, metrics, state.metrics.ties)
+                                       : evaluate(context, column, input, metrics, state.metrics.ties));
     context.advance(1);
   }
   context.end_stage();
@@ -184,7 +244,7 @@ void run_evaluate(Session& session, const EvaluateState& state) {
     return;
   }
   session.note(fmt::format("{}: {}", state.scores.front(), input.table.read_as));
-  tell_certain_hits(session, metrics, input.negatives());
+  tell_certain_hits(session, metrics, input.groups ? input.negatives() / input.positives : input.negatives());
   session.print(report.text());
 }
 
@@ -202,7 +262,10 @@ Command evaluate_command() {
       "label. Pairs are matched by the names of their nodes, and each stands once in both files. Files of one column "
       "are matched line by line. All positives and all negatives make one ranking: hits@K is OGB's, the share of "
       "positives above the K-th highest negative; mrr ranks each positive against all negatives; auc, "
-      "average-precision and ndcg@K are scikit-learn's.";
+      "average-precision and ndcg@K are scikit-learn's. With a column group beside the label, such as adjoin split "
+      "writes "
+      "for hard negatives, lines are matched one by one, each positive is ranked among the negatives of its group, and "
+      "there are mrr and hits@K.";
   command.positionals = {{"SCORES", "scores of pairs; - is standard input", &state->scores},
                          {.name = "LABELS",
                           .help = "labels of the same pairs; not needed where SCORES has a column label",

@@ -9,7 +9,7 @@
 #include <adjoin/algorithms/embedding/fastrp.hpp>
 #include <adjoin/algorithms/evaluate/f1.hpp>
 #include <adjoin/algorithms/evaluate/logistic_regression.hpp>
-#include <adjoin/algorithms/evaluate/split.hpp>
+#include <adjoin/algorithms/evaluate/split_nodes.hpp>
 #include <adjoin/io/dataset_file.hpp>
 #include <adjoin/io/node_table.hpp>
 

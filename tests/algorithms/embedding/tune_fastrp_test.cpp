@@ -10,6 +10,7 @@
 #include <adjoin/algorithms/embedding/tune_fastrp.hpp>
 #include <adjoin/algorithms/embedding/weight_search.hpp>
 #include <adjoin/algorithms/evaluate/split.hpp>
+#include <adjoin/algorithms/evaluate/split_nodes.hpp>
 #include <adjoin/engine/graph/dataset.hpp>
 #include <adjoin/engine/graph/generators.hpp>
 #include <adjoin/engine/runtime/error.hpp>

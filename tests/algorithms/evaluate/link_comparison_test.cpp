@@ -181,10 +181,3 @@ TEST_CASE("a comparison of nothing, on nothing, or of scores that are none") {
   };
   CHECK(refusal<InvalidData>([&] { results_of(methods, leaking, "auc", 1); }) != "no complaint");
 }
-
-TEST_CASE("mean and deviation are those of a sample") {
-  CHECK(mean_and_deviation(std::vector<double>{2, 4, 4, 4, 5, 5, 7, 9}).mean == 5);
-  CHECK(mean_and_deviation(std::vector<double>{2, 4, 4, 4, 5, 5, 7, 9}).deviation ==
-        doctest::Approx(2.138089935));  // statistics.stdev
-  CHECK(mean_and_deviation(std::vector<double>{3}).deviation == 0);
-}

@@ -1,55 +1,15 @@
-#include <algorithm>
-#include <set>
-#include <string>
-#include <utility>
-#include <vector>
-
-#include <doctest/doctest.h>
-#include <rapidcheck.h>
-
 #include <adjoin/algorithms/evaluate/check_split.hpp>
-#include <adjoin/algorithms/evaluate/split.hpp>
+#include <adjoin/algorithms/evaluate/split_nodes.hpp>
 #include <adjoin/engine/graph/generators.hpp>
-#include <adjoin/engine/graph/graph_builder.hpp>
 #include <adjoin/engine/graph/renumber.hpp>
 #include <adjoin/engine/graph/summary.hpp>
-#include <adjoin/engine/runtime/error.hpp>
 
-#include "random_graphs.hpp"
+#include "split_support.hpp"
 
 using namespace adjoin;
+using namespace adjoin::test;
 
 namespace {
-
-using Pairs = std::set<std::pair<std::size_t, std::size_t>>;
-
-Pairs pairs_of(const std::vector<Edge>& edges) {
-  Pairs pairs;
-  for (const Edge& edge : edges) pairs.insert({index(edge.source), index(edge.target)});
-  return pairs;
-}
-
-/// Pairs of different nodes with an edge in either direction, the smaller id first.
-Pairs pairs_of(GraphView graph) {
-  Pairs pairs;
-  const CsrView a = graph.out();
-  for (std::size_t u = 0; u < a.row_count(); ++u) {
-    for (const NodeId v : a.row_targets(u)) {
-      if (index(v) != u) pairs.insert(std::minmax(u, index(v)));
-    }
-  }
-  return pairs;
-}
-
-Graph random_graph(std::size_t nodes, std::size_t edges, bool directed, std::uint64_t seed) {
-  RunContext context;
-  BuildOptions options;
-  options.directed = directed;
-  options.self_loops = SelfLoops::keep;
-  return build_graph(context, test::to_array(test::random_edges(nodes, edges, seed)), {}, NodeIndex::range(nodes),
-                     options)
-      .graph;
-}
 
 EdgeSplit split_of(GraphView graph, SplitShares shares, int threads = 2, std::uint64_t seed = 42) {
   RunSettings settings;
@@ -62,7 +22,7 @@ EdgeSplit split_of(GraphView graph, SplitShares shares, int threads = 2, std::ui
 }  // namespace
 
 TEST_CASE("a split of edges keeps its invariants for drawn graphs") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const auto nodes = *rc::gen::inRange<std::size_t>(20, 60);
     const auto edges = *rc::gen::inRange<std::size_t>(20, 900);  // up to graphs with few pairs without an edge
     const bool directed = *rc::gen::arbitrary<bool>();
@@ -96,7 +56,7 @@ TEST_CASE("a split of edges keeps its invariants for drawn graphs") {
     RC_ASSERT(negatives.size() == validation_count + test_count);
     for (const auto& pair : negatives)
       RC_ASSERT(pair.first < pair.second && pair.second < nodes && !all.contains(pair));
-  });
+  }));
 }
 
 TEST_CASE("the training graph keeps nodes, self-loops, weights and names") {
@@ -205,7 +165,7 @@ TEST_CASE("a split over its memory budget is refused before it begins, and more 
 }
 
 TEST_CASE("a training graph kept connected has the components of the whole graph") {
-  rc::check([](std::uint64_t seed, bool directed) {
+  CHECK(rc::check([](std::uint64_t seed, bool directed) {
     const std::size_t nodes = 20 + seed % 60;
     const Graph graph = random_graph(nodes, nodes * 3, directed, seed);
     RunContext context;
@@ -214,7 +174,7 @@ TEST_CASE("a training graph kept connected has the components of the whole graph
     RC_ASSERT(summarize(context, split.training).components == summarize(context, graph).components);
     RC_ASSERT(split.test.size() == split_edges(context, graph, {.round = static_cast<int>(seed % 3)}).test.size());
     check_edge_split(split);
-  });
+  }));
   // A tree has no edge to spare.
   RunContext context;
   GraphBuilder builder;
@@ -301,4 +261,79 @@ TEST_CASE("every leak of a split is found") {
   faulty([&](EdgeSplit& s) { s.test.push_back({node_id(3), node_id(3)}); }, "is a node with itself");
   faulty([&](EdgeSplit& s) { s.test.push_back({node_id(3), node_id(60)}); },
          "names node 60 of a graph that has 60 nodes");
+}
+
+TEST_CASE("folds test each edge once, in parts of equal size, and their validation is none of the test") {
+  CHECK(rc::check([](std::uint64_t seed, bool directed) {
+    const Graph graph = random_graph(40, 120 + seed % 200, directed, seed);
+    const Pairs all = pairs_of(graph.view());
+    const int folds = 2 + static_cast<int>(seed % 6);
+    Pairs tested;
+    std::set<std::size_t> sizes;
+    for (int fold = 0; fold < folds; ++fold) {
+      RunContext context = with_threads(1 + fold % 2);
+      const EdgeSplit split = split_edges(context, graph, {.validation = 0.1, .folds = folds, .fold = fold});
+      check_edge_split(context, split, graph);
+      const Pairs test = pairs_of(split.test);
+      RC_ASSERT(disjoint(test, tested));
+      tested.insert(test.begin(), test.end());
+      sizes.insert(test.size());
+      RC_ASSERT(split.validation.size() ==
+                static_cast<std::size_t>(std::llround(0.1 * static_cast<double>(all.size()))));
+    }
+    RC_ASSERT(tested == all);
+    RC_ASSERT(*sizes.rbegin() - *sizes.begin() <= 1);
+  }));
+}
+
+TEST_CASE("folds that make no sense are refused in a sentence") {
+  const Graph graph = random_graph(30, 100, false, 5);
+  RunContext context;
+  const auto refused = [&](const EdgeSplitOptions& options, const char* message) {
+    CHECK_THROWS_WITH_AS(split_edges(context, graph, options), message, InvalidOption);
+  };
+  refused({.folds = 1}, "folds = 1 leaves nothing to train on; take 2 or more");
+  refused({.folds = 5, .fold = 5}, "fold = 5 is not one of 5 folds, which are numbered from 0");
+  refused({.fold = 2}, "fold = 2 needs folds to be one of");
+  refused({.keep_connected = true, .folds = 5},
+          "folds hold out each edge once, those too that keep-connected keeps; leave one of them out");
+  refused({.validation = 0.5, .folds = 2}, "the shares 0.5 and 0.5 of validation and test leave nothing to train on");
+  const Graph small = graph_of(4, {edge(0, 1), edge(1, 2)});
+  CHECK_THROWS_WITH_AS(
+      split_edges(context, small, {.validation = 0, .folds = 3, .fold = 0}),
+      "the graph is too small to split: of 2 pairs of nodes joined by an edge none is left for the test", InvalidData);
+}
+
+TEST_CASE("splits have the hashes that they always had") {
+  RunContext context;
+  const Graph graph = random_graph(300, 2000, false, 8);
+  CHECK(hash_of(split_edges(context, graph, {})) == 0xd46b425c9be56497ULL);
+  const Graph dense = random_graph(12, 60, false, 8);
+  CHECK(hash_of(split_edges(context, dense, {})) == 0x9f524b114f547bcbULL);  // its negatives are listed
+}
+
+TEST_CASE("a split is told from the whole graph that it is not of") {
+  const Graph graph = random_graph(40, 150, true, 3);
+  RunContext context;
+  const auto complaint = [&](auto&& spoil) {
+    EdgeSplit split = split_edges(context, graph, {});
+    spoil(split);
+    try {
+      check_edge_split(context, split, graph);
+      return std::string();
+    } catch (const InvalidData& error) {
+      return std::string(error.what());
+    }
+  };
+  CHECK(complaint([](EdgeSplit&) {}).empty());
+  CHECK(complaint([](EdgeSplit& s) { s.test.pop_back(); }).ends_with("has an edge and is in no part"));
+  CHECK(complaint([](EdgeSplit& s) {
+          s.test.push_back(s.test_negatives.back());
+          s.test_negatives.pop_back();
+        }).ends_with("of the test edges is no edge"));
+  CHECK(complaint([](EdgeSplit& s) {
+          s.test_negatives.push_back(s.test.back());
+          s.test.pop_back();
+        }).ends_with("of the test negatives is an edge"));
+  CHECK(complaint([](EdgeSplit& s) { s.training = random_graph(41, 20, true, 3); }) != "");
 }
