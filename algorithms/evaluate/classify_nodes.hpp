@@ -20,7 +20,7 @@
 
 #include <adjoin/algorithms/evaluate/f1.hpp>
 #include <adjoin/algorithms/evaluate/logistic_regression.hpp>
-#include <adjoin/algorithms/evaluate/split.hpp>
+#include <adjoin/algorithms/evaluate/split_nodes.hpp>
 #include <adjoin/engine/dense/matrix_view.hpp>
 #include <adjoin/engine/graph/node_index.hpp>
 #include <adjoin/engine/runtime/options.hpp>

@@ -114,9 +114,9 @@ LinkRun judge(RunContext& context, const LinkMethod& method, const EdgeSplit& sp
 void compare_links(RunContext& context, std::span<const LinkMethod> methods, const LinkTaskSource& task_of,
                    const LinkComparisonOptions& options, const LinkComparisonSink& sink) {
   check(methods, options);
-  for (int run = options.first_run; run < options.first_run + options.runs; ++run) {
+  for (int run = 0; run < options.runs; ++run) {
     const LinkTask task = task_of(context, run);
-    check_edge_split(task.split);
+    check_edge_split(task.split, task.repeated);
     const Question question = question_of(task, options.metrics);
     const std::uint64_t hash = hash_of_task(task);
     for (const LinkMethod& method : methods) {

@@ -12,6 +12,7 @@
 
 #include <adjoin/algorithms/evaluate/metric_list.hpp>
 #include <adjoin/algorithms/evaluate/split.hpp>
+#include <adjoin/algorithms/evaluate/split_events.hpp>
 #include <adjoin/engine/graph/graph.hpp>
 #include <adjoin/engine/runtime/run_context.hpp>
 
@@ -31,6 +32,8 @@ struct LinkTask {
   /// Empty: every edge of the test is ranked against all test negatives. Else q negatives for each, those of edge i
   /// from i * q on, which it alone is ranked against.
   std::vector<Edge> own_negatives;
+  /// Of a split by time that keeps pairs which come again; no leak, but no new link either.
+  RepeatedPairs repeated = RepeatedPairs::drop;
 };
 using LinkTaskSource = std::function<LinkTask(RunContext&, int run)>;
 
@@ -50,7 +53,6 @@ struct LinkRun {
 struct LinkComparisonOptions {
   std::vector<MetricChoice> metrics;
   TieRule ties = TieRule::mean;
-  int first_run = 0;
   int runs = 10;
 };
 

@@ -5,18 +5,22 @@
 
 #include <fmt/format.h>
 
+#include <adjoin/algorithms/linkpred/best_path_links.hpp>
 #include <adjoin/algorithms/linkpred/katz.hpp>
 #include <adjoin/algorithms/linkpred/link_scores.hpp>
 #include <adjoin/algorithms/linkpred/local_path.hpp>
+#include <adjoin/algorithms/linkpred/matrix_factorization.hpp>
 #include <adjoin/algorithms/linkpred/personalized_pagerank.hpp>
 #include <adjoin/algorithms/linkpred/shortest_path.hpp>
+#include <adjoin/algorithms/linkpred/simrank.hpp>
+#include <adjoin/algorithms/linkpred/spectral.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
 
 namespace adjoin {
 namespace {
 
-constexpr std::array<LinkScoreName, 14> all_scores{{{"common-neighbors", "cn"},
+constexpr std::array<LinkScoreName, 18> all_scores{{{"common-neighbors", "cn"},
                                                     {"jaccard", "jc"},
                                                     {"salton", "cosine"},
                                                     {"sorensen", "si"},
@@ -29,7 +33,11 @@ constexpr std::array<LinkScoreName, 14> all_scores{{{"common-neighbors", "cn"},
                                                     {"shortest-path", "sp"},
                                                     {"local-path", "lp"},
                                                     {"katz", "kz"},
-                                                    {"rooted-pagerank", "rpr"}}};
+                                                    {"rooted-pagerank", "rpr"},
+                                                   {"resistance-distance", "rd"},
+                                                   {"simrank", "sr"},
+                                                   {"matrix-factorization", "mf"},
+                                                   {"spectral", "spc"}}};
 
 std::optional<NeighborhoodScore> find_neighborhood_score(std::string_view name) {
   for (const auto& [score, word] : EnumNames<NeighborhoodScore>::names) {
@@ -61,29 +69,108 @@ PageRankOptions pagerank_options(const LinkScoreOptions& options) {
   return pagerank;
 }
 
-/// The scores of a method that is none of the neighbourhood's.
-Array<float> scores_of(RunContext& context, GraphView graph, std::span<const Edge> pairs, std::string_view method,
-                       const LinkScoreOptions& options) {
-  if (method == "shortest-path") {
-    if (options.use_weights) throw InvalidOption("shortest-path has no form with weights; leave use-weights out");
-    return shortest_path_scores(context, graph, pairs, shortest_path_options(options));
-  }
-  if (method == "local-path") return local_path_scores(context, graph, pairs, local_path_options(options));
-  if (method == "katz") return katz_scores(context, graph, pairs, katz_options(options));
-  if (method == "rooted-pagerank") {
-    return rooted_pagerank_scores(context, graph, pairs, pagerank_options(options)).scores;
-  }
-  throw InvalidOption(fmt::format("{} is not the name of a score", quote_for_message(method)));
+ResistanceOptions resistance_options(const LinkScoreOptions& options) {
+  ResistanceOptions resistance;
+  resistance.method = options.resistance;
+  resistance.epsilon = options.resistance_error;
+  resistance.use_weights = options.use_weights;
+  return resistance;
+}
+SimRankOptions simrank_options(const LinkScoreOptions& options) {
+  return {.decay = options.simrank_decay,
+          .iterations = options.simrank_iterations,
+          .direction = options.direction == NeighborDirection::both ? NeighborDirection::both : NeighborDirection::in};
+}
+MatrixFactorizationOptions factorization_options(const LinkScoreOptions& options) {
+  MatrixFactorizationOptions factorization;
+  factorization.rank = options.factors;
+  factorization.use_weights = options.use_weights;
+  factorization.direction = options.direction;
+  return factorization;
+}
+SpectralOptions spectral_options(const LinkScoreOptions& options) {
+  SpectralOptions spectral;
+  spectral.rank = options.eigenvectors;
+  spectral.use_weights = options.use_weights;
+  return spectral;
 }
 
-std::uint64_t memory_of(GraphView graph, std::size_t pairs, std::string_view method, const LinkScoreOptions& options,
-                        int threads) {
-  if (method == "shortest-path") {
-    return estimate_shortest_path_memory(graph, pairs, shortest_path_options(options), threads);
+/// A score that is none of the neighbourhood's.
+struct Score {
+  std::string_view name;
+  bool has_weights;
+  Array<float> (*scores)(RunContext&, GraphView, std::span<const Edge>, const LinkScoreOptions&);
+  std::uint64_t (*memory)(GraphView, std::size_t pairs, const LinkScoreOptions&, int threads);
+};
+
+constexpr std::array<Score, 8> other_scores{
+    {{"shortest-path", false,
+      [](RunContext& context, GraphView graph, std::span<const Edge> pairs, const LinkScoreOptions& options) {
+        return shortest_path_scores(context, graph, pairs, shortest_path_options(options));
+      },
+      [](GraphView graph, std::size_t pairs, const LinkScoreOptions& options, int threads) {
+        return estimate_shortest_path_memory(graph, pairs, shortest_path_options(options), threads);
+      }},
+     {"local-path", true,
+      [](RunContext& context, GraphView graph, std::span<const Edge> pairs, const LinkScoreOptions& options) {
+        return local_path_scores(context, graph, pairs, local_path_options(options));
+      },
+      [](GraphView graph, std::size_t pairs, const LinkScoreOptions& options, int threads) {
+        return estimate_local_path_memory(graph, pairs, local_path_options(options), threads);
+      }},
+     {"katz", true,
+      [](RunContext& context, GraphView graph, std::span<const Edge> pairs, const LinkScoreOptions& options) {
+        return katz_scores(context, graph, pairs, katz_options(options));
+      },
+      [](GraphView graph, std::size_t pairs, const LinkScoreOptions& options, int threads) {
+        return estimate_katz_memory(graph, pairs, katz_options(options), threads);
+      }},
+     {"rooted-pagerank", true,
+      [](RunContext& context, GraphView graph, std::span<const Edge> pairs, const LinkScoreOptions& options) {
+        return rooted_pagerank_scores(context, graph, pairs, pagerank_options(options)).scores;
+      },
+      [](GraphView graph, std::size_t pairs, const LinkScoreOptions& options, int threads) {
+        return estimate_rooted_pagerank_memory(graph, pairs, pagerank_options(options), threads);
+      }},
+     {"resistance-distance", true,
+      [](RunContext& context, GraphView graph, std::span<const Edge> pairs, const LinkScoreOptions& options) {
+        return resistance_scores(context, graph, pairs, resistance_options(options));
+      },
+      [](GraphView graph, std::size_t pairs, const LinkScoreOptions& options, int threads) {
+        return estimate_resistance_memory(graph, pairs, resistance_options(options), threads);
+      }},
+     {"simrank", false,
+      [](RunContext& context, GraphView graph, std::span<const Edge> pairs, const LinkScoreOptions& options) {
+        return simrank_scores(context, graph, pairs, simrank_options(options));
+      },
+      [](GraphView graph, std::size_t pairs, const LinkScoreOptions& options, int) {
+        return estimate_simrank_memory(graph, pairs, simrank_options(options));
+      }},
+     {"matrix-factorization", true,
+      [](RunContext& context, GraphView graph, std::span<const Edge> pairs, const LinkScoreOptions& options) {
+        return matrix_factorization_scores(context, graph, pairs, factorization_options(options));
+      },
+      [](GraphView graph, std::size_t pairs, const LinkScoreOptions& options, int threads) {
+        return estimate_matrix_factorization_memory(graph, pairs, factorization_options(options), threads);
+      }},
+     {"spectral", true,
+      [](RunContext& context, GraphView graph, std::span<const Edge> pairs, const LinkScoreOptions& options) {
+        return spectral_scores(context, graph, pairs, spectral_options(options)).scores;
+      },
+      [](GraphView graph, std::size_t pairs, const LinkScoreOptions& options, int) {
+        return estimate_spectral_memory(graph, pairs, spectral_options(options));
+      }}}};
+
+const Score& other_score(std::string_view name) {
+  const auto* const found = std::ranges::find(other_scores, name, &Score::name);
+  if (found == other_scores.end()) {
+    throw InvalidOption(fmt::format("{} is not the name of a score", quote_for_message(name)));
   }
-  if (method == "local-path") return estimate_local_path_memory(graph, pairs, local_path_options(options), threads);
-  if (method == "katz") return estimate_katz_memory(graph, pairs, katz_options(options), threads);
-  return estimate_rooted_pagerank_memory(graph, pairs, pagerank_options(options), threads);
+  return *found;
+}
+
+bool has_best_links(std::string_view name) {
+  return find_neighborhood_score(name) || name == "local-path" || name == "katz" || name == "rooted-pagerank";
 }
 
 }  // namespace
@@ -99,12 +186,37 @@ std::string_view find_link_score(std::string_view word) noexcept {
   return {};
 }
 
-NeighborhoodScore neighborhood_score_named(std::string_view name) {
-  if (const auto score = find_neighborhood_score(name)) return *score;
-  throw InvalidOption(
-      fmt::format("the best pairs are found by what neighbourhoods share, which {} is not; score pairs "
-                  "of your own, or name one of common-neighbors to preferential-attachment",
-                  name));
+void check_has_best_links(std::string_view name) {
+  if (has_best_links(name)) return;
+  std::vector<std::string_view> names;
+  for (const LinkScoreName& score : all_scores) {
+    if (has_best_links(score.name)) names.push_back(score.name);
+  }
+  throw InvalidOption(fmt::format("the best pairs of all cannot be found by {}; score pairs of your own, or take {}",
+                                  name, fmt::join(names, ", ")));
+}
+
+std::vector<ScoredPair> best_links_by(RunContext& context, GraphView graph, std::string_view name, std::size_t count,
+                                      const LinkScoreOptions& options) {
+  check_has_best_links(name);
+  if (const auto score = find_neighborhood_score(name)) {
+    return best_links(context, graph, *score, count, {options.direction, options.use_weights});
+  }
+  if (name == "local-path") return best_local_path_links(context, graph, count, local_path_options(options));
+  if (name == "katz") return best_katz_links(context, graph, count, katz_options(options));
+  return best_pagerank_links(context, graph, count, pagerank_options(options)).pairs;
+}
+
+std::uint64_t estimate_best_links_by_memory(GraphView graph, std::string_view name, std::size_t count,
+                                            const LinkScoreOptions& options, int threads) {
+  if (name == "local-path") {
+    return estimate_best_local_path_links_memory(graph, count, local_path_options(options), threads);
+  }
+  if (name == "katz") return estimate_best_katz_links_memory(graph, count, katz_options(options), threads);
+  if (name == "rooted-pagerank") {
+    return estimate_best_pagerank_links_memory(graph, count, pagerank_options(options), threads);
+  }
+  return estimate_best_links_memory(graph, count, threads, {options.direction, options.use_weights});
 }
 
 Matrix link_scores(RunContext& context, GraphView graph, std::span<const Edge> pairs,
@@ -119,7 +231,11 @@ Matrix link_scores(RunContext& context, GraphView graph, std::span<const Edge> p
       columns.push_back(column);
       continue;
     }
-    const Array<float> scores = scores_of(context, graph, pairs, names[column], options);
+    const Score& score = other_score(names[column]);
+    if (options.use_weights && !score.has_weights) {
+      throw InvalidOption(fmt::format("{} has no form with weights; leave use-weights out", score.name));
+    }
+    const Array<float> scores = score.scores(context, graph, pairs, options);
     for (std::size_t i = 0; i < pairs.size(); ++i) result(i, column) = scores[i];
   }
   if (of_neighborhoods.empty()) return result;
@@ -139,7 +255,7 @@ std::uint64_t estimate_link_scores_memory(GraphView graph, std::size_t pair_coun
     if (find_neighborhood_score(name)) {
       ++of_neighborhoods;
     } else {
-      most = std::max(most, memory_of(graph, pair_count, name, options, threads));
+      most = std::max(most, other_score(name).memory(graph, pair_count, options, threads));
     }
   }
   most = std::max(most, estimate_neighborhood_memory(graph, pair_count, of_neighborhoods,

@@ -10,6 +10,7 @@
 #include <adjoin/algorithms/embedding/prone.hpp>
 #include <adjoin/algorithms/embedding/randne.hpp>
 #include <adjoin/algorithms/linkpred/embedding_scores.hpp>
+#include <adjoin/algorithms/linkpred/feature_cosine.hpp>
 #include <adjoin/algorithms/linkpred/link_classifier.hpp>
 #include <adjoin/algorithms/linkpred/structural_features.hpp>
 #include <adjoin/bindings/cli/link_methods.hpp>
@@ -54,6 +55,7 @@ constexpr std::array<Embedder, 3> embedders{
       }}}};
 
 constexpr std::string_view combined = "combined";
+constexpr std::string_view feature_cosine = "feature-cosine";
 
 template <class Enum>
 std::optional<Enum> find_enum(std::string_view word) {
@@ -109,32 +111,59 @@ LinkScorer embedding_scorer(const Embedder& embedder, std::string_view head, con
   };
 }
 
-/// What the structure says of pairs, and the cosine by each embedding.
-Matrix combined_features(RunContext& context, GraphView graph, std::span<const Edge> pairs,
-                         const LinkScoreOptions& options, int dim) {
-  const Matrix structural = structural_features(context, graph, pairs, options);
-  Matrix features(pairs.size(), structural.columns() + embedders.size());
-  for (std::size_t i = 0; i < pairs.size(); ++i) std::ranges::copy(structural.row(i), features.row(i).begin());
-  for (std::size_t k = 0; k < embedders.size(); ++k) {
-    const Matrix vectors = embedders[k].embed(context, graph, dim);
-    const Array<float> scores = embedding_scores(context, vectors.view(), pairs, EmbeddingScore::cosine);
-    for (std::size_t i = 0; i < pairs.size(); ++i) features(i, structural.columns() + k) = scores[i];
-  }
-  return features;
+LinkScorer feature_scorer(const CsrView& features) {
+  return [features](RunContext& context, GraphView, std::span<const Edge> pairs) {
+    if (features.row_count() == 0) throw InvalidOption("the nodes have no features; add --features FILE");
+    return feature_cosine_scores(context, features, pairs);
+  };
 }
 
-LinkScorer combined_scorer(const LinkScoreOptions& options, const LinkLearningOptions& learning) {
-  const auto features = [=](RunContext& context, GraphView graph, std::span<const Edge> pairs) {
-    return combined_features(context, graph, pairs, options, learning.dim);
-  };
+/// What the structure says of pairs, the cosine by each embedding, and that of the nodes' features if they have some.
+class CombinedFeatures {
+ public:
+  CombinedFeatures(const LinkScoreOptions& options, int dim, const CsrView& features)
+      : options_(options), dim_(dim), features_(features) {}
+
+  Matrix operator()(RunContext& context, GraphView graph, std::span<const Edge> pairs) const {
+    const Matrix structural = structural_features(context, graph, pairs, options_);
+    Matrix result(pairs.size(), columns(features_.row_count() > 0));
+    for (std::size_t i = 0; i < pairs.size(); ++i) std::ranges::copy(structural.row(i), result.row(i).begin());
+    std::size_t column = structural.columns();
+    const auto add = [&](const Array<float>& scores) {
+      for (std::size_t i = 0; i < pairs.size(); ++i) result(i, column) = scores[i];
+      ++column;
+    };
+    for (const Embedder& embedder : embedders) {
+      const Matrix vectors = embedder.embed(context, graph, dim_);
+      add(embedding_scores(context, vectors.view(), pairs, EmbeddingScore::cosine));
+    }
+    if (features_.row_count() > 0) add(feature_cosine_scores(context, features_, pairs));
+    return result;
+  }
+
+  static std::size_t columns(bool with_features) {
+    return structural_feature_names().size() + embedders.size() + (with_features ? 1 : 0);
+  }
+
+ private:
+  LinkScoreOptions options_;
+  int dim_;
+  CsrView features_;
+};
+
+LinkScorer combined_scorer(const LinkScoreOptions& options, const LinkLearningOptions& learning,
+                           const CsrView& features) {
   return [=](RunContext& context, GraphView training, std::span<const Edge> pairs) {
-    return classify_links(context, training, pairs, features, classifier_options(learning, FeatureScaling::logarithm))
+    return classify_links(context, training, pairs, CombinedFeatures(options, learning.dim, features),
+                          classifier_options(learning, FeatureScaling::logarithm))
         .scores;
   };
 }
 
-LinkScorer scorer_of(const std::string& name, const LinkScoreOptions& options, const LinkLearningOptions& learning) {
-  if (name == combined) return combined_scorer(options, learning);
+LinkScorer scorer_of(const std::string& name, const LinkScoreOptions& options, const LinkLearningOptions& learning,
+                     const CsrView& features) {
+  if (name == combined) return combined_scorer(options, learning, features);
+  if (name == feature_cosine) return feature_scorer(features);
   if (const auto found = find_embedding_method(name)) return embedding_scorer(found->first, found->second, learning);
   return structural_scorer(name, options);
 }
@@ -161,6 +190,7 @@ std::vector<MethodName> score_method_names() {
 
 std::vector<MethodName> link_method_names() {
   std::vector<MethodName> names = score_method_names();
+  names.push_back({std::string(feature_cosine), "fc"});
   for (const Embedder& embedder : embedders) {
     for (const auto& [score, head] : EnumNames<EmbeddingScore>::names) {
       names.push_back({fmt::format("{}-{}", embedder.name, head),
@@ -193,12 +223,16 @@ std::vector<std::string> parse_methods(const std::string& text, const std::vecto
 }
 
 std::vector<LinkMethod> link_methods(std::span<const std::string> names, const LinkScoreOptions& scores,
-                                     const LinkLearningOptions& learning) {
+                                     const LinkLearningOptions& learning, const CsrView& features) {
   validate(scores);
   validate(learning);
   std::vector<LinkMethod> methods;
-  for (const std::string& name : names) methods.push_back({name, scorer_of(name, scores, learning)});
+  for (const std::string& name : names) methods.push_back({name, scorer_of(name, scores, learning, features)});
   return methods;
+}
+
+bool use_features(std::span<const std::string> names) {
+  return std::ranges::any_of(names, [](const std::string& name) { return name == combined || name == feature_cosine; });
 }
 
 std::uint64_t estimate_link_methods_memory(GraphView graph, std::size_t pair_count, std::span<const std::string> names,
@@ -218,7 +252,9 @@ std::uint64_t estimate_link_methods_memory(GraphView graph, std::size_t pair_cou
     }
     if (all) {
       bytes = std::max(bytes, estimate_structural_features_memory(graph, pair_count, scores, threads));
-      columns = structural_feature_names().size() + embedders.size();
+      columns = CombinedFeatures::columns(true);
+    } else if (name == feature_cosine) {
+      bytes = estimate_feature_cosine_memory(graph.node_count(), pair_count);
     } else if (!embedding) {
       bytes = estimate_link_scores_memory(graph, pair_count, std::array{name}, scores, threads);
     }

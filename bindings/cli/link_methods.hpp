@@ -21,7 +21,7 @@ struct MethodName {
 /// Those of `adjoin score`.
 std::vector<MethodName> score_method_names();
 
-/// Those of score, "fastrp-cosine" (fastrp) and the like for each embedding and each of cosine, dot, hadamard, average,
+/// Those of score, "feature-cosine", "fastrp-cosine" (fastrp) and the like for each embedding and each of cosine, dot, hadamard, average,
 /// l1, l2, and "combined".
 std::vector<MethodName> link_method_names();
 
@@ -44,9 +44,13 @@ struct LinkLearningOptions {
   }
 };
 
-/// names: as parse_methods of link_method_names gives them.
+/// names: as parse_methods of link_method_names gives them. features: a row a node, or no rows; it must outlive the
+/// methods.
 std::vector<LinkMethod> link_methods(std::span<const std::string> names, const LinkScoreOptions& scores,
-                                     const LinkLearningOptions& learning);
+                                     const LinkLearningOptions& learning, const CsrView& features);
+
+/// Whether any of them goes by features of nodes.
+bool use_features(std::span<const std::string> names);
 
 /// Bytes that the hungriest of these methods takes at its peak beyond the graph and the pairs.
 std::uint64_t estimate_link_methods_memory(GraphView graph, std::size_t pair_count, std::span<const std::string> names,

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <adjoin/algorithms/evaluate/check_split.hpp>
-#include <adjoin/algorithms/evaluate/split_given.hpp>
 #include <adjoin/bindings/cli/pairs_in_graph.hpp>
 #include <adjoin/bindings/cli/split_kinds.hpp>
 #include <adjoin/engine/runtime/error.hpp>
@@ -17,10 +16,6 @@ namespace {
 
 constexpr std::array<std::pair<std::string_view, HeartMode>, 2> heart_words{
     {{"heart-intended", HeartMode::intended}, {"heart-released", HeartMode::released}}};
-
-std::uint64_t peak_with(std::uint64_t more) {
-  return std::max(peak_resident_bytes(), resident_bytes() + more);
-}
 
 std::vector<Edge> read_given(Session& session, const std::string& path, const NodeIndex& nodes) {
   if (path.empty()) return {};
@@ -41,24 +36,6 @@ Csr take_features(RunContext& context, Dataset& data) {
   if (data.sparse_features) return *std::move(data.sparse_features);
   if (data.features.columns() == 0) return {};
   return sparse_of(context, data.features.view());
-}
-
-std::uint64_t estimate_split_bytes(RunContext& context, const SplitChoice& choice, GraphView graph) {
-  const EdgeSplitOptions& options = choice.random;
-  const double test = options.folds > 0 ? 1.0 / options.folds : options.test;
-  const auto held_out = static_cast<std::size_t>((options.validation + test) * static_cast<double>(graph.edge_count()));
-  const std::uint64_t heart =
-      choice.heart_mode ? estimate_heart_memory(graph, held_out, {}, choice.heart, context.threads().count()) : 0;
-  return estimate_edge_split_memory(graph, options) + heart;
-}
-
-MadeSplit split_by_time(RunContext& context, const SplitChoice& choice, const Dataset& data,
-                        const BuildOptions& build) {
-  EventSplit split = split_events_by_time(context, data.events->view(), data.nodes, choice.time, build);
-  check_edge_split(split.edges, choice.time.repeated);
-  MadeSplit made{std::move(split.edges), {}, {}};
-  made.events = std::move(split);
-  return made;
 }
 
 }  // namespace
@@ -96,7 +73,7 @@ std::vector<Option> SplitChoice::heart_flags() {
   return options;
 }
 
-void SplitChoice::settle() {
+void SplitChoice::settle(bool features_have_a_use) {
   flags_.assign_to(detail::value_text(kind.by));
   if (heart_mode) {
     heart.mode = *heart_mode;
@@ -104,8 +81,10 @@ void SplitChoice::settle() {
   }
   std::vector<OptionValue> given = option_values(heart);
   std::vector<OptionValue> defaults = option_values(HeartOptions{});
-  for (const auto& value : option_values(features)) given.push_back(value);
-  for (const auto& value : option_values(HeartFeatures{})) defaults.push_back(value);
+  if (!features_have_a_use) {
+    for (const auto& value : option_values(features)) given.push_back(value);
+    for (const auto& value : option_values(HeartFeatures{})) defaults.push_back(value);
+  }
   for (std::size_t i = 0; i < given.size(); ++i) {
     if (given[i].text == defaults[i].text) continue;
     throw InvalidOption(
@@ -130,45 +109,103 @@ std::vector<OptionValue> SplitChoice::values() const {
   return values;
 }
 
-std::optional<MadeSplit> make_split(Session& session, const SplitChoice& choice, DatasetFile& file,
-                                    const BuildOptions& build) {
-  RunContext& context = session.context();
-  Dataset& data = file.data;
-  if (choice.heart_mode) read_features(session, choice.features.features, file);
-  std::optional<MadeSplit> made;
-  if (choice.kind.by == SplitBy::time) {
-    if (!data.events) {
-      throw InvalidData("a split by time needs events, and this file has none; --time-column names their times");
-    }
-    if (session.only_estimate(peak_with(estimate_event_split_memory(data.events->view(), build)))) return std::nullopt;
-    made = split_by_time(context, choice, data, build);
-  } else {
-    const GraphView graph = data.graph->view();
-    if (session.only_estimate(peak_with(estimate_split_bytes(context, choice, graph)))) return std::nullopt;
-    if (choice.kind.by == SplitBy::random) {
-      EdgeSplit split = split_edges(context, graph, choice.random);
-      check_edge_split(context, split, graph);
-      made = MadeSplit{std::move(split), {}, {}};
-    } else {
-      const GivenSplitOptions& files = choice.files;
-      if (files.validation_edges.empty() && files.test_edges.empty()) {
-        throw InvalidOption("no file says what is held out; add --test-edges FILE");
-      }
-      const NodeIndex& nodes = graph.nodes();
-      GivenPairs given{read_given(session, files.validation_edges, nodes), read_given(session, files.test_edges, nodes),
-                       read_given(session, files.validation_negatives, nodes),
-                       read_given(session, files.test_negatives, nodes)};
-      Graph training = *std::move(data.graph);
-      data.graph.reset();
-      made = MadeSplit{
-          split_of_given(context, std::move(training), std::move(given), files.negatives, files.round), {}, {}};
-    }
+SplitMaker::SplitMaker(Session& session, const SplitChoice& choice, DatasetFile& file, const BuildOptions& build,
+                       bool features_wanted)
+    : context_(session.context()), choice_(choice), data_(file.data), build_(build) {
+  if (features_wanted || choice.heart_mode) {
+    read_features(session, choice.features.features, file);
+    features_ = take_features(context_, data_);
   }
-  if (choice.heart_mode) {
-    const Csr features = take_features(context, data);
-    made->heart = heart_negatives(context, made->edges, features.view(), choice.heart);
+  if (choice.kind.by == SplitBy::time && !data_.events) {
+    throw InvalidData("a split by time needs events, and this file has none; --time-column names their times");
   }
+  if (choice.kind.by != SplitBy::files) return;
+  const GivenSplitOptions& files = choice.files;
+  if (files.validation_edges.empty() && files.test_edges.empty()) {
+    throw InvalidOption("no file says what is held out; add --test-edges FILE");
+  }
+  const NodeIndex& nodes = data_.graph->view().nodes();
+  given_ = {read_given(session, files.validation_edges, nodes), read_given(session, files.test_edges, nodes),
+            read_given(session, files.validation_negatives, nodes), read_given(session, files.test_negatives, nodes)};
+}
+
+std::uint64_t SplitMaker::estimate() const {
+  if (choice_.kind.by == SplitBy::time) return estimate_event_split_memory(data_.events->view(), build_);
+  const GraphView graph = data_.graph->view();
+  const EdgeSplitOptions& options = choice_.random;
+  const double test = options.folds > 0 ? 1.0 / options.folds : options.test;
+  const auto held_out = static_cast<std::size_t>((options.validation + test) * static_cast<double>(graph.edge_count()));
+  const std::uint64_t heart =
+      choice_.heart_mode
+          ? estimate_heart_memory(graph, held_out, features(), choice_.heart, context_.threads().count())
+          : 0;
+  return estimate_edge_split_memory(graph, options) + heart;
+}
+
+std::optional<int> SplitMaker::count() const {
+  if (choice_.kind.by == SplitBy::files) return 1;
+  if (choice_.kind.by == SplitBy::random && choice_.random.folds > 0) return choice_.random.folds - choice_.random.fold;
+  return std::nullopt;
+}
+
+MadeSplit SplitMaker::make(int number) {
+  MadeSplit made = choice_.kind.by == SplitBy::time    ? of_time(number)
+                   : choice_.kind.by == SplitBy::files ? of_files()
+                                                       : of_random(number);
+  if (choice_.heart_mode) made.heart = heart_negatives(context_, made.edges, features(), choice_.heart);
   return made;
+}
+
+MadeSplit SplitMaker::of_random(int number) {
+  EdgeSplitOptions options = choice_.random;
+  (options.folds > 0 ? options.fold : options.round) += number;
+  const GraphView graph = data_.graph->view();
+  EdgeSplit split = split_edges(context_, graph, options);
+  check_edge_split(context_, split, graph);
+  return {std::move(split), {}, {}};
+}
+
+MadeSplit SplitMaker::of_time(int number) {
+  EventSplitOptions options = choice_.time;
+  options.round += number;
+  EventSplit split = split_events_by_time(context_, data_.events->view(), data_.nodes, options, build_);
+  check_edge_split(split.edges, options.repeated);
+  MadeSplit made{std::move(split.edges), {}, {}};
+  made.events = std::move(split);
+  return made;
+}
+
+MadeSplit SplitMaker::of_files() {
+  Graph training = *std::move(data_.graph);
+  data_.graph.reset();
+  return {split_of_given(context_, std::move(training), std::move(given_), choice_.files.negatives,
+                         choice_.files.round),
+          {},
+          {}};
+}
+
+std::string SplitMaker::phrase() const {
+  if (choice_.kind.by == SplitBy::files) return "of files";
+  if (choice_.kind.by == SplitBy::time) {
+    const EventSplitOptions& time = choice_.time;
+    const auto cut = [](const std::string& from, double share) {
+      return from.empty() ? fmt::format("{:.4g}", share) : "from " + from;
+    };
+    return fmt::format("by time, validation {}, test {}{}", cut(time.validation_from, time.validation),
+                       cut(time.test_from, time.test),
+                       time.repeated == RepeatedPairs::keep ? ", repeated pairs kept" : "");
+  }
+  const EdgeSplitOptions& random = choice_.random;
+  const std::string connected = random.keep_connected ? ", keep-connected" : "";
+  if (random.folds > 0) return fmt::format("{} folds, validation {:.4g}{}", random.folds, random.validation, connected);
+  return fmt::format("random {:.4g}/{:.4g}/{:.4g}{}", 1 - random.validation - random.test, random.validation,
+                     random.test, connected);
+}
+
+std::string SplitMaker::negatives_phrase() const {
+  const std::vector<OptionValue> values = choice_.values();
+  if (choice_.kind.by == SplitBy::files && !choice_.files.test_negatives.empty()) return "given";
+  return std::ranges::find(values, "negatives", &OptionValue::name)->text;
 }
 
 }  // namespace adjoin::cli

@@ -12,6 +12,7 @@
 
 #include <adjoin/algorithms/evaluate/split.hpp>
 #include <adjoin/algorithms/evaluate/split_events.hpp>
+#include <adjoin/algorithms/evaluate/split_given.hpp>
 #include <adjoin/algorithms/linkpred/heart_negatives.hpp>
 #include <adjoin/bindings/cli/method_options.hpp>
 #include <adjoin/bindings/cli/session.hpp>
@@ -82,8 +83,9 @@ struct SplitChoice {
   /// One flag a name, over all kinds of splits.
   std::vector<Option> split_flags();
   std::vector<Option> heart_flags();
-  /// Gives the flags to the kind that was chosen. InvalidOption for those that mean nothing to it.
-  void settle();
+  /// Gives the flags to the kind that was chosen. InvalidOption for those that mean nothing to it; features may have
+  /// another use than hard negatives.
+  void settle(bool features_have_a_use = false);
   /// As run.
   std::vector<OptionValue> values() const;
 
@@ -108,8 +110,42 @@ struct MadeSplit {
   std::optional<HeartNegatives> heart;
 };
 
-/// Takes the graph or the events out of the dataset. Nothing if only the estimate was wanted.
-std::optional<MadeSplit> make_split(Session& session, const SplitChoice& choice, DatasetFile& file,
-                                    const BuildOptions& build);
+/// Splits of one dataset, as chosen.
+class SplitMaker {
+ public:
+  /// Reads what else the choice names: held-out pairs, and features, which it takes out of the dataset, for hard
+  /// negatives or if they are wanted. The dataset and the others must outlive this.
+  SplitMaker(Session& session, const SplitChoice& choice, DatasetFile& file, const BuildOptions& build,
+             bool features_wanted = false);
+
+  /// Peak bytes of a split beyond what the process holds.
+  std::uint64_t estimate() const;
+
+  /// How many splits differ from one another: folds; 1 of files; any number else.
+  std::optional<int> count() const;
+
+  /// The split of that number, from 0, which is the one that the options name. Checked. A split of files takes the
+  /// training graph out of the dataset.
+  MadeSplit make(int number);
+
+  /// "random 0.8/0.1/0.1, keep-connected".
+  std::string phrase() const;
+  /// "uniform", "heart-intended".
+  std::string negatives_phrase() const;
+  /// A row a node, or none.
+  CsrView features() const { return features_.view(); }
+
+ private:
+  MadeSplit of_random(int number);
+  MadeSplit of_time(int number);
+  MadeSplit of_files();
+
+  RunContext& context_;
+  const SplitChoice& choice_;
+  Dataset& data_;
+  const BuildOptions& build_;
+  GivenPairs given_;
+  Csr features_;
+};
 
 }  // namespace adjoin::cli

@@ -10,6 +10,8 @@
 #include <adjoin/bindings/cli/link_methods.hpp>
 #include <adjoin/bindings/cli/link_results.hpp>
 #include <adjoin/bindings/cli/report.hpp>
+#include <adjoin/bindings/cli/split_kinds.hpp>
+#include <adjoin/engine/graph/as_graph.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/hash.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
@@ -24,7 +26,7 @@ struct ComparisonOptions {
   std::string methods =
       "common-neighbors,jaccard,adamic-adar,resource-allocation,preferential-attachment,katz,rooted-pagerank,"
       "fastrp-cosine,combined";
-  int runs = 10;
+  int runs = 0;
   std::string output;
 
   static constexpr auto fields() {
@@ -33,9 +35,10 @@ struct ComparisonOptions {
         option_field("methods", &O::methods,
                      "what to compare, with commas between, or all: the scores of adjoin score by name or short name; "
                      "fastrp, prone, randne (the cosine of their vectors), or with -dot, and with -hadamard, -average, "
-                     "-l1, -l2 a logistic regression on these features of two vectors; combined, a logistic regression "
-                     "on all of it"),
-        option_field("runs", &O::runs, {1, 100'000}, "independent splits; with --folds, of the folds"),
+                     "-l1, -l2 a logistic regression on these features of two vectors; feature-cosine (fc); combined, "
+                     "a logistic regression on all of it"),
+        option_field("runs", &O::runs, {0, 100'000},
+                     "independent splits, numbered on from round, or folds; 0 takes 10, all folds, or 1 of files"),
         option_field("output", &O::output,
                      "a file that gets a line a result as soon as there is one, and from which the same command goes "
                      "on after it was stopped")};
@@ -45,7 +48,7 @@ struct ComparisonOptions {
 struct LinkpredState {
   std::vector<std::string> graphs;
   ComparisonOptions comparison;
-  EdgeSplitOptions split;
+  SplitChoice split;
   MetricOptions metrics;
   LinkScoreOptions scores;
   LinkLearningOptions learning;
@@ -53,11 +56,7 @@ struct LinkpredState {
   BuildOptions build;
 };
 
-/// "random 0.8/0.1/0.1, keep-connected".
-std::string split_phrase(const EdgeSplitOptions& split) {
-  return fmt::format("random {:.4g}/{:.4g}/{:.4g}{}", 1 - split.validation - split.test, split.validation, split.test,
-                     split.keep_connected ? ", keep-connected" : "");
-}
+constexpr int usual_runs = 10;
 
 /// Of everything that a value depends on, beside the split, which has a hash of its own.
 std::string hash_of_settings(const Session& session, const LinkpredState& state) {
@@ -71,109 +70,159 @@ std::string hash_of_settings(const Session& session, const LinkpredState& state)
 /// Tells how far the runs are, and what they say so far.
 class Progress {
  public:
-  Progress(Session& session, const LinkpredState& state, const LinkResults& results)
-      : session_(session), state_(state), results_(results) {}
+  Progress(Session& session, const LinkResults& results, std::size_t methods, int runs)
+      : session_(session), results_(results), methods_(methods), runs_(runs) {}
 
   /// After each result, also those that were known.
-  void tell(const LinkRun& result, std::size_t methods) {
-    if (result.run != run_) {
-      run_ = result.run;
-      count_ = 0;
-    }
-    if (++count_ < methods) return;
-    const auto best = std::ranges::max_element(results_.runs, {}, [&](const LinkRun& run) {
-      return run.run == run_ && !run.values.empty() ? run.values.front() : -1;
-    });
+  void tell() {
+    if (results_.runs.size() % methods_ != 0) return;
+    const auto value = [](const LinkRun& run) { return run.values.empty() ? -1 : run.values.front(); };
+    const auto last = std::span(results_.runs).last(methods_);
+    const auto best = std::ranges::max_element(last, {}, value);
     if (best->values.empty()) return;
-    session_.note(fmt::format("run {} of {}, split {:016x}: best {} by {}, {:.4f}", run_ - state_.split.round + 1,
-                              state_.comparison.runs, result.split_hash, metric_name(results_.settings.metrics.front()),
-                              best->method, best->values.front()));
+    session_.note(fmt::format("run {} of {}, split {:016x}: best {} by {}, {:.4f}", best->run + 1, runs_,
+                              best->split_hash, metric_name(results_.settings.metrics.front()), best->method,
+                              value(*best)));
   }
 
  private:
   Session& session_;
-  const LinkpredState& state_;
   const LinkResults& results_;
-  int run_ = -1;
-  std::size_t count_ = 0;
+  std::size_t methods_;
+  int runs_;
 };
 
-LinkResults compare_on(Session& session, const LinkpredState& state, const std::string& path, GraphView graph,
-                       std::span<const LinkMethod> methods, std::optional<LinkResultsFile>& file) {
-  LinkResults results;
-  results.settings = {path, split_phrase(state.split), "uniform", hash_of_settings(session, state),
-                      parse_metrics(state.metrics.metrics)};
-  Progress progress(session, state, results);
-  const auto take = [&](const LinkRun& run) {
-    results.runs.push_back(run);
-    progress.tell(run, methods.size());
-  };
-  std::size_t known = 0;
-  LinkComparisonSink sink;
-  sink.known = [&](const std::string& method, int run, std::uint64_t hash) {
-    const auto found = file ? file->find(results.settings, method, run, hash) : std::nullopt;
-    if (!found) return false;
-    ++known;
-    take(*found);
-    return true;
-  };
-  sink.finished = [&](const LinkRun& run) {
-    if (file) file->add(results.settings, run);
-    take(run);
-  };
-  const LinkTaskSource task_of = [&](RunContext& context, int run) {
-    EdgeSplitOptions split = state.split;
-    split.round = run;
-    return LinkTask{split_edges(context, graph, split), {}};
-  };
-  LinkComparisonOptions options;
-  options.metrics = results.settings.metrics;
-  options.ties = state.metrics.ties;
-  options.first_run = state.split.round;
-  options.runs = state.comparison.runs;
-  compare_links(session.context(), methods, task_of, options, sink);
-  if (known > 0) {
-    session.note(fmt::format("{} of {} were in {} already", format_count(known),
-                             counted(results.runs.size(), "result", "results"), state.comparison.output));
+class Comparison {
+ public:
+  Comparison(Session& session, const LinkpredState& state, std::optional<LinkResultsFile>& file)
+      : session_(session),
+        state_(state),
+        file_(file),
+        names_(parse_methods(state.comparison.methods, link_method_names())),
+        metrics_(parse_metrics(state.metrics.metrics)) {
+    link_methods(names_, state.scores, state.learning, {});  // refuses options before anything is read
   }
-  return results;
-}
 
-std::uint64_t estimate(const LinkpredState& state, GraphView graph, std::span<const std::string> methods, int threads) {
-  const auto pairs = static_cast<std::size_t>(2 * state.split.test * static_cast<double>(graph.edge_count())) + 2;
-  return std::max(
-      estimate_edge_split_memory(graph, state.split),
-      graph.bytes() + estimate_link_methods_memory(graph, pairs, methods, state.scores, state.learning, threads));
-}
+  const std::vector<std::string>& methods() const { return names_; }
 
-void run_linkpred(Session& session, const LinkpredState& state) {
-  const std::vector<std::string> names = parse_methods(state.comparison.methods, link_method_names());
-  const std::vector<LinkMethod> methods = link_methods(names, state.scores, state.learning);
-  parse_metrics(state.metrics.metrics);
+  /// Nothing if only the estimate is wanted, which estimated_peak() is then of this graph too.
+  std::optional<LinkResults> run(const std::string& path) {
+    DatasetFile file = read(path);
+    SplitMaker maker(session_, state_.split, file, state_.build, use_features(names_));
+    if (session_.options().estimate) {
+      estimate(maker, file);
+      return std::nullopt;
+    }
+    LinkResults results;
+    results.settings = {path, maker.phrase(), maker.negatives_phrase(), hash_of_settings(session_, state_), metrics_};
+    const LinkTaskSource task_of = [&](RunContext&, int run) {
+      MadeSplit made = maker.make(run);
+      LinkTask task{std::move(made.edges), {}, state_.split.time.repeated};
+      if (made.heart) task.own_negatives = std::move(made.heart->test);
+      return task;
+    };
+    LinkComparisonOptions options;
+    options.metrics = metrics_;
+    options.ties = state_.metrics.ties;
+    options.runs = runs_of(maker);
+    compare(link_methods(names_, state_.scores, state_.learning, maker.features()), task_of, options, results);
+    return results;
+  }
+
+  std::uint64_t estimated_peak() const { return std::max(peak_resident_bytes(), estimated_); }
+
+ private:
+  DatasetFile read(const std::string& path) {
+    RunContext& context = session_.context();
+    DatasetFile file = read_dataset(context, path, state_.read, state_.build);
+    if (state_.split.kind.by != SplitBy::time && !file.data.graph) {
+      BuiltGraph built = as_graph(context, file.data, state_.build);
+      file.data.graph = std::move(built.graph);
+      file.build = built.report;
+    }
+    tell_reading(session_, path, file.read, file.build.remarks());
+    return file;
+  }
+
+  int runs_of(const SplitMaker& maker) const {
+    const int wanted = state_.comparison.runs;
+    const std::optional<int> most = maker.count();
+    if (most && wanted > *most) {
+      throw InvalidOption(fmt::format("--runs {} is more than there are splits, {}; lower it, or leave it out", wanted,
+                                      *most));
+    }
+    return wanted > 0 ? wanted : most.value_or(usual_runs);
+  }
+
+  void estimate(const SplitMaker& maker, const DatasetFile& file) {
+    std::uint64_t methods = 0;
+    if (file.data.graph) {
+      const GraphView graph = file.data.graph->view();
+      const auto pairs =
+          static_cast<std::size_t>(2 * state_.split.random.test * static_cast<double>(graph.edge_count())) + 2;
+      methods = graph.bytes() + estimate_link_methods_memory(graph, pairs, names_, state_.scores, state_.learning,
+                                                             session_.context().threads().count());
+    }
+    estimated_ = std::max(estimated_, resident_bytes() + std::max(maker.estimate(), methods));
+  }
+
+  void compare(const std::vector<LinkMethod>& methods, const LinkTaskSource& task_of,
+               const LinkComparisonOptions& options, LinkResults& results) {
+    Progress progress(session_, results, methods.size(), options.runs);
+    const auto take = [&](const LinkRun& run) {
+      results.runs.push_back(run);
+      progress.tell();
+    };
+    std::size_t known = 0;
+    LinkComparisonSink sink;
+    sink.known = [&](const std::string& method, int run, std::uint64_t hash) {
+      const auto found = file_ ? file_->find(results.settings, method, run, hash) : std::nullopt;
+      if (!found) return false;
+      ++known;
+      take(*found);
+      return true;
+    };
+    sink.finished = [&](const LinkRun& run) {
+      if (file_) file_->add(results.settings, run);
+      take(run);
+    };
+    compare_links(session_.context(), methods, task_of, options, sink);
+    if (known == 0) return;
+    session_.note(fmt::format("{} of {} were in {} already", format_count(known),
+                              counted(results.runs.size(), "result", "results"), state_.comparison.output));
+  }
+
+  Session& session_;
+  const LinkpredState& state_;
+  std::optional<LinkResultsFile>& file_;
+  std::vector<std::string> names_;
+  std::vector<MetricChoice> metrics_;
+  std::uint64_t estimated_ = 0;
+};
+
+void run_linkpred(Session& session, LinkpredState& state) {
+  state.split.settle(true);
   if (state.comparison.output == "-") {
     throw InvalidOption("-o is a file to go on from, which standard output is not; the table goes there anyway");
   }
   std::optional<LinkResultsFile> file;
   if (!state.comparison.output.empty() && !session.options().estimate) file.emplace(state.comparison.output);
+  Comparison comparison(session, state, file);
   Json records = Json::array();
-  std::uint64_t most = 0;
   for (const std::string& path : state.graphs) {
-    const GraphFile input = read_graph_and_tell(session, path, state.read, state.build);
-    const GraphView graph = input.graph.view();
-    if (session.options().estimate) {
-      most = std::max(most, resident_bytes() + estimate(state, graph, names, session.context().threads().count()));
-      continue;
-    }
-    const LinkResults results = compare_on(session, state, path, graph, methods, file);
+    const std::optional<LinkResults> results = comparison.run(path);
+    if (!results) continue;
     if (session.options().json) {
-      for (Json& record : link_records(results, names)) records.push_back(std::move(record));
+      for (Json& record : link_records(*results, comparison.methods())) records.push_back(std::move(record));
       continue;
     }
-    session.print(fmt::format("{}: {}; split {}, {} negatives, {}\n", path, graph_phrase(graph), results.settings.split,
-                              results.settings.negatives, counted(state.comparison.runs, "run", "runs")));
-    session.print(link_table(results, names) + (&path == &state.graphs.back() ? "" : "\n"));
+    session.print(fmt::format("{}: split {}; {} negatives; {}\n{}{}", path, results->settings.split,
+                              results->settings.negatives,
+                              counted(results->runs.size() / comparison.methods().size(), "run", "runs"),
+                              link_table(*results, comparison.methods()),
+                              &path == &state.graphs.back() ? "" : "\n"));
   }
-  if (session.only_estimate(std::max(peak_resident_bytes(), most))) return;
+  if (session.only_estimate(comparison.estimated_peak())) return;
   if (session.options().json) session.print(records.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
@@ -196,7 +245,8 @@ Command linkpred_command() {
                        for (Option& option : bind_options(state->metrics)) options.push_back(std::move(option));
                        return options;
                      }()},
-                    {"Split", bind_options(state->split)},
+                    {"Split", state->split.split_flags()},
+                    {"Features and hard negatives", state->split.heart_flags()},
                     {"Methods",
                      [&] {
                        auto options = bind_options(state->scores);
@@ -211,7 +261,10 @@ Command linkpred_command() {
   command.examples = {
       {"linkpred data/borders/edges.tsv --runs 5", "the usual methods on five splits"},
       {"linkpred data/karate/edges.txt --methods cn,aa,ra,fastrp,combined --test 0.1 --validation 0 -o karate.jsonl",
-       "results kept as they come; the same command goes on where it was stopped"}};
+       "results kept as they come; the same command goes on where it was stopped"},
+      {"linkpred cora.txt --features features.mtx --negatives heart-intended --metrics mrr,hits@10 --validation 0.05",
+       "HeaRT: 500 hard negatives for each edge"},
+      {"linkpred data/borders/edges.tsv --folds 10 --validation 0", "ten folds: each edge is tested once"}};
   command.run = [state](Session& session) { run_linkpred(session, *state); };
   return command;
 }

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <adjoin/algorithms/linkpred/best_links.hpp>
 #include <adjoin/algorithms/linkpred/link_scores.hpp>
 #include <adjoin/bindings/cli/command.hpp>
 #include <adjoin/bindings/cli/link_methods.hpp>
@@ -33,10 +32,11 @@ struct WhatToScore {
                      "scores to compute, with commas between, or all: common-neighbors (cn), jaccard (jc), salton "
                      "(cosine), sorensen (si), hub-promoted (hpi), hub-depressed (hdi), leicht-holme-newman (lhn), "
                      "adamic-adar (aa), resource-allocation (ra), preferential-attachment (pa), shortest-path (sp), "
-                     "local-path (lp), katz (kz), rooted-pagerank (rpr)"),
+                     "local-path (lp), katz (kz), rooted-pagerank (rpr), resistance-distance (rd), simrank (sr), "
+                     "matrix-factorization (mf), spectral (spc)"),
         option_field("best", &O::best, {0, 100'000'000},
                      "instead of PAIRS: find so many pairs without an edge that score highest, by one method of the "
-                     "neighbourhood"),
+                     "neighbourhood, local-path, katz or rooted-pagerank"),
         option_field("output", &O::output, "the table to write, perhaps packed (.gz, .zst); - is standard output")};
   }
 };
@@ -73,14 +73,15 @@ std::optional<Scored> score_table(Session& session, const ScoreState& state, Gra
   return scored;
 }
 
-std::optional<Scored> find_best(Session& session, const ScoreState& state, GraphView graph, NeighborhoodScore method) {
+std::optional<Scored> find_best(Session& session, const ScoreState& state, GraphView graph,
+                                const std::string& method) {
   RunContext& context = session.context();
   const auto count = static_cast<std::size_t>(state.what.best);
-  const NeighborhoodOptions options{state.options.direction, state.options.use_weights};
-  if (only_estimate(session, estimate_best_links_memory(graph, count, context.threads().count(), options))) {
+  if (only_estimate(session, estimate_best_links_by_memory(graph, method, count, state.options,
+                                                           context.threads().count()))) {
     return std::nullopt;
   }
-  const std::vector<ScoredPair> best = best_links(context, graph, method, count, options);
+  const std::vector<ScoredPair> best = best_links_by(context, graph, method, count, state.options);
   Scored scored{{}, Matrix(best.size(), 1)};
   for (std::size_t i = 0; i < best.size(); ++i) {
     scored.pairs.push_back({best[i].source, best[i].target});
@@ -96,10 +97,9 @@ void run_score(Session& session, const ScoreState& state) {
     throw InvalidOption(state.pairs.empty() ? "nothing is named to score; add a file of PAIRS, or --best N"
                                             : "PAIRS and --best exclude one another");
   }
-  std::optional<NeighborhoodScore> best_by;
   if (what.best > 0) {
     if (methods.size() > 1) throw InvalidOption("--best goes by one method; name one with --methods");
-    best_by = neighborhood_score_named(methods.front());
+    check_has_best_links(methods.front());
   }
   check_standard_output(session, what.output);
   std::optional<OutputFile> file;
@@ -107,7 +107,7 @@ void run_score(Session& session, const ScoreState& state) {
   const GraphFile input = read_graph_and_tell(session, state.graph.front(), state.read, state.build);
   const GraphView graph = input.graph.view();
   const std::optional<Scored> scored =
-      best_by ? find_best(session, state, graph, *best_by) : score_table(session, state, graph, methods);
+      what.best > 0 ? find_best(session, state, graph, methods.front()) : score_table(session, state, graph, methods);
   if (!scored) return;
   RunContext& context = session.context();
   context.begin_stage("write", "rows", scored->pairs.size());

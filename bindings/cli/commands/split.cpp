@@ -1,6 +1,6 @@
+#include <algorithm>
 #include <filesystem>
 #include <memory>
-#include <optional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -11,6 +11,7 @@
 #include <adjoin/bindings/cli/split_kinds.hpp>
 #include <adjoin/engine/graph/as_graph.hpp>
 #include <adjoin/engine/runtime/error.hpp>
+#include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>
 #include <adjoin/io/dataset_file.hpp>
 #include <adjoin/io/pair_writer.hpp>
@@ -129,9 +130,10 @@ void run_split(Session& session, SplitState& state) {
     file.build = built.report;
   }
   tell_reading(session, state.graph.front(), file.read, file.build.remarks());
-  std::optional<MadeSplit> made = make_split(session, state.choice, file, state.build);
-  if (!made) return;
-  EdgeSplit& split = made->edges;
+  SplitMaker maker(session, state.choice, file, state.build);
+  if (session.only_estimate(std::max(peak_resident_bytes(), resident_bytes() + maker.estimate()))) return;
+  MadeSplit made = maker.make(0);
+  EdgeSplit& split = made.edges;
   const GraphView training_graph = split.training.view();
   const std::string hash = fmt::format("{:016x}", hash_of(split));
   const NodeIndex& nodes = training_graph.nodes();
@@ -141,14 +143,14 @@ void run_split(Session& session, SplitState& state) {
   std::vector<OutputFile> files;
   const auto add_part = [&](const char* suffix, const std::vector<Edge>& edges, const std::vector<Edge>& negatives) {
     if (edges.empty()) return;
-    const PartTable table = made->heart ? grouped_table(edges, negatives) : shared_table(edges, negatives);
+    const PartTable table = made.heart ? grouped_table(edges, negatives) : shared_table(edges, negatives);
     files.emplace_back(named(prefix, suffix));
     context.begin_stage("write", "rows", table.pairs.size());
     write_pairs(context, files.back(), nodes, table.pairs, table.columns, table.values.view());
     written.push_back(files.back().target());
   };
-  add_part(".validation.tsv", split.validation, made->heart ? made->heart->validation : split.validation_negatives);
-  add_part(".test.tsv", split.test, made->heart ? made->heart->test : split.test_negatives);
+  add_part(".validation.tsv", split.validation, made.heart ? made.heart->validation : split.validation_negatives);
+  add_part(".test.tsv", split.test, made.heart ? made.heart->test : split.test_negatives);
   context.end_stage();
   std::vector<OptionValue> options = state.choice.values();
   for (const auto& more : {option_values(state.read), option_values(state.build)}) {
@@ -160,13 +162,13 @@ void run_split(Session& session, SplitState& state) {
   for (const auto& path : written) names.push_back(path.string());
   const GraphView told_graph = file.data.graph ? file.data.graph->view() : training_graph;
   Json told{{"graph", graph_json(told_graph, file.read, file.build)}, {"split_hash", hash}};
-  told.update(split_json(*made, training_edges, decimals));
+  told.update(split_json(made, training_edges, decimals));
   told["record"] = Json::parse(to_json(record));
   told["files"] = names;
   const std::string text = told.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
   files.emplace_back(written.back());
   files.back().write(text);
-  if (!session.options().json) tell_split(session, told_graph, *made, training_edges);
+  if (!session.options().json) tell_split(session, told_graph, made, training_edges);
   // The training graph as a store, which keeps nodes that have lost all their edges.
   Dataset training;
   training.nodes = training_graph.shared_nodes();
