@@ -107,7 +107,7 @@ void print_round(int round, double seconds, const std::map<std::string, Metrics>
     std::cout << '}';
     between = ", ";
   }
-  std::cout << "}}" << std::endl;
+  std::cout << "}}\n" << std::flush;
 }
 
 void run(const std::string& edges, const std::string& features_path, const Setting& setting, int rounds) {

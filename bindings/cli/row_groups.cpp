@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -12,7 +13,7 @@ namespace adjoin::cli {
 RowGroups row_groups(const PairTable& table) {
   std::vector<std::size_t> rows(table.groups.size());
   std::iota(rows.begin(), rows.end(), std::size_t{0});
-  std::ranges::stable_sort(rows, {}, [&](std::size_t row) { return table.groups[row]; });
+  std::ranges::sort(rows, {}, [&](std::size_t row) { return std::pair(table.groups[row], row); });
   RowGroups groups;
   std::size_t of_first = 0;
   for (std::size_t begin = 0; begin < rows.size();) {

@@ -214,7 +214,9 @@ class CommandTest(unittest.TestCase):
         self.assertIn("3 of", self.run_adjoin("doctor", environment={"ADJOIN_THREADS": "3"}).stdout)
 
     def test_every_example_of_every_help_runs(self):
-        (self.folder / "events.csv").write_text("source,target,time\na,b,1\n")
+        (self.folder / "events.csv").write_text("source,target,time\n" + "".join(f"{i},{(i * i + 1) % 20},{i}\n" for i in range(20)))
+        for name, text in (("train.txt", "1 2\n2 3\n3 4\n"), ("test.txt", "1 3\n"), ("test_neg.txt", "4 1\n")):
+            (self.folder / name).write_text(text)
         (self.folder / "edges.csv").write_text("source,target,relation\na,b,follows\na,c,likes\n")
         self.run_adjoin("split", "data/karate/edges.txt", "-o", "karate", check=True)
         (self.folder / "scores.tsv").write_text("source\ttarget\tcn\taa\na\tb\t2\t0.9\na\tc\t1\t0\n")
@@ -383,8 +385,8 @@ class CommandTest(unittest.TestCase):
             split = ["split", graph, "-o", mode, "--negatives", f"heart-{mode}", "--negatives-per-positive", "10", "--features", "x.mtx"]
             told = json.loads(self.run_adjoin(*split, "--json", check=True).stdout)
             self.assertEqual((told["test_edges"], told["test_negatives"]), (8, 80))
-            options = {option: value for option, value in told["record"]["options"].items()}
-            self.assertEqual((options["negatives"], options["negatives-per-positive"]), (f"heart-{mode}", 10))
+            options = told["record"]["options"]
+            self.assertEqual((options["negatives"], options["negatives_per_positive"]), (f"heart-{mode}", 10))
             files[mode] = (self.folder / f"{mode}.test.tsv").read_text()
         self.assertNotEqual(files["intended"], files["released"])
         rows = [line.split("\t") for line in files["intended"].splitlines()]

@@ -14,7 +14,7 @@ from make_linkpred_paths_golden import graphs
 from normals import normal_rows
 
 HERE = pathlib.Path(__file__).parent / "linkpred_global"
-STREAM = 9
+STREAM = 11
 RANK, ALPHA, LAMBDA, TURNS = 3, 40.0, 1.0, 7
 EIGENVECTORS = 4
 

@@ -233,7 +233,7 @@ TEST_CASE("a pair that stands in one file only, or twice in one, is refused with
 }
 
 TEST_CASE("shuffled lines and turned pairs get the same labels, for any number of threads") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const int nodes = *rc::gen::inRange(2, 12);
     std::vector<std::pair<int, int>> pairs;
     for (int a = 0; a < nodes; ++a) {
@@ -258,7 +258,7 @@ TEST_CASE("shuffled lines and turned pairs get the same labels, for any number o
       labels += fmt::format("n{} n{} {}\n", turned ? b : a, turned ? a : b, label(a, b));
     }
     RC_ASSERT(match(scores, labels) == expected);
-  });
+  }));
 }
 
 TEST_CASE("a table with pairs twice is refused by itself too, and a list has no pairs") {

@@ -219,8 +219,8 @@ Command split_command() {
       {"split events.csv -o late --by time --test 0.15", "the newest 15% of the events for the test"},
       {"split train.txt -o ddi --by files --test-edges test.txt --test-negatives test_neg.txt",
        "a benchmark's own split, checked"},
-      {"split cora.txt -o cora --negatives heart-intended --features features.mtx",
-       "500 hard negatives for each edge"}};
+      {"split data/karate/edges.txt -o hard --negatives heart-intended --negatives-per-positive 20",
+       "ten hard negatives for each end of an edge"}};
   command.run = [state](Session& session) { run_split(session, *state); };
   return command;
 }

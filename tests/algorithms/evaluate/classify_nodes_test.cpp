@@ -124,7 +124,7 @@ TEST_CASE("scores have the same bits for 1, 2, 3 and 8 threads, and follow the n
 }
 
 TEST_CASE("a smaller share's training part lies within a larger one's, and both have their sizes") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const auto n = *rc::gen::inRange<std::size_t>(10, 200);
     const NodeIndex nodes = NodeIndex::range(n);
     std::vector<NodeId> labelled;
@@ -138,7 +138,7 @@ TEST_CASE("a smaller share's training part lies within a larger one's, and both 
     RC_ASSERT(small.validation.empty());
     RC_ASSERT(std::ranges::includes(large.training, small.training));
     RC_ASSERT(std::ranges::includes(small.test, large.test));
-  });
+  }));
 }
 
 TEST_CASE("nodes without labels take no part, and what can be told apart is told without error") {

@@ -81,7 +81,7 @@ TEST_CASE("NMI and ARI are scikit-learn's, where a partition is one part or all 
 }
 
 TEST_CASE("NMI and ARI of drawn partitions equal sums over all cells and all pairs") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const auto size = *rc::gen::inRange<std::size_t>(1, 40);
     const Partition a = draw(size);
     const Partition b = draw(size);
@@ -97,7 +97,7 @@ TEST_CASE("NMI and ARI of drawn partitions equal sums over all cells and all pai
     RC_ASSERT(std::abs(normalized_mutual_information(b, renamed) - normalized_mutual_information(a, b)) < 1e-12);
     RC_ASSERT(std::abs(normalized_mutual_information(a, renamed) - 1) < 1e-12);
     RC_ASSERT(adjusted_rand_index(a, renamed) == 1);
-  });
+  }));
 }
 
 TEST_CASE("partitions of different items are refused") {

@@ -103,7 +103,7 @@ TEST_CASE("a hundred restarts come within a hundredth of the smallest inertia of
 }
 
 TEST_CASE("clusters of a few drawn points are the best of all partitions") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const auto n = *rc::gen::inRange<std::size_t>(2, 9);
     const auto k = *rc::gen::inRange<std::size_t>(1, std::min<std::size_t>(n, 3) + 1);
     const Matrix x = drawn_points(n, 2, k, 3, *rc::gen::arbitrary<std::uint64_t>());
@@ -111,11 +111,11 @@ TEST_CASE("clusters of a few drawn points are the best of all partitions") {
     const double least = least_inertia(x, k);
     RC_ASSERT(std::abs(result.inertia - least) <= 1e-5 * (1 + least));
     RC_ASSERT(std::abs(slow_inertia(x, result.assignment, k) - least) <= 1e-5 * (1 + least));
-  });
+  }));
 }
 
 TEST_CASE("of a run that converged every row is at its nearest centre and every centre the mean of its rows") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const auto n = *rc::gen::inRange<std::size_t>(40, 400);
     const auto d = *rc::gen::inRange<std::size_t>(1, 70);
     const auto k = *rc::gen::inRange<std::size_t>(1, 40);
@@ -142,7 +142,7 @@ TEST_CASE("of a run that converged every row is at its nearest centre and every 
         RC_ASSERT(std::abs(sum / static_cast<double>(sizes[c]) - static_cast<double>(result.centers(c, j))) < 1e-3);
       }
     }
-  });
+  }));
 }
 
 TEST_CASE("groups that lie far apart are found at once, and far from the origin too") {

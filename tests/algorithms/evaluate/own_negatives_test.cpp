@@ -57,7 +57,7 @@ TEST_CASE("ranks among own negatives are OGB's: in the middle of ties, counted f
 }
 
 TEST_CASE("where every positive has the same negatives, the metrics are those of the one ranking") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const auto positives = static_cast<std::size_t>(*rc::gen::inRange(1, 20));
     const auto columns = static_cast<std::size_t>(*rc::gen::inRange(1, 20));
     const Matrix scores = draw_scores(1, positives);
@@ -72,7 +72,7 @@ TEST_CASE("where every positive has the same negatives, the metrics are those of
       if (ties != TieRule::pessimistic) continue;
       for (std::uint64_t k = 1; k < 22; ++k) RC_ASSERT(hits_at(ranks, k) == hits_at(ranked, k));
     }
-  });
+  }));
 }
 
 TEST_CASE("ranks among own negatives are the same for any number of threads") {

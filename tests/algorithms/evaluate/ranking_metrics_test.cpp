@@ -179,7 +179,7 @@ TEST_CASE("AUC, average precision and NDCG are scikit-learn's, Hits@K and MRR ar
 }
 
 TEST_CASE("metrics of a ranking are those of their definitions, pair by pair") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const Labelled data = draw(20);
     const RankedScores ranked = data.ranked();
     RC_ASSERT(near(auc(ranked), slow_auc(data)));
@@ -188,11 +188,11 @@ TEST_CASE("metrics of a ranking are those of their definitions, pair by pair") {
       RC_ASSERT(near(mean_reciprocal_rank(ranked, ties), slow_reciprocal_rank(data, ties)));
     }
     for (std::uint64_t k = 1; k < 25; ++k) RC_ASSERT(hits_at(ranked, k) == slow_hits(data, k));
-  });
+  }));
 }
 
 TEST_CASE("precision@K and NDCG@K are the mean, the most and the least over every order of ties") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const Labelled data = draw(3);
     const RankedScores ranked = data.ranked();
     const std::uint64_t count = ranked.positive_count() + ranked.negative_count();
@@ -203,11 +203,11 @@ TEST_CASE("precision@K and NDCG@K are the mean, the most and the least over ever
       }
       RC_ASSERT(ndcg_at(ranked, count + 9, ties) == ndcg_at(ranked, count, ties));
     }
-  });
+  }));
 }
 
 TEST_CASE("a monotone transformation of the scores, their order and their width change no metric") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const Labelled data = draw(20);
     const Scores expected = all_metrics(data.ranked());
     const auto transformed = [&](const std::function<double(double)>& f) {
@@ -224,11 +224,11 @@ TEST_CASE("a monotone transformation of the scores, their order and their width 
     const std::vector<float> positives(data.positives.begin(), data.positives.end());
     const std::vector<float> negatives(data.negatives.begin(), data.negatives.end());
     RC_ASSERT(all_metrics(RankedScores(Threads(1), std::span(positives), std::span(negatives))) == expected);
-  });
+  }));
 }
 
 TEST_CASE("metrics are from 0 to 1, the rule of ties orders them, and a perfect ranking has 1 of each") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const Labelled data = draw(10);
     const RankedScores ranked = data.ranked();
     for (const double value : all_metrics(ranked)) RC_ASSERT(value >= 0 && value <= 1 + 1e-12);
@@ -245,7 +245,7 @@ TEST_CASE("metrics are from 0 to 1, the rule of ties orders them, and a perfect 
     RC_ASSERT(auc(best) == 1 && average_precision(best) == 1 && mean_reciprocal_rank(best, TieRule::mean) == 1);
     RC_ASSERT(hits_at(best, 1) == 1 && precision_at(best, best.positive_count(), TieRule::pessimistic) == 1);
     RC_ASSERT(near(ndcg_at(best, 7, TieRule::pessimistic), 1));
-  });
+  }));
 }
 
 TEST_CASE("a method that scores all pairs alike gets what chance gives it, not a perfect rank") {

@@ -73,7 +73,7 @@ bool symmetric(const Drawn& drawn) {
 }  // namespace
 
 TEST_CASE("the best links by local paths are those that scoring every pair finds") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const Drawn drawn = draw(40);
     LocalPathOptions options;
     options.epsilon = *rc::gen::element(0.0, 0.01, 1.0);
@@ -84,11 +84,11 @@ TEST_CASE("the best links by local paths are those that scoring every pair finds
         [&](auto& context, auto graph, auto count) { return best_local_path_links(context, graph, count, options); },
         [&](auto& context, auto graph, const auto& pairs) { return local_path_scores(context, graph, pairs, options); },
         3e-7);
-  });
+  }));
 }
 
 TEST_CASE("the best links by Katz are those that scoring every pair finds") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const Drawn drawn = draw(40);
     KatzOptions options;
     options.beta = *rc::gen::element(0.001, 0.05, 0.5);
@@ -100,11 +100,11 @@ TEST_CASE("the best links by Katz are those that scoring every pair finds") {
         [&](auto& context, auto graph, auto count) { return best_katz_links(context, graph, count, options); },
         [&](auto& context, auto graph, const auto& pairs) { return katz_scores(context, graph, pairs, options); },
         3e-7);
-  });
+  }));
 }
 
 TEST_CASE("the best links by rooted PageRank are those that scoring every pair finds, to the bit") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const Drawn drawn = draw(40);
     PageRankOptions options;
     options.method = *rc::gen::element(PageRankMethod::push, PageRankMethod::power_iteration);
@@ -121,7 +121,7 @@ TEST_CASE("the best links by rooted PageRank are those that scoring every pair f
           return rooted_pagerank_scores(context, graph, pairs, options).scores;
         },
         0);
-  });
+  }));
 }
 
 TEST_CASE("the searches leave out nodes and pairs of a larger graph, and find the best all the same") {

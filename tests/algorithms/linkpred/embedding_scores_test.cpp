@@ -62,7 +62,7 @@ TEST_CASE("features of pairs are those of node2vec's table 1") {
 }
 
 TEST_CASE("scores of pairs are the dot product and the cosine, as sums in double have them") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const auto n = static_cast<std::size_t>(*rc::gen::inRange(2, 12));
     const auto d = static_cast<std::size_t>(*rc::gen::inRange(1, 40));
     const Matrix x = draw_rows(n, d);
@@ -90,7 +90,7 @@ TEST_CASE("scores of pairs are the dot product and the cosine, as sums in double
       const double cosine = a2 * b2 > 0 ? dot / std::sqrt(a2 * b2) : 0;
       RC_ASSERT(std::abs(static_cast<double>(cosines[i]) - cosine) <= 1e-5);
     }
-  });
+  }));
 }
 
 TEST_CASE("the cosine of vectors whose dot product no float can hold") {

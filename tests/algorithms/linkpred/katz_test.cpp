@@ -51,7 +51,7 @@ TEST_CASE("Katz scores of the karate club equal NumPy's and SciPy's") {
 }
 
 TEST_CASE("truncated Katz scores of drawn graphs equal those of dense matrices") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const Drawn drawn = draw();
     const std::size_t n = drawn.graph.view().node_count();
     const KatzOptions options{0.1, truncated, *rc::gen::inRange(1, 9), drawn.use_weights, drawn.direction};
@@ -63,11 +63,11 @@ TEST_CASE("truncated Katz scores of drawn graphs equal those of dense matrices")
       const double wanted = expected(index(pairs[i].source), index(pairs[i].target));
       RC_ASSERT(std::abs(double{scores[i]} - wanted) <= 1e-7 * wanted);
     }
-  });
+  }));
 }
 
 TEST_CASE("exact Katz scores of drawn graphs are the limit, and truncated ones lie below it by no more than promised") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const Drawn drawn = draw();
     const Dense a = dense_matrix(drawn.graph, drawn.direction, drawn.use_weights);
     const double beta = 0.5 / std::max(1.0, largest_row_sum(a));
@@ -84,7 +84,7 @@ TEST_CASE("exact Katz scores of drawn graphs are the limit, and truncated ones l
       RC_ASSERT(std::abs(double{scores[i]} - wanted) <= 1e-6 * wanted + 1e-15);
       RC_ASSERT(wanted - part(index(pairs[i].source), index(pairs[i].target)) <= bound + 1e-15);
     }
-  });
+  }));
 }
 
 TEST_CASE("exact Katz refuses a beta at or above the inverse of the spectral radius, and no smaller one") {

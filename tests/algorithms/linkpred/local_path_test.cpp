@@ -24,7 +24,7 @@ TEST_CASE("local path scores of the karate club equal NumPy's") {
 }
 
 TEST_CASE("local path scores of drawn graphs equal those of dense matrices") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const Drawn drawn = draw();
     const Dense a = dense_matrix(drawn.graph, drawn.direction, drawn.use_weights);
     const Dense square = product(a, a);
@@ -38,7 +38,7 @@ TEST_CASE("local path scores of drawn graphs equal those of dense matrices") {
       const double wanted = square(x, y) + epsilon * cube(x, y);
       RC_ASSERT(std::abs(double{scores[i]} - wanted) <= 1e-7 * wanted);
     }
-  });
+  }));
 }
 
 TEST_CASE("local paths need two edges, count self-loops among them, and do not cross between pieces") {

@@ -32,7 +32,7 @@ TEST_CASE("factorised scores of the karate club equal NumPy's over all pairs") {
 }
 
 TEST_CASE("a factorisation of full rank that costs nothing is the adjacency matrix") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const Drawn drawn = draw(8);
     MatrixFactorizationOptions options = of_rank(8, 400);
     options.lambda = 1e-9;
@@ -44,7 +44,7 @@ TEST_CASE("a factorisation of full rank that costs nothing is the adjacency matr
     for (std::size_t i = 0; i < pairs.size(); ++i) {
       RC_ASSERT(std::abs(double{found[i]} - a(index(pairs[i].source), index(pairs[i].target))) < 0.01);
     }
-  });
+  }));
 }
 
 TEST_CASE("a star factorises as its closed form of rank 1 says") {

@@ -60,7 +60,7 @@ TEST_CASE("rooted PageRank of the karate club equals networkx's, dangling nodes 
 }
 
 TEST_CASE("power iteration on drawn graphs is the solution of its equation to the error that its last change tells") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const Drawn drawn = draw();
     const Dense a = dense_matrix(drawn.graph, drawn.direction, drawn.use_weights);
     const auto root = *rc::gen::inRange<std::size_t>(0, a.n);
@@ -77,11 +77,11 @@ TEST_CASE("power iteration on drawn graphs is the solution of its equation to th
     for (std::size_t v = 0; v < a.n; ++v) error += std::abs(found.values[v] - exact[v]);
     RC_ASSERT(error <= (1 - alpha) / alpha * found.last_change + 1e-12);
     RC_ASSERT(std::abs(sum({found.values.begin(), found.values.end()}) - 1) < 1e-12);
-  });
+  }));
 }
 
 TEST_CASE("push on drawn graphs is never above the exact value, and below it by no more than its bound") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const Drawn drawn = draw(60);
     const Dense a = dense_matrix(drawn.graph, drawn.direction, drawn.use_weights);
     const auto root = *rc::gen::inRange<std::size_t>(0, a.n);
@@ -110,7 +110,7 @@ TEST_CASE("push on drawn graphs is never above the exact value, and below it by 
       all_errors += error;
     }
     RC_ASSERT(all_errors <= options.epsilon * all_degrees + 1e-11);
-  });
+  }));
 }
 
 TEST_CASE("push ends as soon as no residual is above epsilon times the degree, and not before") {
@@ -130,7 +130,7 @@ TEST_CASE("push ends as soon as no residual is above epsilon times the degree, a
 }
 
 TEST_CASE("rooted PageRank of pairs is that of the vectors, from one end or from both") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const Drawn drawn = draw();
     const std::size_t n = drawn.graph.view().node_count();
     PageRankOptions options{.method = *rc::gen::element(push, power)};
@@ -146,7 +146,7 @@ TEST_CASE("rooted PageRank of pairs is that of the vectors, from one end or from
       const std::size_t y = index(pairs[i].target);
       RC_ASSERT(found.scores[i] == static_cast<float>(vectors[x][y] + (options.symmetric ? vectors[y][x] : 0)));
     }
-  });
+  }));
 }
 
 TEST_CASE("a symmetric score does not tell a pair's nodes apart") {

@@ -80,7 +80,7 @@ TEST_CASE("resistances of the karate club equal networkx's") {
 }
 
 TEST_CASE("exact resistances of drawn graphs equal those of the pseudo-inverse of a dense matrix") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const Drawn drawn = draw();
     const auto unconnected = *rc::gen::element(infinite, pseudo_inverse);
     const Dense a = dense_matrix(drawn.graph, NeighborDirection::both, drawn.use_weights);
@@ -99,7 +99,7 @@ TEST_CASE("exact resistances of drawn graphs equal those of the pseudo-inverse o
         RC_ASSERT(std::abs(found[i] - (rows[x][x] + rows[y][y] - cross)) <= 1e-9 * (1 + found[i]));
       }
     }
-  });
+  }));
 }
 
 TEST_CASE("resistances add up in series and conductances in parallel") {

@@ -63,7 +63,7 @@ TEST_CASE("distances in the karate club equal networkx's") {
 }
 
 TEST_CASE("distances of drawn graphs equal a slow twin's, whatever pairs are asked for together") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const Drawn drawn = draw(60);
     const std::size_t n = drawn.graph.view().node_count();
     const auto expected = slow_distances(dense_matrix(drawn.graph, drawn.direction, false));
@@ -75,7 +75,7 @@ TEST_CASE("distances of drawn graphs equal a slow twin's, whatever pairs are ask
       const bool beyond = limit > 0 && exact > static_cast<std::uint32_t>(limit);
       RC_ASSERT(found[i] == (beyond ? no_path : exact));
     }
-  });
+  }));
 }
 
 TEST_CASE("a distance is cut where asked, and not a hop earlier") {

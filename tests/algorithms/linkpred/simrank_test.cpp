@@ -50,7 +50,7 @@ TEST_CASE("SimRank of the karate club equals NumPy's after five rounds, and netw
 }
 
 TEST_CASE("SimRank of drawn graphs equals the sum over all pairs of neighbours") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const Drawn drawn = draw(14);
     const SimRankOptions options{0.7, *rc::gen::inRange(1, 5), drawn.direction};
     // Edges of weight 0 are edges here.
@@ -69,7 +69,7 @@ TEST_CASE("SimRank of drawn graphs equals the sum over all pairs of neighbours")
     for (std::size_t i = 0; i < pairs.size(); ++i) {
       RC_ASSERT(std::abs(double{found[i]} - expected(index(pairs[i].source), index(pairs[i].target))) <= 1e-6);
     }
-  });
+  }));
 }
 
 TEST_CASE("SimRank knows Jeh and Widom's example") {

@@ -53,7 +53,7 @@ TEST_CASE("spectral scores of the karate club equal those of NumPy's decompositi
 }
 
 TEST_CASE("all eigenvectors of a drawn graph together are its normalised matrix") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const Drawn drawn = draw();
     const Dense expected = normalized(dense_matrix(drawn.graph, NeighborDirection::both, drawn.use_weights));
     const auto pairs = all_pairs(expected.n);
@@ -62,7 +62,7 @@ TEST_CASE("all eigenvectors of a drawn graph together are its normalised matrix"
     for (std::size_t i = 0; i < pairs.size(); ++i) {
       RC_ASSERT(std::abs(double{found.scores[i]} - expected(index(pairs[i].source), index(pairs[i].target))) <= 1e-6);
     }
-  });
+  }));
 }
 
 TEST_CASE("without eigenvectors the degrees and components are left") {
