@@ -34,10 +34,10 @@ constexpr std::array<LinkScoreName, 18> all_scores{{{"common-neighbors", "cn"},
                                                     {"local-path", "lp"},
                                                     {"katz", "kz"},
                                                     {"rooted-pagerank", "rpr"},
-                                                   {"resistance-distance", "rd"},
-                                                   {"simrank", "sr"},
-                                                   {"matrix-factorization", "mf"},
-                                                   {"spectral", "spc"}}};
+                                                    {"resistance-distance", "rd"},
+                                                    {"simrank", "sr"},
+                                                    {"matrix-factorization", "mf"},
+                                                    {"spectral", "spc"}}};
 
 std::optional<NeighborhoodScore> find_neighborhood_score(std::string_view name) {
   for (const auto& [score, word] : EnumNames<NeighborhoodScore>::names) {

@@ -56,6 +56,7 @@ constexpr std::array<Embedder, 3> embedders{
 
 constexpr std::string_view combined = "combined";
 constexpr std::string_view feature_cosine = "feature-cosine";
+constexpr std::string_view given_embedding = "embedding";
 
 template <class Enum>
 std::optional<Enum> find_enum(std::string_view word) {
@@ -65,15 +66,41 @@ std::optional<Enum> find_enum(std::string_view word) {
   return std::nullopt;
 }
 
-/// "fastrp-cosine" as its two halves; none for a method that is not of an embedding.
+/// What follows "fastrp-" in "fastrp-cosine"; nothing if the name does not begin so.
+std::optional<std::string_view> head_of(std::string_view name, std::string_view embedding) {
+  if (!name.starts_with(embedding) || !name.substr(embedding.size()).starts_with('-')) return std::nullopt;
+  return name.substr(embedding.size() + 1);
+}
+
+/// "fastrp-cosine" as its two halves; none for a method that is not of an embedding that is learned here.
 std::optional<std::pair<Embedder, std::string_view>> find_embedding_method(std::string_view name) {
   for (const Embedder& embedder : embedders) {
-    if (name.starts_with(embedder.name) && name.substr(embedder.name.size()).starts_with('-')) {
-      return std::pair(embedder, name.substr(embedder.name.size() + 1));
-    }
+    if (const auto head = head_of(name, embedder.name)) return std::pair(embedder, *head);
   }
   return std::nullopt;
 }
+
+/// Calls use(vectors) with those of the graph's nodes: learned from it, or from a file.
+class Vectors {
+ public:
+  Vectors(const Embedder& embedder, int dim) : embed_(embedder.embed), dim_(dim) {}
+  explicit Vectors(MatrixView<const float> given) : given_(given) {}
+
+  template <class Use>
+  auto with(RunContext& context, GraphView graph, Use&& use) const {
+    if (embed_ == nullptr) {
+      if (given_.rows() == 0) throw InvalidOption("the nodes have no vectors; add --embedding FILE");
+      return use(given_);
+    }
+    const Matrix vectors = embed_(context, graph, dim_);
+    return use(vectors.view());
+  }
+
+ private:
+  Matrix (*embed_)(RunContext&, GraphView, int dim) = nullptr;
+  int dim_ = 0;
+  MatrixView<const float> given_;
+};
 
 LinkClassifierOptions classifier_options(const LinkLearningOptions& learning, FeatureScaling scaling) {
   LinkClassifierOptions options;
@@ -92,18 +119,19 @@ LinkScorer structural_scorer(const std::string& name, const LinkScoreOptions& op
   };
 }
 
-LinkScorer embedding_scorer(const Embedder& embedder, std::string_view head, const LinkLearningOptions& learning) {
-  const auto embed = embedder.embed;
+LinkScorer embedding_scorer(const Vectors& vectors, std::string_view head, const LinkLearningOptions& learning) {
   if (const auto score = find_enum<EmbeddingScore>(head)) {
     return [=](RunContext& context, GraphView training, std::span<const Edge> pairs) {
-      const Matrix vectors = embed(context, training, learning.dim);
-      return embedding_scores(context, vectors.view(), pairs, *score);
+      return vectors.with(context, training, [&](MatrixView<const float> rows) {
+        return embedding_scores(context, rows, pairs, *score);
+      });
     };
   }
   const PairFeature feature = find_enum<PairFeature>(head).value();
   const auto features = [=](RunContext& context, GraphView graph, std::span<const Edge> pairs) {
-    const Matrix vectors = embed(context, graph, learning.dim);
-    return pair_features(context, vectors.view(), pairs, feature);
+    return vectors.with(context, graph, [&](MatrixView<const float> rows) {
+      return pair_features(context, rows, pairs, feature);
+    });
   };
   return [=](RunContext& context, GraphView training, std::span<const Edge> pairs) {
     return classify_links(context, training, pairs, features, classifier_options(learning, FeatureScaling::none))
@@ -161,11 +189,27 @@ LinkScorer combined_scorer(const LinkScoreOptions& options, const LinkLearningOp
 }
 
 LinkScorer scorer_of(const std::string& name, const LinkScoreOptions& options, const LinkLearningOptions& learning,
-                     const CsrView& features) {
-  if (name == combined) return combined_scorer(options, learning, features);
-  if (name == feature_cosine) return feature_scorer(features);
-  if (const auto found = find_embedding_method(name)) return embedding_scorer(found->first, found->second, learning);
+                     const NodeData& data) {
+  if (name == combined) return combined_scorer(options, learning, data.features);
+  if (name == feature_cosine) return feature_scorer(data.features);
+  if (const auto head = head_of(name, given_embedding)) return embedding_scorer(Vectors(data.vectors), *head, learning);
+  if (const auto found = find_embedding_method(name)) {
+    return embedding_scorer(Vectors(found->first, learning.dim), found->second, learning);
+  }
   return structural_scorer(name, options);
+}
+
+void add_embedding(std::vector<MethodName>& names, std::string_view embedding) {
+  for (const auto& [score, head] : EnumNames<EmbeddingScore>::names) {
+    names.push_back(
+        {fmt::format("{}-{}", embedding, head), score == EmbeddingScore::cosine ? std::string(embedding) : ""});
+  }
+}
+
+void add_learned_heads(std::vector<MethodName>& names, std::string_view embedding) {
+  for (const auto& [feature, head] : EnumNames<PairFeature>::names) {
+    names.push_back({fmt::format("{}-{}", embedding, head), ""});
+  }
 }
 
 std::string find_method(std::string_view word, const std::vector<MethodName>& known) {
@@ -188,18 +232,21 @@ std::vector<MethodName> score_method_names() {
   return names;
 }
 
+std::vector<MethodName> given_embedding_names() {
+  std::vector<MethodName> names;
+  add_embedding(names, given_embedding);
+  return names;
+}
+
 std::vector<MethodName> link_method_names() {
   std::vector<MethodName> names = score_method_names();
   names.push_back({std::string(feature_cosine), "fc"});
   for (const Embedder& embedder : embedders) {
-    for (const auto& [score, head] : EnumNames<EmbeddingScore>::names) {
-      names.push_back({fmt::format("{}-{}", embedder.name, head),
-                       score == EmbeddingScore::cosine ? std::string(embedder.name) : ""});
-    }
-    for (const auto& [feature, head] : EnumNames<PairFeature>::names) {
-      names.push_back({fmt::format("{}-{}", embedder.name, head), ""});
-    }
+    add_embedding(names, embedder.name);
+    add_learned_heads(names, embedder.name);
   }
+  add_embedding(names, given_embedding);
+  add_learned_heads(names, given_embedding);
   names.push_back({std::string(combined), ""});
   return names;
 }
@@ -207,7 +254,9 @@ std::vector<MethodName> link_method_names() {
 std::vector<std::string> parse_methods(const std::string& text, const std::vector<MethodName>& known) {
   std::vector<std::string> methods;
   if (text == "all") {
-    for (const MethodName& method : known) methods.push_back(method.name);
+    for (const MethodName& method : known) {
+      if (method.name != feature_cosine && !is_given_embedding(method.name)) methods.push_back(method.name);
+    }
     return methods;
   }
   for (std::size_t begin = 0; begin <= text.size();) {
@@ -223,12 +272,23 @@ std::vector<std::string> parse_methods(const std::string& text, const std::vecto
 }
 
 std::vector<LinkMethod> link_methods(std::span<const std::string> names, const LinkScoreOptions& scores,
-                                     const LinkLearningOptions& learning, const CsrView& features) {
+                                     const LinkLearningOptions& learning, const NodeData& data) {
   validate(scores);
   validate(learning);
   std::vector<LinkMethod> methods;
-  for (const std::string& name : names) methods.push_back({name, scorer_of(name, scores, learning, features)});
+  for (const std::string& name : names) methods.push_back({name, scorer_of(name, scores, learning, data)});
   return methods;
+}
+
+EmbeddingScore given_embedding_score(std::string_view name) {
+  if (const auto head = head_of(name, given_embedding)) {
+    if (const auto score = find_enum<EmbeddingScore>(*head)) return *score;
+  }
+  throw InvalidOption(fmt::format("{} is no score by vectors alone", name));
+}
+
+bool is_given_embedding(std::string_view name) noexcept {
+  return head_of(name, given_embedding).has_value();
 }
 
 bool use_features(std::span<const std::string> names) {
@@ -253,6 +313,8 @@ std::uint64_t estimate_link_methods_memory(GraphView graph, std::size_t pair_cou
     if (all) {
       bytes = std::max(bytes, estimate_structural_features_memory(graph, pair_count, scores, threads));
       columns = CombinedFeatures::columns(true);
+    } else if (is_given_embedding(name)) {
+      columns = dim;
     } else if (name == feature_cosine) {
       bytes = estimate_feature_cosine_memory(graph.node_count(), pair_count);
     } else if (!embedding) {

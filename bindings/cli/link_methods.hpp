@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <adjoin/algorithms/evaluate/link_comparison.hpp>
+#include <adjoin/algorithms/linkpred/embedding_scores.hpp>
 #include <adjoin/algorithms/linkpred/link_scores.hpp>
 #include <adjoin/engine/runtime/options.hpp>
 
@@ -18,14 +19,19 @@ struct MethodName {
   std::string alias;  // may be empty
 };
 
-/// Those of `adjoin score`.
+/// The scores of linkpred, which need nothing but the graph.
 std::vector<MethodName> score_method_names();
 
-/// Those of score, "feature-cosine", "fastrp-cosine" (fastrp) and the like for each embedding and each of cosine, dot, hadamard, average,
-/// l1, l2, and "combined".
+/// "embedding-cosine" (embedding) and "embedding-dot": scores by vectors from a file.
+std::vector<MethodName> given_embedding_names();
+
+/// Everything that `adjoin linkpred` knows: the scores of linkpred; "feature-cosine"; "fastrp-cosine" (fastrp) and the
+/// like for each embedding and each of cosine, dot, hadamard, average, l1, l2; the same by vectors from a file;
+/// "combined".
 std::vector<MethodName> link_method_names();
 
-/// "cn,aa,katz" or "all" as names, each once. InvalidOption, with the nearest name, for one that is not there.
+/// "cn,aa,katz" as names, each once; "all": those that need no file. InvalidOption, with the nearest name, for one that
+/// is not there.
 std::vector<std::string> parse_methods(const std::string& text, const std::vector<MethodName>& known);
 
 struct LinkLearningOptions {
@@ -44,10 +50,19 @@ struct LinkLearningOptions {
   }
 };
 
-/// names: as parse_methods of link_method_names gives them. features: a row a node, or no rows; it must outlive the
-/// methods.
+/// What methods know beside the training graph: a row a node, or no rows.
+struct NodeData {
+  CsrView features;
+  MatrixView<const float> vectors;  // from a file
+};
+
+/// names: as parse_methods of link_method_names gives them. `data` must outlive the methods.
 std::vector<LinkMethod> link_methods(std::span<const std::string> names, const LinkScoreOptions& scores,
-                                     const LinkLearningOptions& learning, const CsrView& features);
+                                     const LinkLearningOptions& learning, const NodeData& data);
+
+/// The score by vectors from a file of that name. InvalidOption for one that has to learn.
+EmbeddingScore given_embedding_score(std::string_view name);
+bool is_given_embedding(std::string_view name) noexcept;
 
 /// Whether any of them goes by features of nodes.
 bool use_features(std::span<const std::string> names);

@@ -136,9 +136,8 @@ std::uint64_t SplitMaker::estimate() const {
   const double test = options.folds > 0 ? 1.0 / options.folds : options.test;
   const auto held_out = static_cast<std::size_t>((options.validation + test) * static_cast<double>(graph.edge_count()));
   const std::uint64_t heart =
-      choice_.heart_mode
-          ? estimate_heart_memory(graph, held_out, features(), choice_.heart, context_.threads().count())
-          : 0;
+      choice_.heart_mode ? estimate_heart_memory(graph, held_out, features(), choice_.heart, context_.threads().count())
+                         : 0;
   return estimate_edge_split_memory(graph, options) + heart;
 }
 
@@ -178,10 +177,10 @@ MadeSplit SplitMaker::of_time(int number) {
 MadeSplit SplitMaker::of_files() {
   Graph training = *std::move(data_.graph);
   data_.graph.reset();
-  return {split_of_given(context_, std::move(training), std::move(given_), choice_.files.negatives,
-                         choice_.files.round),
-          {},
-          {}};
+  return {
+      split_of_given(context_, std::move(training), std::move(given_), choice_.files.negatives, choice_.files.round),
+      {},
+      {}};
 }
 
 std::string SplitMaker::phrase() const {

@@ -20,6 +20,8 @@ RULES = [
     ("threads come from runtime/parallel.hpp", r"\btbb::", lambda p: not p.startswith(("engine/runtime/", "tests/"))),
     ("no OpenMP: it clashes with other libraries' in one process", r"#\s*pragma\s+omp\b", lambda p: not p.startswith("bench/peers/")),
     ("names of std stay in std", r"\busing\s+namespace\s+std\b", lambda p: True),
+    ("a property whose result nobody looks at cannot fail; CHECK(rc::check(...))", r"^[ \t]*rc::check\(",
+     lambda p: p.startswith("tests/")),
     ("devices are chosen in engine/sparse/backend.hpp", r"#\s*if.*ADJOIN_(HAS_)?CUDA", lambda p: "/cuda/" not in p),
 ]
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\\n])*\"", re.DOTALL)
@@ -36,7 +38,7 @@ def violations(root):
             for rule, pattern, applies in RULES:
                 if not applies(name):
                     continue
-                for match in re.finditer(pattern, code):
+                for match in re.finditer(pattern, code, re.MULTILINE):
                     line = code.count("\n", 0, match.start()) + 1
                     found.append(f"{name}:{line}: {match.group().strip()}: {rule}")
     return found
@@ -51,6 +53,7 @@ def self_test():
         "bench/e.cpp": ("tbb::global_control g;\n#pragma omp parallel\n", 3),
         "algorithms/f.cpp": ("#ifdef ADJOIN_HAS_CUDA\n#endif\n", 1),
         "engine/sparse/cuda/g.cpp": ("#ifdef ADJOIN_HAS_CUDA\n#endif\n", 0),
+        "tests/i.cpp": ("  rc::check([] {});\n  CHECK(rc::check([] {}));\n", 1),
         "engine/runtime/h.cpp": ("tbb::parallel_for(1); snprintf(1); on_exit_code(3);", 0),
     }
     with tempfile.TemporaryDirectory() as folder:

@@ -9,6 +9,7 @@
 #include <adjoin/bindings/cli/command.hpp>
 #include <adjoin/bindings/cli/link_methods.hpp>
 #include <adjoin/bindings/cli/link_results.hpp>
+#include <adjoin/bindings/cli/node_vectors.hpp>
 #include <adjoin/bindings/cli/report.hpp>
 #include <adjoin/bindings/cli/split_kinds.hpp>
 #include <adjoin/engine/graph/as_graph.hpp>
@@ -35,8 +36,8 @@ struct ComparisonOptions {
         option_field("methods", &O::methods,
                      "what to compare, with commas between, or all: the scores of adjoin score by name or short name; "
                      "fastrp, prone, randne (the cosine of their vectors), or with -dot, and with -hadamard, -average, "
-                     "-l1, -l2 a logistic regression on these features of two vectors; feature-cosine (fc); combined, "
-                     "a logistic regression on all of it"),
+                     "-l1, -l2 a logistic regression on these features of two vectors; the same of --embedding FILE as "
+                     "embedding-cosine and so on; feature-cosine (fc); combined, a logistic regression on all of it"),
         option_field("runs", &O::runs, {0, 100'000},
                      "independent splits, numbered on from round, or folds; 0 takes 10, all folds, or 1 of files"),
         option_field("output", &O::output,
@@ -45,10 +46,21 @@ struct ComparisonOptions {
   }
 };
 
+struct NodeDataOptions {
+  std::string embedding;
+
+  static constexpr auto fields() {
+    return std::tuple{option_field("embedding", &NodeDataOptions::embedding,
+                                   "vectors of the nodes, learned from the training graph: for embedding-cosine and "
+                                   "the like, with --by files")};
+  }
+};
+
 struct LinkpredState {
   std::vector<std::string> graphs;
   ComparisonOptions comparison;
   SplitChoice split;
+  NodeDataOptions data;
   MetricOptions metrics;
   LinkScoreOptions scores;
   LinkLearningOptions learning;
@@ -101,6 +113,7 @@ class Comparison {
         names_(parse_methods(state.comparison.methods, link_method_names())),
         metrics_(parse_metrics(state.metrics.metrics)) {
     link_methods(names_, state.scores, state.learning, {});  // refuses options before anything is read
+    check_embedding();
   }
 
   const std::vector<std::string>& methods() const { return names_; }
@@ -125,13 +138,31 @@ class Comparison {
     options.metrics = metrics_;
     options.ties = state_.metrics.ties;
     options.runs = runs_of(maker);
-    compare(link_methods(names_, state_.scores, state_.learning, maker.features()), task_of, options, results);
+    Matrix vectors;
+    if (!state_.data.embedding.empty()) {
+      vectors = read_node_vectors(session_, state_.data.embedding, file.data.graph->view().nodes());
+    }
+    compare(link_methods(names_, state_.scores, state_.learning, {maker.features(), vectors.view()}), task_of, options,
+            results);
     return results;
   }
 
   std::uint64_t estimated_peak() const { return std::max(peak_resident_bytes(), estimated_); }
 
  private:
+  /// Vectors from a file know what they were learned from, which for a split that is made here is the whole graph.
+  void check_embedding() const {
+    const bool named = std::ranges::any_of(names_, [](const std::string& name) { return is_given_embedding(name); });
+    if (named == state_.data.embedding.empty()) {
+      throw InvalidOption(named ? "methods of an embedding from a file are named; add --embedding FILE"
+                                : "--embedding is given and no method goes by it; name embedding-cosine, say");
+    }
+    if (!named || state_.split.kind.by == SplitBy::files) return;
+    throw InvalidOption(
+        "an embedding from a file was learned before the split, from edges that it would be judged by; learn it from "
+        "the training graph of adjoin split, and give that with --by files");
+  }
+
   DatasetFile read(const std::string& path) {
     RunContext& context = session_.context();
     DatasetFile file = read_dataset(context, path, state_.read, state_.build);
@@ -148,8 +179,8 @@ class Comparison {
     const int wanted = state_.comparison.runs;
     const std::optional<int> most = maker.count();
     if (most && wanted > *most) {
-      throw InvalidOption(fmt::format("--runs {} is more than there are splits, {}; lower it, or leave it out", wanted,
-                                      *most));
+      throw InvalidOption(
+          fmt::format("--runs {} is more than there are splits, {}; lower it, or leave it out", wanted, *most));
     }
     return wanted > 0 ? wanted : most.value_or(usual_runs);
   }
@@ -200,8 +231,17 @@ class Comparison {
   std::uint64_t estimated_ = 0;
 };
 
+/// Hard negatives and rooted-pagerank are of the same walks, and have one alpha and one epsilon here.
+std::vector<Option> heart_flags_beside_scores(SplitChoice& split) {
+  std::vector<Option> options = split.heart_flags();
+  std::erase_if(options, [](const Option& option) { return option.name == "alpha" || option.name == "epsilon"; });
+  return options;
+}
+
 void run_linkpred(Session& session, LinkpredState& state) {
   state.split.settle(true);
+  state.split.heart.alpha = state.scores.alpha;
+  state.split.heart.epsilon = state.scores.epsilon;
   if (state.comparison.output == "-") {
     throw InvalidOption("-o is a file to go on from, which standard output is not; the table goes there anyway");
   }
@@ -219,8 +259,7 @@ void run_linkpred(Session& session, LinkpredState& state) {
     session.print(fmt::format("{}: split {}; {} negatives; {}\n{}{}", path, results->settings.split,
                               results->settings.negatives,
                               counted(results->runs.size() / comparison.methods().size(), "run", "runs"),
-                              link_table(*results, comparison.methods()),
-                              &path == &state.graphs.back() ? "" : "\n"));
+                              link_table(*results, comparison.methods()), &path == &state.graphs.back() ? "" : "\n"));
   }
   if (session.only_estimate(comparison.estimated_peak())) return;
   if (session.options().json) session.print(records.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
@@ -246,7 +285,11 @@ Command linkpred_command() {
                        return options;
                      }()},
                     {"Split", state->split.split_flags()},
-                    {"Features and hard negatives", state->split.heart_flags()},
+                    {"Nodes, and hard negatives", [&] {
+                       auto options = bind_options(state->data);
+                       for (Option& option : heart_flags_beside_scores(state->split)) options.push_back(std::move(option));
+                       return options;
+                     }()},
                     {"Methods",
                      [&] {
                        auto options = bind_options(state->scores);
@@ -262,8 +305,9 @@ Command linkpred_command() {
       {"linkpred data/borders/edges.tsv --runs 5", "the usual methods on five splits"},
       {"linkpred data/karate/edges.txt --methods cn,aa,ra,fastrp,combined --test 0.1 --validation 0 -o karate.jsonl",
        "results kept as they come; the same command goes on where it was stopped"},
-      {"linkpred cora.txt --features features.mtx --negatives heart-intended --metrics mrr,hits@10 --validation 0.05",
-       "HeaRT: 500 hard negatives for each edge"},
+      {"linkpred data/borders/edges.tsv --negatives heart-intended --negatives-per-positive 50 --metrics mrr,hits@10 "
+       "--methods cn,ra,rpr,fastrp",
+       "HeaRT: hard negatives of each edge's own, here 50 of them"},
       {"linkpred data/borders/edges.tsv --folds 10 --validation 0", "ten folds: each edge is tested once"}};
   command.run = [state](Session& session) { run_linkpred(session, *state); };
   return command;

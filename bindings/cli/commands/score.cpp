@@ -8,6 +8,7 @@
 #include <adjoin/algorithms/linkpred/link_scores.hpp>
 #include <adjoin/bindings/cli/command.hpp>
 #include <adjoin/bindings/cli/link_methods.hpp>
+#include <adjoin/bindings/cli/node_vectors.hpp>
 #include <adjoin/bindings/cli/pairs_in_graph.hpp>
 #include <adjoin/bindings/cli/report.hpp>
 #include <adjoin/engine/runtime/error.hpp>
@@ -23,6 +24,7 @@ namespace {
 struct WhatToScore {
   std::string methods = "adamic-adar";
   int best = 0;
+  std::string embedding;
   std::string output = "-";
 
   static constexpr auto fields() {
@@ -37,6 +39,9 @@ struct WhatToScore {
         option_field("best", &O::best, {0, 100'000'000},
                      "instead of PAIRS: find so many pairs without an edge that score highest, by one method of the "
                      "neighbourhood, local-path, katz or rooted-pagerank"),
+        option_field("embedding", &O::embedding,
+                     "vectors of the nodes, as adjoin embed writes them: for embedding-cosine (embedding) and "
+                     "embedding-dot"),
         option_field("output", &O::output, "the table to write, perhaps packed (.gz, .zst); - is standard output")};
   }
 };
@@ -55,8 +60,39 @@ struct Scored {
   Matrix scores;
 };
 
+std::vector<std::string> structural(const std::vector<std::string>& methods) {
+  std::vector<std::string> names;
+  for (const std::string& method : methods) {
+    if (!is_given_embedding(method)) names.push_back(method);
+  }
+  return names;
+}
+
 bool only_estimate(Session& session, std::uint64_t beyond_the_graph) {
   return session.only_estimate(std::max(peak_resident_bytes(), resident_bytes() + beyond_the_graph));
+}
+
+void score_by_structure(RunContext& context, const ScoreState& state, GraphView graph,
+                        const std::vector<std::string>& methods, Scored& scored) {
+  const std::vector<std::string> names = structural(methods);
+  if (names.empty()) return;
+  const Matrix scores = link_scores(context, graph, scored.pairs, names, state.options);
+  for (std::size_t j = 0, column = 0; column < methods.size(); ++column) {
+    if (is_given_embedding(methods[column])) continue;
+    for (std::size_t i = 0; i < scores.rows(); ++i) scored.scores(i, column) = scores(i, j);
+    ++j;
+  }
+}
+
+void score_by_vectors(Session& session, const ScoreState& state, GraphView graph,
+                      const std::vector<std::string>& methods, Scored& scored) {
+  const Matrix vectors = read_node_vectors(session, state.what.embedding, graph.nodes());
+  for (std::size_t column = 0; column < methods.size(); ++column) {
+    if (!is_given_embedding(methods[column])) continue;
+    const Array<float> scores = embedding_scores(session.context(), vectors.view(), scored.pairs,
+                                                 given_embedding_score(methods[column]));
+    for (std::size_t i = 0; i < scores.size(); ++i) scored.scores(i, column) = scores[i];
+  }
 }
 
 std::optional<Scored> score_table(Session& session, const ScoreState& state, GraphView graph,
@@ -65,20 +101,21 @@ std::optional<Scored> score_table(Session& session, const ScoreState& state, Gra
   const PairTable table = read_pairs(context, state.pairs.front(), Separator::automatic);
   session.note(fmt::format("{}: {}", state.pairs.front(), table.read_as));
   Scored scored{pairs_in_graph(table, graph.nodes()), {}};
-  if (only_estimate(session, estimate_link_scores_memory(graph, scored.pairs.size(), methods, state.options,
+  if (only_estimate(session, estimate_link_scores_memory(graph, scored.pairs.size(), structural(methods), state.options,
                                                          context.threads().count()))) {
     return std::nullopt;
   }
-  scored.scores = link_scores(context, graph, scored.pairs, methods, state.options);
+  scored.scores = Matrix(scored.pairs.size(), methods.size());
+  score_by_structure(context, state, graph, methods, scored);
+  if (!state.what.embedding.empty()) score_by_vectors(session, state, graph, methods, scored);
   return scored;
 }
 
-std::optional<Scored> find_best(Session& session, const ScoreState& state, GraphView graph,
-                                const std::string& method) {
+std::optional<Scored> find_best(Session& session, const ScoreState& state, GraphView graph, const std::string& method) {
   RunContext& context = session.context();
   const auto count = static_cast<std::size_t>(state.what.best);
-  if (only_estimate(session, estimate_best_links_by_memory(graph, method, count, state.options,
-                                                           context.threads().count()))) {
+  if (only_estimate(session,
+                    estimate_best_links_by_memory(graph, method, count, state.options, context.threads().count()))) {
     return std::nullopt;
   }
   const std::vector<ScoredPair> best = best_links_by(context, graph, method, count, state.options);
@@ -90,9 +127,20 @@ std::optional<Scored> find_best(Session& session, const ScoreState& state, Graph
   return scored;
 }
 
+std::vector<MethodName> known_methods() {
+  std::vector<MethodName> names = score_method_names();
+  for (MethodName& name : given_embedding_names()) names.push_back(std::move(name));
+  return names;
+}
+
 void run_score(Session& session, const ScoreState& state) {
   const WhatToScore& what = state.what;
-  const std::vector<std::string> methods = parse_methods(what.methods, score_method_names());
+  const std::vector<std::string> methods = parse_methods(what.methods, known_methods());
+  const bool by_vectors = std::ranges::any_of(methods, [](const auto& name) { return is_given_embedding(name); });
+  if (by_vectors == what.embedding.empty()) {
+    throw InvalidOption(by_vectors ? "a score by vectors is named; add --embedding FILE"
+                                   : "--embedding is given and no score goes by it; add embedding-cosine to --methods");
+  }
   if (state.pairs.empty() == (what.best == 0)) {
     throw InvalidOption(state.pairs.empty() ? "nothing is named to score; add a file of PAIRS, or --best N"
                                             : "PAIRS and --best exclude one another");
