@@ -7,7 +7,7 @@ namespace adjoin {
 namespace {
 
 /// No two of them say the same but for a factor.
-constexpr std::array<std::string_view, 13> scores{"common-neighbors",
+constexpr std::array<std::string_view, 14> scores{"common-neighbors",
                                                   "jaccard",
                                                   "salton",
                                                   "hub-promoted",
@@ -19,7 +19,8 @@ constexpr std::array<std::string_view, 13> scores{"common-neighbors",
                                                   "shortest-path",
                                                   "local-path",
                                                   "katz",
-                                                  "rooted-pagerank"};
+                                                  "rooted-pagerank",
+                                                  "matrix-factorization"};
 
 /// Errors of PageRank below this tell a classifier nothing.
 constexpr double finest_epsilon = 1e-5;
