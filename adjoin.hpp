@@ -43,6 +43,7 @@
 #include <adjoin/algorithms/evaluate/clustering_scores.hpp>
 #include <adjoin/algorithms/evaluate/f1.hpp>
 #include <adjoin/algorithms/evaluate/kmeans.hpp>
+#include <adjoin/algorithms/evaluate/link_comparison.hpp>
 #include <adjoin/algorithms/evaluate/logistic_regression.hpp>
 #include <adjoin/algorithms/evaluate/mean_sd.hpp>
 #include <adjoin/algorithms/evaluate/metric_list.hpp>
@@ -55,9 +56,12 @@
 #include <adjoin/algorithms/evaluate/split_nodes.hpp>
 #include <adjoin/algorithms/linkpred/best_links.hpp>
 #include <adjoin/algorithms/linkpred/best_path_links.hpp>
+#include <adjoin/algorithms/linkpred/embedding_scores.hpp>
 #include <adjoin/algorithms/linkpred/feature_cosine.hpp>
 #include <adjoin/algorithms/linkpred/heart_negatives.hpp>
 #include <adjoin/algorithms/linkpred/katz.hpp>
+#include <adjoin/algorithms/linkpred/link_classifier.hpp>
+#include <adjoin/algorithms/linkpred/link_scores.hpp>
 #include <adjoin/algorithms/linkpred/local_path.hpp>
 #include <adjoin/algorithms/linkpred/matrix_factorization.hpp>
 #include <adjoin/algorithms/linkpred/neighborhood_scores.hpp>
@@ -66,6 +70,7 @@
 #include <adjoin/algorithms/linkpred/shortest_path.hpp>
 #include <adjoin/algorithms/linkpred/simrank.hpp>
 #include <adjoin/algorithms/linkpred/spectral.hpp>
+#include <adjoin/algorithms/linkpred/structural_features.hpp>
 
 // What every call takes, returns or throws.
 #include <adjoin/engine/dense/matrix.hpp>

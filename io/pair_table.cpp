@@ -61,6 +61,7 @@ class PairReader {
   PairTable read() && {
     PairTable table;
     table.path = file_.path();
+    table.has_label_column = has_label_column_;
     reserve(table);
     context_.begin_stage("pairs", "bytes", text_.size() - next_);
     std::size_t row = 0;
@@ -91,6 +92,9 @@ class PairReader {
 
   void find_roles() {
     const std::size_t columns = fields_.size();
+    has_label_column_ = header_ && std::ranges::any_of(fields_, [](const EdgeListField& field) {
+                          return is_word(field.text, "label");
+                        });
     if (purpose_ == Purpose::pairs) {
       if (columns < 2) refuse(0, "1 column", std::string(expected_columns(purpose_)));
       roles_.assign(columns, Role::ignored);
@@ -268,6 +272,7 @@ class PairReader {
   std::size_t next_ = 0;
   std::uint64_t line_ = 0;
   bool header_ = false;
+  bool has_label_column_ = false;
   std::vector<Role> roles_;
   std::vector<EdgeListField> fields_;
   Array<NamedEdge<std::string_view>> named_pairs_;  // into the file's text

@@ -33,9 +33,10 @@ struct PairTable {
   NodeIndex nodes;      // the names in this file
   Array<Edge> pairs;    // as given; empty for a list
   std::vector<ScoreColumn> scores;
-  Array<std::uint8_t> labels;   // 0 or 1; empty if the file has none
-  Array<std::uint64_t> groups;  // empty if the file has none, and where labels are
-  Array<std::uint64_t> lines;   // of the file, from 1
+  Array<std::uint8_t> labels;     // 0 or 1; empty if the file has none
+  Array<std::uint64_t> groups;    // empty if the file has none, and where labels are
+  Array<std::uint64_t> lines;     // of the file, from 1
+  bool has_label_column = false;  // the header names one, read or not
 
   std::size_t row_count() const noexcept { return lines.size(); }
 };

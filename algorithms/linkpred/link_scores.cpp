@@ -20,7 +20,7 @@
 namespace adjoin {
 namespace {
 
-constexpr std::array<LinkScoreName, 18> all_scores{{{"common-neighbors", "cn"},
+constexpr std::array<LinkScoreName, 19> all_scores{{{"common-neighbors", "cn"},
                                                     {"jaccard", "jc"},
                                                     {"salton", "cosine"},
                                                     {"sorensen", "si"},
@@ -34,6 +34,7 @@ constexpr std::array<LinkScoreName, 18> all_scores{{{"common-neighbors", "cn"},
                                                     {"local-path", "lp"},
                                                     {"katz", "kz"},
                                                     {"rooted-pagerank", "rpr"},
+                                                    {"personalized-pagerank", "ppr"},
                                                     {"resistance-distance", "rd"},
                                                     {"simrank", "sr"},
                                                     {"matrix-factorization", "mf"},
@@ -69,6 +70,11 @@ PageRankOptions pagerank_options(const LinkScoreOptions& options) {
   return pagerank;
 }
 
+/// From the first node of a pair alone.
+PageRankOptions one_sided(PageRankOptions pagerank) {
+  pagerank.symmetric = false;
+  return pagerank;
+}
 ResistanceOptions resistance_options(const LinkScoreOptions& options) {
   ResistanceOptions resistance;
   resistance.method = options.resistance;
@@ -103,7 +109,7 @@ struct Score {
   std::uint64_t (*memory)(GraphView, std::size_t pairs, const LinkScoreOptions&, int threads);
 };
 
-constexpr std::array<Score, 8> other_scores{
+constexpr std::array<Score, 9> other_scores{
     {{"shortest-path", false,
       [](RunContext& context, GraphView graph, std::span<const Edge> pairs, const LinkScoreOptions& options) {
         return shortest_path_scores(context, graph, pairs, shortest_path_options(options));
@@ -131,6 +137,13 @@ constexpr std::array<Score, 8> other_scores{
       },
       [](GraphView graph, std::size_t pairs, const LinkScoreOptions& options, int threads) {
         return estimate_rooted_pagerank_memory(graph, pairs, pagerank_options(options), threads);
+      }},
+     {"personalized-pagerank", true,
+      [](RunContext& context, GraphView graph, std::span<const Edge> pairs, const LinkScoreOptions& options) {
+        return rooted_pagerank_scores(context, graph, pairs, one_sided(pagerank_options(options))).scores;
+      },
+      [](GraphView graph, std::size_t pairs, const LinkScoreOptions& options, int threads) {
+        return estimate_rooted_pagerank_memory(graph, pairs, one_sided(pagerank_options(options)), threads);
       }},
      {"resistance-distance", true,
       [](RunContext& context, GraphView graph, std::span<const Edge> pairs, const LinkScoreOptions& options) {

@@ -49,9 +49,12 @@ struct LinkScoreOptions {
         option_field("katz-beta", &O::katz_beta, {1e-12, 1.0},
                      "katz: what each further edge of a walk multiplies its count by"),
         option_field("katz-length", &O::katz_length, {1, 1000}, "katz: edges of the longest walks that count"),
-        option_field("alpha", &O::alpha, {1e-4, 1.0}, "rooted-pagerank: probability that a walk returns to its root"),
+        option_field(
+            "alpha", &O::alpha, {1e-4, 1.0},
+            "rooted-pagerank, from both nodes of a pair, and personalized-pagerank, from the first: probability that "
+            "a walk returns to its root"),
         option_field("epsilon", &O::epsilon, {1e-14, 1.0},
-                     "rooted-pagerank: the error at a node may be this for each of its edges"),
+                     "both of PageRank: the error at a node may be this for each of its edges"),
         option_field("resistance", &O::resistance,
                      "resistance-distance: exact, or projected, for graphs whose factor is large"),
         option_field("resistance-error", &O::resistance_error, {0.005, 1.0},

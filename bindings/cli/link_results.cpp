@@ -91,14 +91,16 @@ LinkResultsFile::LinkResultsFile(std::filesystem::path path) : path_(std::move(p
     std::size_t number = 0;
     for (std::string line; std::getline(input, line);) {
       ++number;
-      cut_short_ = input.eof();
+      no_newline_ = input.eof();
       Json json = Json::parse(line, nullptr, false);
       const bool result = json.is_object() && json.contains("key") && json["key"].is_string() &&
                           json.contains("metrics") && json["metrics"].is_object();
       if (result) {
         const std::string name = json["key"].get<std::string>();
         found_.insert_or_assign(name, std::move(json));
-      } else if (!cut_short_) {
+      } else if (no_newline_) {
+        cut_short_bytes_ = line.size();
+      } else {
         throw ParseError({path_, number, 1}, quote_for_message(line), "a result of adjoin linkpred in each line");
       }
     }
@@ -156,8 +158,9 @@ void LinkResultsFile::add(const LinkSettings& settings, const LinkRun& result) {
   if (!result.refusal.empty()) json["refusal"] = result.refusal;
   json["key"] = key(settings, result.method, result.run, result.split_hash);
   if (!file_.is_open()) {
+    if (cut_short_bytes_ > 0) std::filesystem::resize_file(path_, std::filesystem::file_size(path_) - cut_short_bytes_);
     file_.open(path_, std::ios::app | std::ios::binary);
-    if (cut_short_) file_ << '\n';
+    if (no_newline_ && cut_short_bytes_ == 0) file_ << '\n';
   }
   file_ << dumped(json) << '\n';
   if (!file_.flush()) throw IoError(path_, "write", errno, IoError::When::while_running);

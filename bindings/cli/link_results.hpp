@@ -26,11 +26,11 @@ struct LinkSettings {
 };
 
 /// A file of one JSON object a line, to which results are added as they come; a run that was cut short, or that wants
-/// more, finds them there again. Nothing is ever taken out of it.
+/// more, finds them there again. Of what is there, only a last line that was cut short is replaced.
 class LinkResultsFile {
  public:
   /// Reads what is there. InvalidData, with the line, if it holds something else; IoError if it cannot be read or
-  /// added to. A last line that was cut short is passed over.
+  /// added to.
   explicit LinkResultsFile(std::filesystem::path path);
 
   /// The result of this method on this split with these settings, if every metric is there.
@@ -44,7 +44,8 @@ class LinkResultsFile {
   static std::string key(const LinkSettings& settings, const std::string& method, int run, std::uint64_t split_hash);
 
   std::filesystem::path path_;
-  bool cut_short_ = false;
+  bool no_newline_ = false;             // after the last line
+  std::uintmax_t cut_short_bytes_ = 0;  // of a last line that is no result
   std::ofstream file_;  // open from the first result on, so that a command that fails before leaves none
   std::map<std::string, Json> found_;
 };

@@ -17,11 +17,38 @@ namespace {
 constexpr std::array<std::pair<std::string_view, HeartMode>, 2> heart_words{
     {{"heart-intended", HeartMode::intended}, {"heart-released", HeartMode::released}}};
 
-std::vector<Edge> read_given(Session& session, const std::string& path, const NodeIndex& nodes) {
+struct GivenPart {
+  std::vector<Edge> edges;
+  std::vector<Edge> negatives;
+};
+
+/// The pairs of a table; in one with a column label, as adjoin split writes it, those of label 0 are negatives.
+GivenPart read_part(Session& session, const std::string& path, const NodeIndex& nodes) {
   if (path.empty()) return {};
-  const PairTable table = read_pairs(session.context(), path, Separator::automatic);
+  RunContext& context = session.context();
+  PairTable table = read_pairs(context, path, Separator::automatic);
+  if (table.has_label_column) table = read_pair_labels(context, path, Separator::automatic);
   session.note(fmt::format("{}: {}", path, table.read_as));
-  return pairs_in_graph(table, nodes);
+  const std::vector<Edge> pairs = pairs_in_graph(table, nodes);
+  GivenPart part;
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    (table.has_label_column && table.labels[i] == 0 ? part.negatives : part.edges).push_back(pairs[i]);
+  }
+  return part;
+}
+
+/// Edges and negatives of a part, the latter from a file of their own or from the table of the edges.
+GivenPart read_given(Session& session, const std::string& edges, const std::string& negatives, const NodeIndex& nodes) {
+  GivenPart part = read_part(session, edges, nodes);
+  if (negatives.empty()) return part;
+  if (!part.negatives.empty()) {
+    throw InvalidOption(
+        fmt::format("{} has negatives, of label 0, and {} is given too; leave one of them out", edges, negatives));
+  }
+  GivenPart others = read_part(session, negatives, nodes);
+  // In a table without labels all pairs are of one kind, which here is negatives.
+  part.negatives = others.negatives.empty() ? std::move(others.edges) : std::move(others.negatives);
+  return part;
 }
 
 /// Of nodes that features name and the graph does not know, nothing is kept: the graph is fixed.
@@ -125,8 +152,11 @@ SplitMaker::SplitMaker(Session& session, const SplitChoice& choice, DatasetFile&
     throw InvalidOption("no file says what is held out; add --test-edges FILE");
   }
   const NodeIndex& nodes = data_.graph->view().nodes();
-  given_ = {read_given(session, files.validation_edges, nodes), read_given(session, files.test_edges, nodes),
-            read_given(session, files.validation_negatives, nodes), read_given(session, files.test_negatives, nodes)};
+  GivenPart validation = read_given(session, files.validation_edges, files.validation_negatives, nodes);
+  GivenPart test = read_given(session, files.test_edges, files.test_negatives, nodes);
+  given_negatives_ = !test.negatives.empty();
+  given_ = {std::move(validation.edges), std::move(test.edges), std::move(validation.negatives),
+            std::move(test.negatives)};
 }
 
 std::uint64_t SplitMaker::estimate() const {
@@ -203,7 +233,7 @@ std::string SplitMaker::phrase() const {
 
 std::string SplitMaker::negatives_phrase() const {
   const std::vector<OptionValue> values = choice_.values();
-  if (choice_.kind.by == SplitBy::files && !choice_.files.test_negatives.empty()) return "given";
+  if (given_negatives_) return "given";
   return std::ranges::find(values, "negatives", &OptionValue::name)->text;
 }
 

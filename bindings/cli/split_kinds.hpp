@@ -56,8 +56,10 @@ struct GivenSplitOptions {
   static constexpr auto fields() {
     using O = GivenSplitOptions;
     return std::tuple{
-        option_field("validation-edges", &O::validation_edges, "a table of the pairs held out to choose by"),
-        option_field("test-edges", &O::test_edges, "a table of the pairs held out to judge by"),
+        option_field(
+            "validation-edges", &O::validation_edges,
+            "a table of the pairs held out to choose by; with a column label, also of the negatives, of label 0"),
+        option_field("test-edges", &O::test_edges, "the same to judge by"),
         option_field("validation-negatives", &O::validation_negatives,
                      "a table of pairs without an edge, instead of drawing them"),
         option_field("test-negatives", &O::test_negatives, "the same for the test"),
@@ -145,6 +147,7 @@ class SplitMaker {
   Dataset& data_;
   const BuildOptions& build_;
   GivenPairs given_;
+  bool given_negatives_ = false;
   Csr features_;
 };
 

@@ -20,7 +20,7 @@ import unittest
 
 ADJOIN = pathlib.Path(sys.argv[1]).resolve()
 REPOSITORY = pathlib.Path(sys.argv[2]).resolve()
-COMMANDS = [["embed"], ["similar"], ["tune"], ["split"], ["score"], ["evaluate"], ["classify"], ["cluster"], ["info"], ["convert"], ["head"], ["verify"], ["doctor"], ["completion"], ["man"],
+COMMANDS = [["embed"], ["similar"], ["tune"], ["split"], ["score"], ["evaluate"], ["linkpred"], ["classify"], ["cluster"], ["info"], ["convert"], ["head"], ["verify"], ["doctor"], ["completion"], ["man"],
             *[["generate", model] for model in ("rmat", "erdos-renyi", "barabasi-albert", "sbm")]]
 
 
@@ -118,7 +118,7 @@ class CommandTest(unittest.TestCase):
             (["score", graph, "bad.txt", "--best", "3"], "PAIRS and --best exclude one another"),
             (["score", graph, "bad.txt"], "bad.txt:2:1: found 1 column, expected 2 as in the first line"),
             (["score", graph, "absent.tsv"], "No such file or directory"),
-            (["score", graph, "--best", "3", "--methods", "katz"], "which katz is not"),
+            (["score", graph, "--best", "3", "--methods", "simrank"], "the best pairs of all cannot be found by simrank"),
             (["score", graph, "--best", "3", "--methods", "cn,cn"], "common-neighbors stands twice"),
             (["score", graph, "--best", "3", "--methods", "kats"], "did you mean katz?"),
             (["score", graph, "--best", "3", "--methods", "cn,aa"], "--best goes by one method"),
@@ -342,11 +342,89 @@ class CommandTest(unittest.TestCase):
         self.assertEqual((json.loads(training)["nodes"], json.loads(training)["components"]), (34, 1))
         self.run_adjoin("score", "part.train.adjoin", "part.test.tsv", "--methods", "all", "-o", "scores.tsv", check=True)
         rows = [line.split("\t") for line in (self.folder / "scores.tsv").read_text().splitlines()]
-        self.assertEqual((len(rows), len(rows[0])), (17, 16))
+        self.assertEqual((len(rows), len(rows[0])), (17, 21))
         methods = json.loads(self.run_adjoin("evaluate", "scores.tsv", "part.test.tsv", "--metrics", "auc", "--json", check=True).stdout)
         self.assertEqual([row["method"] for row in methods["methods"]], rows[0][2:])
         best = self.run_adjoin("score", graph, "--best", "2", "--methods", "aa", check=True).stdout.splitlines()
         self.assertEqual([line.split("\t")[:2] for line in best], [["source", "target"], ["3", "34"], ["1", "34"]])
+
+    def test_linkpred_compares_methods_and_goes_on_where_it_was_stopped(self):
+        graph = "data/borders/edges.tsv"
+        compare = ["linkpred", graph, "--methods", "cn,aa,fastrp,fastrp-hadamard", "--metrics", "auc,hits@10", "--dim", "16"]
+        first = self.run_adjoin(*compare, "--runs", "2", "-o", "results.jsonl")
+        self.assertEqual(first.returncode, 0, first.stderr)
+        lines = (self.folder / "results.jsonl").read_text().splitlines()
+        self.assertEqual(len(lines), 8)
+        self.assertEqual([line.split()[0] for line in first.stdout.splitlines()[1:]],
+                         ["method", "common-neighbors", "adamic-adar", "fastrp-cosine", "fastrp-hadamard"])
+        self.assertRegex(first.stdout, r"adamic-adar +0\.\d{4} ± 0\.\d{4} +0\.\d{4} ± 0\.\d{4} ")
+        # A line that was cut short is computed again, the others are not; another run is added.
+        (self.folder / "results.jsonl").write_text("\n".join(lines[:-1]) + "\n" + lines[-1][:30])
+        more = self.run_adjoin(*compare, "--runs", "3", "-o", "results.jsonl", "--json", "--threads", "1")
+        records = json.loads(more.stdout)
+        self.assertEqual([record["method"] for record in records], ["common-neighbors", "adamic-adar", "fastrp-cosine", "fastrp-hadamard"])
+        self.assertEqual(len((self.folder / "results.jsonl").read_text().splitlines()), 7 + 5)
+        alone = json.loads(self.run_adjoin(*compare, "--runs", "3", "--json", check=True).stdout)
+        for record, again in zip(records, alone):
+            self.assertEqual(record["auc"], again["auc"])
+            self.assertEqual(len(record["auc"]["runs"]), 3)
+            self.assertEqual(record["split_hash"], again["split_hash"])
+            self.assertEqual((record["graph"], record["split"], record["negatives"]), (graph, "random 0.8/0.1/0.1", "uniform"))
+            self.assertGreater(record["peak_bytes"], 0)
+        self.assertEqual(self.run_adjoin(*compare, "--runs", "3", "-o", "results.jsonl").stderr.count("12 of 12 results were in"), 1)
+        # Another seed, another option: nothing of it is known.
+        other = self.run_adjoin(*compare, "--runs", "1", "-o", "results.jsonl", "--seed", "7")
+        self.assertNotIn("results were in", other.stderr)
+
+    def test_linkpred_takes_the_splits_of_split(self):
+        graph = "data/borders/edges.tsv"
+        folds = json.loads(self.run_adjoin("linkpred", graph, "--methods", "ra", "--folds", "3", "--validation", "0", "--metrics", "auc",
+                                           "--json", check=True).stdout)
+        self.assertEqual(len(folds[0]["auc"]["runs"]), 3)
+        self.assertEqual(sum(1 for _ in set(folds[0]["split_hash"])), 3)
+        hard = json.loads(self.run_adjoin("linkpred", graph, "--methods", "ra,feature-cosine", "--negatives", "heart-intended", "--runs", "1",
+                                          "--negatives-per-positive", "20", "--metrics", "mrr", "--json", check=True).stdout)
+        self.assertEqual(hard[0]["negative_pairs"], 20 * hard[0]["positives"])
+        self.assertEqual(hard[1]["refusal"], "the nodes have no features; add --features FILE")
+        # A split of files, whose tables are those of adjoin split, gives what score and evaluate give of it; vectors are of its training graph.
+        self.run_adjoin("split", graph, "-o", "part", check=True)
+        self.run_adjoin("embed", "part.train.adjoin", "-o", "x.npy", "--dim", "16", check=True)
+        given = json.loads(self.run_adjoin("linkpred", "part.train.adjoin", "--by", "files", "--test-edges", "part.test.tsv", "--methods",
+                                           "ra,embedding", "--embedding", "x.npy", "--metrics", "auc", "--json", check=True).stdout)
+        self.assertEqual(given[0]["negatives"], "given")
+        self.run_adjoin("score", "part.train.adjoin", "part.test.tsv", "--methods", "ra,embedding", "--embedding", "x.npy", "-o", "scores.tsv",
+                        check=True)
+        judged = json.loads(self.run_adjoin("evaluate", "scores.tsv", "part.test.tsv", "--metrics", "auc", "--json", check=True).stdout)
+        self.assertEqual([record["auc"]["mean"] for record in given], [row["metrics"]["auc"] for row in judged["methods"]])
+
+    def test_linkpred_refuses_what_means_nothing(self):
+        graph = "data/borders/edges.tsv"
+        (self.folder / "other.jsonl").write_text("hello\n")
+        (self.folder / "x.tsv").write_text("Kenya\t1\t2\n")
+        cases = [
+            (["--methods", "adamic"], "methods: 'adamic' is not one of "),
+            (["--methods", "cn,cn"], "methods: common-neighbors stands twice"),
+            (["--methods", "cn", "--metrics", "fame"], "metrics = 'fame' is not one of "),
+            (["--methods", "cn", "--test", "0"], "the split has no edges to judge by; give the test a share"),
+            (["--methods", "cn", "--folds", "3", "--runs", "4"], "--runs 4 is more than there are splits, 3"),
+            (["--methods", "cn", "-o", "other.jsonl"], "other.jsonl:1:1: found 'hello', expected a result of adjoin linkpred in each line"),
+            (["--methods", "cn", "-o", "-"], "-o is a file to go on from"),
+            (["--methods", "embedding"], "methods of an embedding from a file are named; add --embedding FILE"),
+            (["--methods", "cn", "--embedding", "x.tsv"], "--embedding is given and no method goes by it"),
+            (["--methods", "embedding", "--embedding", "x.tsv"], "an embedding from a file was learned before the split"),
+            (["--methods", "cn", "--negatives", "heart-intended", "--metrics", "auc"], "auc ranks all pairs together"),
+            (["--methods", "cn", "--by", "time"], "a split by time needs events"),
+        ]
+        for arguments, sentence in cases:
+            result = self.run_adjoin("linkpred", graph, *arguments)
+            self.assertEqual(result.returncode, 2, (arguments, result.stderr))
+            self.assertIn(f"adjoin linkpred: {sentence}", result.stderr)
+            self.assertEqual(result.stdout, "")
+        missing = self.run_adjoin("score", graph, "--methods", "embedding", "--embedding", "x.tsv", "x.tsv")
+        self.assertEqual(missing.returncode, 2)
+        self.assertFalse((self.folder / "results.jsonl").exists())
+        failed = self.run_adjoin("linkpred", "nothing.txt", "--methods", "cn", "-o", "results.jsonl")
+        self.assertEqual((failed.returncode, (self.folder / "results.jsonl").exists()), (2, False))
 
     def test_splits_by_folds_time_and_files_say_what_they_did(self):
         graph = "data/karate/edges.txt"

@@ -34,7 +34,8 @@ struct WhatToScore {
                      "scores to compute, with commas between, or all: common-neighbors (cn), jaccard (jc), salton "
                      "(cosine), sorensen (si), hub-promoted (hpi), hub-depressed (hdi), leicht-holme-newman (lhn), "
                      "adamic-adar (aa), resource-allocation (ra), preferential-attachment (pa), shortest-path (sp), "
-                     "local-path (lp), katz (kz), rooted-pagerank (rpr), resistance-distance (rd), simrank (sr), "
+                     "local-path (lp), katz (kz), rooted-pagerank (rpr), personalized-pagerank (ppr), "
+                     "resistance-distance (rd), simrank (sr), "
                      "matrix-factorization (mf), spectral (spc)"),
         option_field("best", &O::best, {0, 100'000'000},
                      "instead of PAIRS: find so many pairs without an edge that score highest, by one method of the "
@@ -89,8 +90,8 @@ void score_by_vectors(Session& session, const ScoreState& state, GraphView graph
   const Matrix vectors = read_node_vectors(session, state.what.embedding, graph.nodes());
   for (std::size_t column = 0; column < methods.size(); ++column) {
     if (!is_given_embedding(methods[column])) continue;
-    const Array<float> scores = embedding_scores(session.context(), vectors.view(), scored.pairs,
-                                                 given_embedding_score(methods[column]));
+    const Array<float> scores =
+        embedding_scores(session.context(), vectors.view(), scored.pairs, given_embedding_score(methods[column]));
     for (std::size_t i = 0; i < scores.size(); ++i) scored.scores(i, column) = scores[i];
   }
 }
