@@ -17,6 +17,7 @@
 #include <adjoin/engine/graph/renumber.hpp>
 #include <adjoin/engine/graph/simplex_log.hpp>
 #include <adjoin/engine/graph/summary.hpp>
+#include <adjoin/engine/graph/triangles.hpp>
 
 // Files in and out: any format of a graph, embeddings, the store.
 #include <adjoin/io/dataset_file.hpp>
