@@ -9,6 +9,9 @@ namespace {
 
 constexpr std::size_t rows_per_chunk = 4096;
 constexpr double untouched = -1;
+/// Sweeps begin when this share of the nodes waits, and end when one has pushed less than half of it; so a sweep's O(n)
+/// is paid for by its pushes.
+constexpr std::size_t sweep_share = 8;
 
 }  // namespace
 
@@ -69,24 +72,25 @@ void PushWalk::add(NodeId node, double value) noexcept {
   ++queued_;
 }
 
-void PushWalk::push(NodeId node, NodeId root) noexcept {
+template <class Add>
+void PushWalk::push(NodeId node, Add&& add_to, NodeId root) noexcept {
   const double residual = std::exchange(residuals_[index(node)].value, 0.0);
   pushed_[index(node)] += residual;
   const double rest = (1 - alpha_) * residual;
   const double degree = transitions_.degrees[index(node)];
   if (degree == 0) {
-    add(root, rest);
+    add_to(root, rest);
     return;
   }
   const CsrView& a = transitions_.rows;
   const double share = rest / degree;
   if (!a.weighted()) {
-    for (const NodeId next : a.row_targets(index(node))) add(next, share);
+    for (const NodeId next : a.row_targets(index(node))) add_to(next, share);
     return;
   }
   const double share_of_weight = share * transitions_.unit;
   for (std::size_t e = a.row_begin(index(node)); e < a.row_end(index(node)); ++e) {
-    add(a.targets[e], share_of_weight * static_cast<double>(a.weights[e]));
+    add_to(a.targets[e], share_of_weight * static_cast<double>(a.weights[e]));
   }
 }
 
@@ -96,18 +100,51 @@ void PushWalk::run(RunContext& context, NodeId root) {
     pushed_[index(root)] = 1 / alpha_;
     return;
   }
-  constexpr std::size_t edges_between_checks = 1 << 24;  // some tens of milliseconds
-  std::size_t edges = 0;
+  std::size_t edges = 0;  // since the last check
+  const auto count = [&](NodeId node) {
+    constexpr std::size_t edges_between_checks = 1 << 24;  // some tens of milliseconds
+    edges += transitions_.rows.row_size(index(node)) + 1;
+    if (edges < edges_between_checks) return;
+    context.check_cancelled();
+    edges = 0;
+  };
   add(root, 1);
   while (queued_ > 0) {
+    if (queued_ > residuals_.size() / sweep_share) {
+      sweep(root, count);
+      continue;
+    }
     const NodeId node = queue_[first_];
     if (++first_ == queue_.size()) first_ = 0;
     --queued_;
-    push(node, root);
-    edges += transitions_.rows.row_size(index(node)) + 1;
-    if (edges < edges_between_checks) continue;
-    context.check_cancelled();
-    edges = 0;
+    push(node, [&](NodeId next, double value) { add(next, value); }, root);
+    count(node);
+  }
+}
+
+template <class Count>
+void PushWalk::sweep(NodeId root, Count&& count) {
+  first_ = 0;
+  queued_ = 0;
+  touched_count_ = residuals_.size();
+  for (std::size_t node = 0; node < residuals_.size(); ++node) {
+    touched_[node] = node_id(node);
+    residuals_[node].value = std::max(residuals_[node].value, 0.0);
+  }
+  const auto above_limit = [&](std::size_t node) { return residuals_[node].value > residuals_[node].limit; };
+  const auto add_to = [&](NodeId next, double value) { residuals_[index(next)].value += value; };
+  std::size_t pushes = 0;
+  do {
+    pushes = 0;
+    for (std::size_t node = 0; node < residuals_.size(); ++node) {
+      if (!above_limit(node)) continue;
+      push(node_id(node), add_to, root);
+      count(node_id(node));
+      ++pushes;
+    }
+  } while (pushes > residuals_.size() / sweep_share / 2);
+  for (std::size_t node = 0; node < residuals_.size(); ++node) {
+    if (above_limit(node)) queue_[queued_++] = node_id(node);
   }
 }
 

@@ -45,7 +45,13 @@ class PushWalk {
   };
 
   void add(NodeId node, double value) noexcept;
-  void push(NodeId node, NodeId root) noexcept;
+  /// add_to(next, value) takes what is handed on.
+  template <class Add>
+  void push(NodeId node, Add&& add_to, NodeId root) noexcept;
+  /// Pushes in the order of ids instead of the queue's, without its bookkeeping, until few are left, and queues these.
+  /// count(node) is told of each push.
+  template <class Count>
+  void sweep(NodeId root, Count&& count);
 
   const Transitions& transitions_;
   double alpha_;

@@ -10,7 +10,7 @@
 namespace adjoin {
 namespace {
 
-constexpr std::size_t rows_ahead = 8;         // more or fewer make little difference
+constexpr std::size_t rows_ahead = 8;
 constexpr std::size_t nodes_per_chunk = 512;  // those of highest degree are in a few chunks
 
 /// A graph whose nodes are numbered by falling degree, nodes of one degree by id.

@@ -227,6 +227,31 @@ TEST_CASE("push looks at the root's surroundings only, and its arrays serve root
   }
 }
 
+TEST_CASE("push leaves no residual above epsilon times the degree, whether many nodes wait or few") {
+  const Graph graph = rmat(10);
+  const CsrView a = graph.view().out();
+  const double alpha = 0.15;
+  for (const double epsilon : {1e-3, 1e-4, 3e-5, 1e-5, 1e-6, 1e-8}) {
+    for (const std::size_t root : {0, 1, 100, 700}) {
+      if (a.row_size(root) == 0) continue;
+      const std::vector<double> pushed = vector_of(graph, root, {.alpha = alpha, .epsilon = epsilon});
+      // alpha r = alpha e_root + (1 - alpha) P^T q - q
+      std::vector<double> left(pushed.size(), 0.0);
+      left[root] = alpha;
+      for (std::size_t u = 0; u < pushed.size(); ++u) {
+        left[u] -= pushed[u];
+        for (const NodeId v : a.row_targets(u)) {
+          left[index(v)] += (1 - alpha) * pushed[u] / static_cast<double>(a.row_size(u));
+        }
+      }
+      for (std::size_t u = 0; u < left.size(); ++u) {
+        REQUIRE(left[u] > -1e-14);
+        REQUIRE(left[u] / alpha <= epsilon * static_cast<double>(a.row_size(u)) + 1e-14);
+      }
+    }
+  }
+}
+
 TEST_CASE("PageRank is the same for 1, 2, 3 and 8 threads") {
   const Graph graph = rmat(10);
   for (const PageRankMethod method : {push, power}) {
