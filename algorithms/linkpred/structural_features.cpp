@@ -52,7 +52,7 @@ Matrix structural_features(RunContext& context, GraphView graph, std::span<const
     const std::span<float> row = features.row(i);
     std::ranges::copy(values.row(i), row.begin());
     const auto [smaller, larger] =
-        std::minmax(out.row_size(index(pairs[i].source)), out.row_size(index(pairs[i].target)));
+        std::minmax({out.row_size(index(pairs[i].source)), out.row_size(index(pairs[i].target))});
     row[names.size()] = static_cast<float>(smaller);
     row[names.size() + 1] = static_cast<float>(larger);
   }
