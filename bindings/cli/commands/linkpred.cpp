@@ -285,9 +285,11 @@ Command linkpred_command() {
                        return options;
                      }()},
                     {"Split", state->split.split_flags()},
-                    {"Nodes, and hard negatives", [&] {
+                    {"Nodes, and hard negatives",
+                     [&] {
                        auto options = bind_options(state->data);
-                       for (Option& option : heart_flags_beside_scores(state->split)) options.push_back(std::move(option));
+                       for (Option& option : heart_flags_beside_scores(state->split))
+                         options.push_back(std::move(option));
                        return options;
                      }()},
                     {"Methods",
