@@ -2,7 +2,9 @@
 #include <cctype>
 #include <cmath>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -163,12 +165,13 @@ class PairReader {
     if (!is_list()) named_pairs_ = Array<NamedEdge<std::string_view>>(lines);
     if (labels) table.labels = Array<std::uint8_t>(lines);
     if (groups) table.groups = Array<std::uint64_t>(lines);
+    std::unordered_set<std::string> names;  // a header may have a hundred thousand
     for (std::size_t column = 0; column < roles_.size(); ++column) {
       if (roles_[column] != Role::score) continue;
       std::string name = scores == 1 ? "score" : fmt::format("score {}", table.scores.size() + 1);
       if (header_) name = fields_[column].text;
-      const bool twice = std::ranges::find(table.scores, name, &ScoreColumn::name) != table.scores.end();
-      if (twice) refuse(column, fmt::format("the column {} again", quote_for_message(name)), "each column once");
+      if (!names.insert(name).second)
+        refuse(column, fmt::format("the column {} again", quote_for_message(name)), "each column once");
       table.scores.push_back({std::move(name), Array<double>(lines)});
     }
   }
