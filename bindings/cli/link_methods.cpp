@@ -122,16 +122,14 @@ LinkScorer structural_scorer(const std::string& name, const LinkScoreOptions& op
 LinkScorer embedding_scorer(const Vectors& vectors, std::string_view head, const LinkLearningOptions& learning) {
   if (const auto score = find_enum<EmbeddingScore>(head)) {
     return [=](RunContext& context, GraphView training, std::span<const Edge> pairs) {
-      return vectors.with(context, training, [&](MatrixView<const float> rows) {
-        return embedding_scores(context, rows, pairs, *score);
-      });
+      return vectors.with(context, training,
+                          [&](MatrixView<const float> rows) { return embedding_scores(context, rows, pairs, *score); });
     };
   }
   const PairFeature feature = find_enum<PairFeature>(head).value();
   const auto features = [=](RunContext& context, GraphView graph, std::span<const Edge> pairs) {
-    return vectors.with(context, graph, [&](MatrixView<const float> rows) {
-      return pair_features(context, rows, pairs, feature);
-    });
+    return vectors.with(context, graph,
+                        [&](MatrixView<const float> rows) { return pair_features(context, rows, pairs, feature); });
   };
   return [=](RunContext& context, GraphView training, std::span<const Edge> pairs) {
     return classify_links(context, training, pairs, features, classifier_options(learning, FeatureScaling::none))

@@ -31,12 +31,11 @@ Matrix read_node_vectors(Session& session, const std::filesystem::path& path, co
                                   quote_for_message(nodes.name(node_id(first_missing))),
                                   missing == 1 ? "" : fmt::format(" and of {} others", format_count(missing - 1))));
   }
-  session.note(fmt::format("{}: {} of {} numbers{}", path.string(),
-                           counted(file.values.rows(), "vector", "vectors"), file.values.columns(),
-                           rows.size() == nodes.size()
-                               ? ""
-                               : fmt::format(", {} of nodes that the graph does not have",
-                                             format_count(rows.size() - nodes.size()))));
+  session.note(fmt::format(
+      "{}: {} of {} numbers{}", path.string(), counted(file.values.rows(), "vector", "vectors"), file.values.columns(),
+      rows.size() == nodes.size()
+          ? ""
+          : fmt::format(", {} of nodes that the graph does not have", format_count(rows.size() - nodes.size()))));
   return vectors;
 }
 
