@@ -1,4 +1,4 @@
-// Columns brought to mean 0 and variance 1 over some rows, and other rows likewise: a private part of classify_nodes.
+// Columns brought to mean 0 and variance 1 over some rows, and other rows likewise: private to what learns.
 #pragma once
 
 #include <vector>

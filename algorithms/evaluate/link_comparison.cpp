@@ -26,7 +26,7 @@ struct Question {
   bool own_negatives = false;
 };
 
-Question question_of(const LinkTask& task, const std::vector<MetricChoice>& metrics) {
+Question question_of(const LinkTask& task) {
   Question question{task.split.test, task.split.test.size(), !task.own_negatives.empty()};
   if (question.positives == 0) throw InvalidData("the split has no edges to judge by; give the test a share");
   const std::vector<Edge>& negatives = question.own_negatives ? task.own_negatives : task.split.test_negatives;
@@ -35,12 +35,6 @@ Question question_of(const LinkTask& task, const std::vector<MetricChoice>& metr
     if (negatives.size() % question.positives != 0) {
       throw InvalidData(
           fmt::format("{} negatives cannot be shared out evenly among {} edges", negatives.size(), question.positives));
-    }
-    for (const MetricChoice& metric : metrics) {
-      if (metric.metric == Metric::mrr || metric.metric == Metric::hits) continue;
-      throw InvalidOption(fmt::format(
-          "{} ranks all pairs together, and here each edge has negatives of its own; mrr and hits@K are defined",
-          metric_name(metric)));
     }
   }
   question.pairs.insert(question.pairs.end(), negatives.begin(), negatives.end());
@@ -72,7 +66,7 @@ std::vector<double> values_of(RunContext& context, std::span<const float> scores
     const std::vector<double> ranks = ranks_among_own_negatives(
         context.threads(), positives, MatrixView<const float>(negatives.data(), positives.size(), each), options.ties);
     for (const MetricChoice& metric : options.metrics) {
-      values.push_back(metric.metric == Metric::mrr ? mean_reciprocal_rank(ranks) : hits_at(ranks, metric.k));
+      values.push_back(value_of(metric, ranks));
     }
     return values;
   }
@@ -117,7 +111,7 @@ void compare_links(RunContext& context, std::span<const LinkMethod> methods, con
   for (int run = 0; run < options.runs; ++run) {
     const LinkTask task = task_of(context, run);
     check_edge_split(task.split, task.repeated);
-    const Question question = question_of(task, options.metrics);
+    const Question question = question_of(task);
     const std::uint64_t hash = hash_of_task(task);
     for (const LinkMethod& method : methods) {
       context.check_cancelled();

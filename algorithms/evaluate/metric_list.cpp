@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <adjoin/algorithms/evaluate/metric_list.hpp>
+#include <adjoin/algorithms/evaluate/own_negatives.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
 
@@ -92,6 +93,22 @@ double value_of(MetricChoice choice, const RankedScores& scores, TieRule ties) {
       break;
   }
   return auc(scores);
+}
+
+double value_of(MetricChoice choice, std::span<const double> ranks) {
+  if (choice.metric == Metric::mrr) return mean_reciprocal_rank(ranks);
+  if (choice.metric == Metric::hits) return hits_at(ranks, choice.k);
+  throw InvalidOption(fmt::format(
+      "{} is of one ranking of all pairs; where each positive has negatives of its own, take mrr and hits@K",
+      metric_name(choice)));
+}
+
+std::vector<MetricChoice> metrics_of(const MetricOptions& options, bool own_negatives) {
+  if (!own_negatives) return parse_metrics(options.metrics);
+  if (options.metrics == MetricOptions{}.metrics) return parse_metrics("mrr,hits@10,hits@100");
+  const std::vector<MetricChoice> metrics = parse_metrics(options.metrics);
+  for (const MetricChoice& metric : metrics) value_of(metric, std::array{1.0});  // refuses what is not defined
+  return metrics;
 }
 
 std::string_view ties_in(MetricChoice choice, TieRule ties) noexcept {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -51,6 +52,10 @@ double value_of(MetricChoice choice, const RankedScores& scores, TieRule ties);
 /// scikit-learn, "pessimistic" for Hits@K as OGB has it, else the word of the rule.
 std::string_view ties_in(MetricChoice choice, TieRule ties) noexcept;
 
+/// The same of the ranks of positives that have negatives of their own: MRR and Hits@K. InvalidOption for another
+/// metric, which is of one ranking of all pairs.
+double value_of(MetricChoice choice, std::span<const double> ranks);
+
 struct MetricOptions {
   std::string metrics = "auc,average-precision,mrr,hits@10,hits@100";
   TieRule ties = TieRule::mean;
@@ -67,5 +72,9 @@ struct MetricOptions {
                      "mean: OGB, HeaRT")};
   }
 };
+
+/// Those of `options`. Where positives have negatives of their own, the default is MRR and Hits@10 and @100, and
+/// InvalidOption is for a metric that is not defined there. Else as parse_metrics.
+std::vector<MetricChoice> metrics_of(const MetricOptions& options, bool own_negatives);
 
 }  // namespace adjoin

@@ -12,6 +12,7 @@
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/random.hpp>
 #include <adjoin/engine/runtime/text.hpp>
+#include <adjoin/engine/sparse/intersect.hpp>
 
 namespace adjoin {
 namespace {
@@ -89,7 +90,7 @@ class NegativeDrawer {
           std::size_t j = random_.next_below(ends.size() - 1);
           j += j >= i ? 1 : 0;
           // A pair with several shared neighbours is proposed once for each.
-          const std::uint64_t shared = shared_count(neighbors[index(ends[i])], neighbors[index(ends[j])]);
+          const std::uint64_t shared = intersection_size(neighbors[index(ends[i])], neighbors[index(ends[j])]);
           if (random_.next_below(shared) != 0) return std::nullopt;
           return as_pair(ends[i], ends[j]);
         },
@@ -236,18 +237,6 @@ class NegativeDrawer {
       });
     }
     return result;
-  }
-
-  static std::uint64_t shared_count(const std::vector<NodeId>& a, const std::vector<NodeId>& b) {
-    std::uint64_t count = 0;
-    for (auto i = a.begin(), j = b.begin(); i != a.end() && j != b.end();) {
-      count += *i == *j ? 1 : 0;
-      const bool next_a = *i <= *j;
-      const bool next_b = *j <= *i;
-      i += next_a ? 1 : 0;
-      j += next_b ? 1 : 0;
-    }
-    return count;
   }
 
   RunContext& context_;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <adjoin/algorithms/linkpred/check_pairs.hpp>
 #include <adjoin/algorithms/linkpred/embedding_scores.hpp>
 #include <adjoin/engine/dense/finite.hpp>
 #include <adjoin/engine/dense/products.hpp>
@@ -12,19 +13,6 @@ namespace adjoin {
 namespace {
 
 constexpr std::size_t pairs_per_chunk = 1024;
-
-void check_pairs_of_rows(std::size_t rows, std::span<const Edge> pairs) {
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    const auto [source, target] = pairs[i];
-    if (index(source) >= rows || index(target) >= rows) {
-      throw InvalidData(fmt::format("pair {} has the node ids {} and {}, but the embedding has {} rows", i + 1,
-                                    index(source), index(target), rows));
-    }
-    if (source == target) {
-      throw InvalidData(fmt::format("pair {} is node {} with itself; give pairs of two nodes", i + 1, index(source)));
-    }
-  }
-}
 
 double dot(MatrixView<const float> x, std::size_t a, std::size_t b) {
   float fast = 0;
@@ -60,7 +48,7 @@ void check_finite(RunContext& context, MatrixView<const float> embedding, const 
 
 Array<float> embedding_scores(RunContext& context, MatrixView<const float> embedding, std::span<const Edge> pairs,
                               EmbeddingScore score) {
-  check_pairs_of_rows(embedding.rows(), pairs);
+  detail::check_pairs(embedding.rows(), "vectors", pairs);
   Array<float> scores(pairs.size());
   context.begin_stage("score", "pairs", pairs.size());
   context.for_chunks(pairs.size(), pairs_per_chunk, [&](Chunk chunk) {
@@ -81,7 +69,7 @@ Array<float> embedding_scores(RunContext& context, MatrixView<const float> embed
 
 Matrix pair_features(RunContext& context, MatrixView<const float> embedding, std::span<const Edge> pairs,
                      PairFeature feature) {
-  check_pairs_of_rows(embedding.rows(), pairs);
+  detail::check_pairs(embedding.rows(), "vectors", pairs);
   Matrix features(pairs.size(), embedding.columns());
   context.begin_stage("pair features", "pairs", pairs.size());
   context.for_chunks(pairs.size(), pairs_per_chunk, [&](Chunk chunk) {

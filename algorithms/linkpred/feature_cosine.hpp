@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <span>
 
-#include <adjoin/engine/dense/matrix_view.hpp>
 #include <adjoin/engine/graph/node_index.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/run_context.hpp>
@@ -21,11 +20,10 @@ namespace adjoin {
 /// Input.   features: a row a node; finite.
 /// Cost.    O(entries of the two rows) a pair; 8 bytes a row beside the result.
 /// Errors.  InvalidData for a pair of a node with itself, or of one without a row; BudgetExceeded, Cancelled.
-/// Repeat.  The same bits for any number of threads, and for dense and sparse features.
+/// Repeat.  The same bits for any number of threads. Of dense rows embedding_scores has the cosine.
 Array<float> feature_cosine_scores(RunContext& context, const CsrView& features, std::span<const Edge> pairs);
-Array<float> feature_cosine_scores(RunContext& context, MatrixView<const float> features, std::span<const Edge> pairs);
 
-/// Bytes that either takes at its peak beyond the features and the pairs.
+/// Bytes that it takes at its peak beyond the features and the pairs.
 std::uint64_t estimate_feature_cosine_memory(std::size_t node_count, std::size_t pair_count) noexcept;
 
 namespace detail {

@@ -35,8 +35,8 @@ constexpr std::array<LinkScoreName, 19> all_scores{{{"common-neighbors", "cn"},
                                                     {"katz", "kz"},
                                                     {"rooted-pagerank", "rpr"},
                                                     {"personalized-pagerank", "ppr"},
-                                                    {"resistance-distance", "rd"},
-                                                    {"simrank", "sr"},
+                                                    {"resistance-distance", "rd", false},
+                                                    {"simrank", "sr", false},
                                                     {"matrix-factorization", "mf"},
                                                     {"spectral", "spc"}}};
 

@@ -39,7 +39,7 @@ struct LinkScoreOptions {
     return std::tuple{
         option_field("direction", &O::direction,
                      "whose nodes of a directed graph are neighbours: out, in, or both; simrank goes by in unless it "
-                     "is both, resistance-distance and spectral need an undirected graph"),
+                     "is both, resistance-distance and spectral always by both"),
         option_field("use-weights", &O::use_weights,
                      "let weights count, in the methods that have such a form; the others are refused with it"),
         option_field("max-distance", &O::max_distance, {0, 1'000'000'000},
@@ -72,6 +72,7 @@ struct LinkScoreOptions {
 struct LinkScoreName {
   std::string_view name;
   std::string_view alias;
+  bool of_any_size = true;  // of graphs of more nodes than a table of all pairs, or a dense factor, has room for
 };
 
 /// All of them, those of the neighbourhood first.

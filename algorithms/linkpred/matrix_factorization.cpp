@@ -3,8 +3,8 @@
 #define EIGEN_MPL2_ONLY
 #include <vector>
 
+#include <adjoin/algorithms/linkpred/check_pairs.hpp>
 #include <adjoin/algorithms/linkpred/matrix_factorization.hpp>
-#include <adjoin/algorithms/linkpred/source_groups.hpp>
 #include <adjoin/algorithms/linkpred/walk_matrix.hpp>
 #include <adjoin/algorithms/linkpred/walk_sums.hpp>
 #include <adjoin/engine/runtime/random.hpp>

@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <adjoin/algorithms/linkpred/check_pairs.hpp>
 #include <adjoin/algorithms/linkpred/common_neighbors.hpp>
 #include <adjoin/algorithms/linkpred/neighborhood_scores.hpp>
-#include <adjoin/algorithms/linkpred/source_groups.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/sparse/intersect.hpp>
 #include <adjoin/engine/sparse/spmv.hpp>

@@ -1,11 +1,11 @@
 #include <algorithm>
 
+#include <adjoin/algorithms/linkpred/check_pairs.hpp>
 #include <adjoin/algorithms/linkpred/common_neighbors.hpp>
 #include <adjoin/algorithms/linkpred/components.hpp>
 #include <adjoin/algorithms/linkpred/resistance_distance.hpp>
 #include <adjoin/algorithms/linkpred/resistance_exact.hpp>
 #include <adjoin/algorithms/linkpred/resistance_projected.hpp>
-#include <adjoin/algorithms/linkpred/source_groups.hpp>
 
 namespace adjoin {
 namespace {

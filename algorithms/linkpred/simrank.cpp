@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <adjoin/algorithms/linkpred/check_pairs.hpp>
 #include <adjoin/algorithms/linkpred/simrank.hpp>
-#include <adjoin/algorithms/linkpred/source_groups.hpp>
 #include <adjoin/algorithms/linkpred/walk_matrix.hpp>
 #include <adjoin/engine/dense/matrix.hpp>
 #include <adjoin/engine/runtime/error.hpp>

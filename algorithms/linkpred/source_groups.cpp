@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <adjoin/algorithms/linkpred/check_pairs.hpp>
 #include <adjoin/algorithms/linkpred/source_groups.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/parallel_sort.hpp>
@@ -16,21 +17,6 @@ std::size_t questions_of(std::size_t pairs, PairEnds ends) {
 }
 
 }  // namespace
-
-void check_pairs(GraphView graph, std::span<const Edge> pairs) {
-  const std::size_t n = graph.node_count();
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    const auto [source, target] = pairs[i];
-    if (index(source) >= n || index(target) >= n) {
-      throw InvalidData(fmt::format("pair {} has the node ids {} and {}, but the graph's ids are those below {}", i + 1,
-                                    index(source), index(target), n));
-    }
-    if (source == target) {
-      throw InvalidData(
-          fmt::format("pair {} is node {} with itself; give pairs of two nodes", i + 1, graph.nodes().name(source)));
-    }
-  }
-}
 
 SourceGroups::SourceGroups(RunContext& context, GraphView graph, std::span<const Edge> pairs, PairEnds ends)
     : pairs_(pairs), ends_(ends) {

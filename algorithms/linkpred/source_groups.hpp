@@ -12,9 +12,6 @@
 
 namespace adjoin::detail {
 
-/// InvalidData, with the pair, for an id outside the graph or a node with itself. For every score of the family.
-void check_pairs(GraphView graph, std::span<const Edge> pairs);
-
 /// Whether a pair is answered from its source alone, or once from each of its ends.
 enum class PairEnds : std::uint8_t { source, both };
 

@@ -7,8 +7,8 @@
 
 #include <Spectra/SymEigsSolver.h>
 
+#include <adjoin/algorithms/linkpred/check_pairs.hpp>
 #include <adjoin/algorithms/linkpred/components.hpp>
-#include <adjoin/algorithms/linkpred/source_groups.hpp>
 #include <adjoin/algorithms/linkpred/spectral.hpp>
 #include <adjoin/algorithms/linkpred/walk_matrix.hpp>
 

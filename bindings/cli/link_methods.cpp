@@ -197,16 +197,16 @@ LinkScorer scorer_of(const std::string& name, const LinkScoreOptions& options, c
   return structural_scorer(name, options);
 }
 
-void add_embedding(std::vector<MethodName>& names, std::string_view embedding) {
+void add_scores_by_vectors(std::vector<MethodName>& names, std::string_view embedding, bool in_all) {
   for (const auto& [score, head] : EnumNames<EmbeddingScore>::names) {
-    names.push_back(
-        {fmt::format("{}-{}", embedding, head), score == EmbeddingScore::cosine ? std::string(embedding) : ""});
+    const bool usual = score == EmbeddingScore::cosine;
+    names.push_back({fmt::format("{}-{}", embedding, head), usual ? std::string(embedding) : "", in_all});
   }
 }
 
-void add_learned_heads(std::vector<MethodName>& names, std::string_view embedding) {
+void add_learned_heads(std::vector<MethodName>& names, std::string_view embedding, bool in_all) {
   for (const auto& [feature, head] : EnumNames<PairFeature>::names) {
-    names.push_back({fmt::format("{}-{}", embedding, head), ""});
+    names.push_back({fmt::format("{}-{}", embedding, head), "", in_all});
   }
 }
 
@@ -225,26 +225,25 @@ std::string find_method(std::string_view word, const std::vector<MethodName>& kn
 
 std::vector<MethodName> score_method_names() {
   std::vector<MethodName> names;
-  for (const LinkScoreName& score : link_score_names())
-    names.push_back({std::string(score.name), std::string(score.alias)});
-  return names;
-}
-
-std::vector<MethodName> given_embedding_names() {
-  std::vector<MethodName> names;
-  add_embedding(names, given_embedding);
+  for (const auto& [name, alias, of_any_size] : link_score_names()) {
+    names.push_back({std::string(name), std::string(alias), of_any_size});
+  }
+  add_scores_by_vectors(names, given_embedding, false);
   return names;
 }
 
 std::vector<MethodName> link_method_names() {
-  std::vector<MethodName> names = score_method_names();
-  names.push_back({std::string(feature_cosine), "fc"});
-  for (const Embedder& embedder : embedders) {
-    add_embedding(names, embedder.name);
-    add_learned_heads(names, embedder.name);
+  std::vector<MethodName> names;
+  for (const auto& [name, alias, of_any_size] : link_score_names()) {
+    names.push_back({std::string(name), std::string(alias)});
   }
-  add_embedding(names, given_embedding);
-  add_learned_heads(names, given_embedding);
+  names.push_back({std::string(feature_cosine), "fc", false});
+  for (const Embedder& embedder : embedders) {
+    add_scores_by_vectors(names, embedder.name, true);
+    add_learned_heads(names, embedder.name, true);
+  }
+  add_scores_by_vectors(names, given_embedding, false);
+  add_learned_heads(names, given_embedding, false);
   names.push_back({std::string(combined), ""});
   return names;
 }
@@ -253,7 +252,7 @@ std::vector<std::string> parse_methods(const std::string& text, const std::vecto
   std::vector<std::string> methods;
   if (text == "all") {
     for (const MethodName& method : known) {
-      if (method.name != feature_cosine && !is_given_embedding(method.name)) methods.push_back(method.name);
+      if (method.in_all) methods.push_back(method.name);
     }
     return methods;
   }
@@ -296,34 +295,27 @@ bool use_features(std::span<const std::string> names) {
 std::uint64_t estimate_link_methods_memory(GraphView graph, std::size_t pair_count, std::span<const std::string> names,
                                            const LinkScoreOptions& scores, const LinkLearningOptions& learning,
                                            int threads) {
-  const auto dim = static_cast<std::size_t>(learning.dim);
+  const auto learned_from = [&](std::size_t columns) {
+    return estimate_link_classifier_memory(graph, pair_count, columns,
+                                           classifier_options(learning, FeatureScaling::logarithm));
+  };
+  const auto estimate_of = [&](const std::string& name) -> std::uint64_t {
+    if (name == combined) {
+      std::uint64_t bytes = estimate_structural_features_memory(graph, pair_count, scores, threads);
+      for (const Embedder& embedder : embedders) {
+        bytes = std::max(bytes, embedder.estimate(graph, learning.dim, threads));
+      }
+      return bytes + learned_from(CombinedFeatures::columns(true));
+    }
+    if (name == feature_cosine) return estimate_feature_cosine_memory(graph.node_count(), pair_count);
+    const auto learned_here = find_embedding_method(name);
+    const auto head = learned_here ? std::optional(learned_here->second) : head_of(name, given_embedding);
+    if (!head) return estimate_link_scores_memory(graph, pair_count, std::array{name}, scores, threads);
+    const std::uint64_t vectors = learned_here ? learned_here->first.estimate(graph, learning.dim, threads) : 0;
+    return vectors + (find_enum<PairFeature>(*head) ? learned_from(static_cast<std::size_t>(learning.dim)) : 0);
+  };
   std::uint64_t most = 0;
-  for (const std::string& name : names) {
-    const bool all = name == combined;
-    const auto embedding = find_embedding_method(name);
-    std::uint64_t bytes = 0;
-    std::size_t columns = 0;
-    for (const Embedder& embedder : embedders) {
-      if (!all && (!embedding || embedding->first.name != embedder.name)) continue;
-      bytes = std::max(bytes, embedder.estimate(graph, learning.dim, threads));
-      columns = dim;
-    }
-    if (all) {
-      bytes = std::max(bytes, estimate_structural_features_memory(graph, pair_count, scores, threads));
-      columns = CombinedFeatures::columns(true);
-    } else if (is_given_embedding(name)) {
-      columns = dim;
-    } else if (name == feature_cosine) {
-      bytes = estimate_feature_cosine_memory(graph.node_count(), pair_count);
-    } else if (!embedding) {
-      bytes = estimate_link_scores_memory(graph, pair_count, std::array{name}, scores, threads);
-    }
-    if (all || (embedding && find_enum<PairFeature>(embedding->second))) {
-      bytes += estimate_link_classifier_memory(graph, pair_count, columns,
-                                               classifier_options(learning, FeatureScaling::logarithm));
-    }
-    most = std::max(most, bytes);
-  }
+  for (const std::string& name : names) most = std::max(most, estimate_of(name));
   return most;
 }
 

@@ -16,22 +16,20 @@ namespace adjoin::cli {
 
 struct MethodName {
   std::string name;
-  std::string alias;  // may be empty
+  std::string alias;   // may be empty
+  bool in_all = true;  // whether "all" means it too
 };
 
-/// The scores of linkpred, which need nothing but the graph.
+/// What `adjoin score` knows: the scores of linkpred, and "embedding-cosine" (embedding) and "embedding-dot", by
+/// vectors from a file. All are those of graphs of any size, as one that cannot be had fails the whole table.
 std::vector<MethodName> score_method_names();
-
-/// "embedding-cosine" (embedding) and "embedding-dot": scores by vectors from a file.
-std::vector<MethodName> given_embedding_names();
 
 /// Everything that `adjoin linkpred` knows: the scores of linkpred; "feature-cosine"; "fastrp-cosine" (fastrp) and the
 /// like for each embedding and each of cosine, dot, hadamard, average, l1, l2; the same by vectors from a file;
-/// "combined".
+/// "combined". All are those that need no file, as one that cannot be had is told in its row.
 std::vector<MethodName> link_method_names();
 
-/// "cn,aa,katz" as names, each once; "all": those that need no file. InvalidOption, with the nearest name, for one that
-/// is not there.
+/// "cn,aa,katz" or "all" as names, each once. InvalidOption, with the nearest name, for one that is not there.
 std::vector<std::string> parse_methods(const std::string& text, const std::vector<MethodName>& known);
 
 struct LinkLearningOptions {

@@ -9,7 +9,7 @@
 #include <adjoin/bindings/cli/link_results.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
-#include <adjoin/io/embedding_file.hpp>
+#include <adjoin/io/output_file.hpp>
 
 namespace adjoin::cli {
 namespace {
@@ -106,7 +106,7 @@ LinkResultsFile::LinkResultsFile(std::filesystem::path path) : path_(std::move(p
     }
     if (input.bad()) throw IoError(path_, "read", errno);
   }
-  check_writable(path_);
+  const OutputFile tried(path_);  // refuses a place that cannot be written before the work is done
 }
 
 std::string LinkResultsFile::key(const LinkSettings& settings, const std::string& method, int run,
@@ -180,10 +180,7 @@ std::string link_table(const LinkResults& results, std::span<const std::string> 
       rows.push_back(std::move(row));
       continue;
     }
-    for (std::size_t i = 0; i < results.settings.metrics.size(); ++i) {
-      const auto [mean, deviation] = mean_sd(values_of(runs, i));
-      row.push_back(runs.size() > 1 ? fmt::format("{:.4f} ± {:.4f}", mean, deviation) : fmt::format("{:.4f}", mean));
-    }
+    for (std::size_t i = 0; i < results.settings.metrics.size(); ++i) row.push_back(mean_sd_text(values_of(runs, i)));
     row.push_back(fmt::format("{:.3f}", mean_seconds(runs)));
     row.push_back(format_bytes(highest_peak(runs)));
     rows.push_back(std::move(row));

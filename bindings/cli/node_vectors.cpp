@@ -1,41 +1,34 @@
 #include <algorithm>
-#include <string_view>
-#include <unordered_map>
 
 #include <fmt/format.h>
 
+#include <adjoin/bindings/cli/label_file.hpp>
 #include <adjoin/bindings/cli/node_vectors.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
-#include <adjoin/io/embedding_file.hpp>
 
 namespace adjoin::cli {
 
-Matrix read_node_vectors(Session& session, const std::filesystem::path& path, const NodeIndex& nodes) {
-  const EmbeddingFile file = read_embedding(session.context(), path);
-  std::unordered_map<std::string_view, std::size_t> rows;
-  for (std::size_t row = 0; row < file.names.size(); ++row) rows.emplace(file.names[row], row);
-  Matrix vectors(nodes.size(), file.values.columns());
-  std::size_t missing = 0;
-  std::size_t first_missing = 0;
+Matrix read_node_vectors(Session& session, const std::string& path, const NodeIndex& nodes) {
+  const NamedRows rows = read_named_rows(session, path);
+  Matrix vectors(nodes.size(), rows.values.columns());
+  std::vector<std::string> missing;
   for (std::size_t node = 0; node < nodes.size(); ++node) {
-    const auto found = rows.find(nodes.name(node_id(node)));
-    if (found == rows.end()) {
-      if (missing++ == 0) first_missing = node;
-      continue;
+    const auto row = rows.nodes->find(nodes.name(node_id(node)));
+    if (row) {
+      std::ranges::copy(rows.values.row(index(*row)), vectors.row(node).begin());
+    } else {
+      missing.push_back(nodes.name(node_id(node)));
     }
-    std::ranges::copy(file.values.row(found->second), vectors.row(node).begin());
   }
-  if (missing > 0) {
-    throw InvalidData(fmt::format("{} has no vector of the node {}{}", path.string(),
-                                  quote_for_message(nodes.name(node_id(first_missing))),
-                                  missing == 1 ? "" : fmt::format(" and of {} others", format_count(missing - 1))));
+  if (!missing.empty()) {
+    throw InvalidData(fmt::format("{} has no vector of the node {}{}", path, quote_for_message(missing.front()),
+                                  missing.size() == 1 ? "" : " and " + counted(missing.size() - 1, "other", "others")));
   }
+  const std::size_t others = rows.values.rows() - nodes.size();
   session.note(fmt::format(
-      "{}: {} of {} numbers{}", path.string(), counted(file.values.rows(), "vector", "vectors"), file.values.columns(),
-      rows.size() == nodes.size()
-          ? ""
-          : fmt::format(", {} of nodes that the graph does not have", format_count(rows.size() - nodes.size()))));
+      "{}: {} of {} numbers{}", path, counted(rows.values.rows(), "vector", "vectors"), rows.values.columns(),
+      others == 0 ? "" : fmt::format(", {} of nodes that the graph does not have", format_count(others))));
   return vectors;
 }
 

@@ -4,7 +4,9 @@
 
 #include <adjoin/algorithms/evaluate/check_split.hpp>
 #include <adjoin/bindings/cli/pairs_in_graph.hpp>
+#include <adjoin/bindings/cli/report.hpp>
 #include <adjoin/bindings/cli/split_kinds.hpp>
+#include <adjoin/engine/graph/as_graph.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>
@@ -136,6 +138,19 @@ std::vector<OptionValue> SplitChoice::values() const {
   return values;
 }
 
+DatasetFile read_to_split(Session& session, const SplitChoice& choice, const std::string& path, const ReadOptions& read,
+                          const BuildOptions& build) {
+  RunContext& context = session.context();
+  DatasetFile file = read_dataset(context, path, read, build);
+  if (choice.kind.by != SplitBy::time && !file.data.graph) {
+    BuiltGraph built = as_graph(context, file.data, build);
+    file.data.graph = std::move(built.graph);
+    file.build = built.report;
+  }
+  tell_reading(session, path, file.read, file.build.remarks());
+  return file;
+}
+
 SplitMaker::SplitMaker(Session& session, const SplitChoice& choice, DatasetFile& file, const BuildOptions& build,
                        bool features_wanted)
     : context_(session.context()), choice_(choice), data_(file.data), build_(build) {
@@ -154,7 +169,7 @@ SplitMaker::SplitMaker(Session& session, const SplitChoice& choice, DatasetFile&
   const NodeIndex& nodes = data_.graph->view().nodes();
   GivenPart validation = read_given(session, files.validation_edges, files.validation_negatives, nodes);
   GivenPart test = read_given(session, files.test_edges, files.test_negatives, nodes);
-  given_negatives_ = !test.negatives.empty();
+  negatives_given_ = !test.negatives.empty();
   given_ = {std::move(validation.edges), std::move(test.edges), std::move(validation.negatives),
             std::move(test.negatives)};
 }
@@ -169,6 +184,29 @@ std::uint64_t SplitMaker::estimate() const {
       choice_.heart_mode ? estimate_heart_memory(graph, held_out, features(), choice_.heart, context_.threads().count())
                          : 0;
   return estimate_edge_split_memory(graph, options) + heart;
+}
+
+std::size_t SplitMaker::test_pairs() const {
+  const auto share_of = [](double share, std::size_t whole) {
+    return static_cast<std::size_t>(share * static_cast<double>(whole)) + 1;
+  };
+  std::size_t edges = given_.test.size();
+  std::size_t n = 0;
+  if (choice_.kind.by == SplitBy::time) {
+    edges = share_of(choice_.time.test, data_.events->view().size());
+    n = data_.events->view().node_count;
+  } else {
+    const GraphView graph = data_.graph->view();
+    n = graph.node_count();
+    const EdgeSplitOptions& random = choice_.random;
+    if (choice_.kind.by == SplitBy::random) {
+      edges = share_of(random.folds > 0 ? 1.0 / random.folds : random.test, graph.edge_count());
+    }
+  }
+  if (choice_.heart_mode) return edges * (1 + static_cast<std::size_t>(choice_.heart.negatives_per_positive));
+  if (negatives_phrase() == detail::value_text(NegativeSampler::all))
+    return edges + n * (n - std::min<std::size_t>(n, 1)) / 2;
+  return negatives_given_ ? edges + given_.test_negatives.size() : 2 * edges;
 }
 
 std::optional<int> SplitMaker::count() const {
@@ -232,8 +270,8 @@ std::string SplitMaker::phrase() const {
 }
 
 std::string SplitMaker::negatives_phrase() const {
-  const std::vector<OptionValue> values = choice_.values();
-  if (given_negatives_) return "given";
+  if (negatives_given_) return "given";
+  std::vector<OptionValue> values = choice_.values();
   return std::ranges::find(values, "negatives", &OptionValue::name)->text;
 }
 

@@ -112,6 +112,10 @@ struct MadeSplit {
   std::optional<HeartNegatives> heart;
 };
 
+/// The dataset, with a graph unless a split by time takes its events. Says how it was read.
+DatasetFile read_to_split(Session& session, const SplitChoice& choice, const std::string& path, const ReadOptions& read,
+                          const BuildOptions& build);
+
 /// Splits of one dataset, as chosen.
 class SplitMaker {
  public:
@@ -122,6 +126,9 @@ class SplitMaker {
 
   /// Peak bytes of a split beyond what the process holds.
   std::uint64_t estimate() const;
+
+  /// About how many pairs the test has, negatives among them.
+  std::size_t test_pairs() const;
 
   /// How many splits differ from one another: folds; 1 of files; any number else.
   std::optional<int> count() const;
@@ -147,7 +154,7 @@ class SplitMaker {
   Dataset& data_;
   const BuildOptions& build_;
   GivenPairs given_;
-  bool given_negatives_ = false;
+  bool negatives_given_ = false;  // of the test
   Csr features_;
 };
 

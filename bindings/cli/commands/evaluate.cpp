@@ -105,25 +105,8 @@ MethodRow evaluate_groups(RunContext& context, const ScoreColumn& column, const 
   const std::vector<double> ranks =
       ranks_among_own_negatives(context.threads(), std::span<const double>(positives), negatives.view(), ties);
   MethodRow row{column.name, {}};
-  for (const MetricChoice& metric : metrics) {
-    row.values.push_back(metric.metric == Metric::mrr ? mean_reciprocal_rank(ranks) : hits_at(ranks, metric.k));
-  }
+  for (const MetricChoice& metric : metrics) row.values.push_back(value_of(metric, ranks));
   return row;
-}
-
-/// Those of `options`, or where negatives are each positive's own and none are asked for, those that they have.
-std::vector<MetricChoice> metrics_of(const MetricOptions& options, bool in_groups) {
-  if (!in_groups) return parse_metrics(options.metrics);
-  if (options.metrics == MetricOptions{}.metrics) return parse_metrics("mrr,hits@10,hits@100");
-  std::vector<MetricChoice> metrics = parse_metrics(options.metrics);
-  for (const MetricChoice& metric : metrics) {
-    if (metric.metric == Metric::mrr || metric.metric == Metric::hits) continue;
-    throw InvalidOption(
-        fmt::format("{} is of one ranking of all pairs; where each positive has negatives of its own, "
-                    "take mrr and hits@K",
-                    metric_name(metric)));
-  }
-  return metrics;
 }
 
 MethodRow evaluate(RunContext& context, const ScoreColumn& column, const LabelledScores& input,

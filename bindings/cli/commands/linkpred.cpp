@@ -12,7 +12,6 @@
 #include <adjoin/bindings/cli/node_vectors.hpp>
 #include <adjoin/bindings/cli/report.hpp>
 #include <adjoin/bindings/cli/split_kinds.hpp>
-#include <adjoin/engine/graph/as_graph.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/hash.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
@@ -70,12 +69,25 @@ struct LinkpredState {
 
 constexpr int usual_runs = 10;
 
-/// Of everything that a value depends on, beside the split, which has a hash of its own.
-std::string hash_of_settings(const Session& session, const LinkpredState& state) {
-  std::string text = fmt::format("{} {} {}", version(), session.options().seed, option_values(state.metrics)[1].text);
+template <class Value>
+std::uint64_t hash_of_values(std::span<const Value> values) {
+  return hash_bytes(std::as_bytes(values));
+}
+
+/// Of everything that a value depends on, beside the pairs of the split, which have a hash of their own: options, the
+/// seed, the version, weights of edges, features and vectors of nodes.
+std::string hash_of_settings(const Session& session, const LinkpredState& state, const Dataset& data,
+                             const NodeData& nodes) {
+  std::string text = fmt::format("{} {} {}", version(), session.options().seed, detail::value_text(state.metrics.ties));
   for (const auto& options : {option_values(state.scores), option_values(state.learning)}) {
     for (const OptionValue& option : options) text += fmt::format(" {}={}", option.name, option.text);
   }
+  const auto add = [&](std::uint64_t hash) { text += fmt::format(" {:016x}", hash); };
+  if (data.graph) add(hash_of_values(data.graph->view().out().weights));
+  if (data.events) add(hash_of_values(data.events->view().weights));
+  add(hash_of_values(nodes.features.targets));
+  add(hash_of_values(nodes.features.weights));
+  add(hash_of_values(std::span<const float>(nodes.vectors.data(), nodes.vectors.rows() * nodes.vectors.columns())));
   return fmt::format("{:016x}", hash_name(text));
 }
 
@@ -111,7 +123,7 @@ class Comparison {
         state_(state),
         file_(file),
         names_(parse_methods(state.comparison.methods, link_method_names())),
-        metrics_(parse_metrics(state.metrics.metrics)) {
+        metrics_(metrics_of(state.metrics, state.split.heart_mode.has_value())) {
     link_methods(names_, state.scores, state.learning, {});  // refuses options before anything is read
     check_embedding();
   }
@@ -120,14 +132,20 @@ class Comparison {
 
   /// Nothing if only the estimate is wanted, which estimated_peak() is then of this graph too.
   std::optional<LinkResults> run(const std::string& path) {
-    DatasetFile file = read(path);
+    DatasetFile file = read_to_split(session_, state_.split, path, state_.read, state_.build);
     SplitMaker maker(session_, state_.split, file, state_.build, use_features(names_));
     if (session_.options().estimate) {
       estimate(maker, file);
       return std::nullopt;
     }
+    Matrix vectors;
+    if (!state_.data.embedding.empty()) {
+      vectors = read_node_vectors(session_, state_.data.embedding, file.data.graph->view().nodes());
+    }
+    const NodeData nodes{maker.features(), vectors.view()};
     LinkResults results;
-    results.settings = {path, maker.phrase(), maker.negatives_phrase(), hash_of_settings(session_, state_), metrics_};
+    results.settings = {path, maker.phrase(), maker.negatives_phrase(),
+                        hash_of_settings(session_, state_, file.data, nodes), metrics_};
     const LinkTaskSource task_of = [&](RunContext&, int run) {
       MadeSplit made = maker.make(run);
       LinkTask task{std::move(made.edges), {}, state_.split.time.repeated};
@@ -138,12 +156,7 @@ class Comparison {
     options.metrics = metrics_;
     options.ties = state_.metrics.ties;
     options.runs = runs_of(maker);
-    Matrix vectors;
-    if (!state_.data.embedding.empty()) {
-      vectors = read_node_vectors(session_, state_.data.embedding, file.data.graph->view().nodes());
-    }
-    compare(link_methods(names_, state_.scores, state_.learning, {maker.features(), vectors.view()}), task_of, options,
-            results);
+    compare(link_methods(names_, state_.scores, state_.learning, nodes), task_of, options, results);
     return results;
   }
 
@@ -163,18 +176,6 @@ class Comparison {
         "the training graph of adjoin split, and give that with --by files");
   }
 
-  DatasetFile read(const std::string& path) {
-    RunContext& context = session_.context();
-    DatasetFile file = read_dataset(context, path, state_.read, state_.build);
-    if (state_.split.kind.by != SplitBy::time && !file.data.graph) {
-      BuiltGraph built = as_graph(context, file.data, state_.build);
-      file.data.graph = std::move(built.graph);
-      file.build = built.report;
-    }
-    tell_reading(session_, path, file.read, file.build.remarks());
-    return file;
-  }
-
   int runs_of(const SplitMaker& maker) const {
     const int wanted = state_.comparison.runs;
     const std::optional<int> most = maker.count();
@@ -189,10 +190,8 @@ class Comparison {
     std::uint64_t methods = 0;
     if (file.data.graph) {
       const GraphView graph = file.data.graph->view();
-      const auto pairs =
-          static_cast<std::size_t>(2 * state_.split.random.test * static_cast<double>(graph.edge_count())) + 2;
-      methods = graph.bytes() + estimate_link_methods_memory(graph, pairs, names_, state_.scores, state_.learning,
-                                                             session_.context().threads().count());
+      methods = graph.bytes() + estimate_link_methods_memory(graph, maker.test_pairs(), names_, state_.scores,
+                                                             state_.learning, session_.context().threads().count());
     }
     estimated_ = std::max(estimated_, resident_bytes() + std::max(maker.estimate(), methods));
   }

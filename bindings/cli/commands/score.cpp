@@ -30,13 +30,14 @@ struct WhatToScore {
   static constexpr auto fields() {
     using O = WhatToScore;
     return std::tuple{
-        option_field("methods", &O::methods,
-                     "scores to compute, with commas between, or all: common-neighbors (cn), jaccard (jc), salton "
-                     "(cosine), sorensen (si), hub-promoted (hpi), hub-depressed (hdi), leicht-holme-newman (lhn), "
-                     "adamic-adar (aa), resource-allocation (ra), preferential-attachment (pa), shortest-path (sp), "
-                     "local-path (lp), katz (kz), rooted-pagerank (rpr), personalized-pagerank (ppr), "
-                     "resistance-distance (rd), simrank (sr), "
-                     "matrix-factorization (mf), spectral (spc)"),
+        option_field(
+            "methods", &O::methods,
+            "scores to compute, with commas between, or all those of any size of graph: common-neighbors (cn), jaccard "
+            "(jc), salton "
+            "(cosine), sorensen (si), hub-promoted (hpi), hub-depressed (hdi), leicht-holme-newman (lhn), "
+            "adamic-adar (aa), resource-allocation (ra), preferential-attachment (pa), shortest-path (sp), "
+            "local-path (lp), katz (kz), rooted-pagerank (rpr), personalized-pagerank (ppr), "
+            "matrix-factorization (mf), spectral (spc); and of smaller graphs resistance-distance (rd), simrank (sr)"),
         option_field("best", &O::best, {0, 100'000'000},
                      "instead of PAIRS: find so many pairs without an edge that score highest, by one method of the "
                      "neighbourhood, local-path, katz or rooted-pagerank"),
@@ -128,15 +129,9 @@ std::optional<Scored> find_best(Session& session, const ScoreState& state, Graph
   return scored;
 }
 
-std::vector<MethodName> known_methods() {
-  std::vector<MethodName> names = score_method_names();
-  for (MethodName& name : given_embedding_names()) names.push_back(std::move(name));
-  return names;
-}
-
 void run_score(Session& session, const ScoreState& state) {
   const WhatToScore& what = state.what;
-  const std::vector<std::string> methods = parse_methods(what.methods, known_methods());
+  const std::vector<std::string> methods = parse_methods(what.methods, score_method_names());
   const bool by_vectors = std::ranges::any_of(methods, [](const auto& name) { return is_given_embedding(name); });
   if (by_vectors == what.embedding.empty()) {
     throw InvalidOption(by_vectors ? "a score by vectors is named; add --embedding FILE"

@@ -9,7 +9,6 @@
 #include <adjoin/bindings/cli/command.hpp>
 #include <adjoin/bindings/cli/report.hpp>
 #include <adjoin/bindings/cli/split_kinds.hpp>
-#include <adjoin/engine/graph/as_graph.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>
@@ -123,13 +122,7 @@ void run_split(Session& session, SplitState& state) {
       throw InvalidOption("a split is several files, which standard output cannot hold; name a prefix");
     check_dataset_output(named(prefix, ".train.adjoin"));
   }
-  DatasetFile file = read_dataset(context, state.graph.front(), state.read, state.build);
-  if (state.choice.kind.by != SplitBy::time && !file.data.graph) {
-    BuiltGraph built = as_graph(context, file.data, state.build);
-    file.data.graph = std::move(built.graph);
-    file.build = built.report;
-  }
-  tell_reading(session, state.graph.front(), file.read, file.build.remarks());
+  DatasetFile file = read_to_split(session, state.choice, state.graph.front(), state.read, state.build);
   SplitMaker maker(session, state.choice, file, state.build);
   if (session.only_estimate(std::max(peak_resident_bytes(), resident_bytes() + maker.estimate()))) return;
   MadeSplit made = maker.make(0);

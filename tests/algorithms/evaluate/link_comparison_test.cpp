@@ -161,7 +161,7 @@ TEST_CASE("where edges have negatives of their own, each is ranked against those
   CHECK(results[0].split_hash != hash_of(task.split));
   CHECK(refusal<InvalidOption>([&] {
           results_of(methods, tasks, "auc", 1);
-        }).starts_with("auc ranks all pairs together"));
+        }).starts_with("auc is of one ranking of all pairs"));
 }
 
 TEST_CASE("a comparison of nothing, on nothing, or of scores that are none") {

@@ -114,7 +114,7 @@ TEST_CASE("a value that is not finite is an error that names the node, and so ar
           "the vector of node 'bob' has a value that is NaN or infinite");
   }
   CHECK(refusal([&] { embedding_scores(context, x.view(), std::vector{pair(0, 2)}, EmbeddingScore::dot); }) ==
-        "pair 1 has the node ids 0 and 2, but the embedding has 2 rows");
+        "pair 1 has the node ids 0 and 2, but the vectors' ids are those below 2");
   CHECK(refusal([&] { pair_features(context, x.view(), std::vector{pair(0, 1), pair(1, 1)}, PairFeature::l1); }) ==
         "pair 2 is node 1 with itself; give pairs of two nodes");
 }
