@@ -10,14 +10,15 @@
 #include <adjoin/io/dataset_file.hpp>
 #include <adjoin/io/node_table.hpp>
 
+#include "repository.hpp"
+
 using namespace adjoin;
 
 namespace {
 
 /// Empty, and said, where the data sets are not at hand.
 std::filesystem::path data_folder() {
-  const char* const wish = std::getenv("ADJOIN_DATA");
-  const std::filesystem::path data = wish != nullptr ? wish : ADJOIN_SOURCE_DIR "/../shared/data";
+  const std::filesystem::path data = test::data_folder();
   if (std::filesystem::exists(data / "MANIFEST.md")) return data;
   MESSAGE("skipped: no data sets in ", data.string(), " (ADJOIN_DATA names another folder)");
   return {};

@@ -16,6 +16,7 @@
 #include <adjoin/io/store.hpp>
 
 #include "random_graphs.hpp"
+#include "repository.hpp"
 #include "temporary_folder.hpp"
 
 using namespace adjoin;
@@ -204,7 +205,7 @@ std::string error_of(const std::filesystem::path& path) {
 }
 
 std::filesystem::path golden_store(const std::string& version) {
-  return std::filesystem::path(ADJOIN_SOURCE_DIR) / fmt::format("tests/golden/store/version-{}.adjoin", version);
+  return test::repository() / fmt::format("tests/golden/store/version-{}.adjoin", version);
 }
 
 }  // namespace

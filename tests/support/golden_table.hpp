@@ -8,11 +8,13 @@
 
 #include <doctest/doctest.h>
 
+#include "repository.hpp"
+
 namespace adjoin::test {
 
 /// The rows of tests/golden/NAME.tsv.
 inline std::vector<std::vector<double>> golden_table(const std::string& name) {
-  std::ifstream file(ADJOIN_SOURCE_DIR "/tests/golden/" + name + ".tsv");
+  std::ifstream file(test::repository() / "tests/golden" / (name + ".tsv"));
   REQUIRE(file);
   std::vector<std::vector<double>> rows;
   for (std::string line; std::getline(file, line);) {

@@ -1,6 +1,5 @@
 // A published task from end to end, beside scikit-learn.
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <vector>
 
@@ -13,11 +12,12 @@
 #include <adjoin/io/dataset_file.hpp>
 #include <adjoin/io/node_table.hpp>
 
+#include "repository.hpp"
+
 using namespace adjoin;
 
 TEST_CASE("labels of BlogCatalog are predicted as well as by scikit-learn, within 0.2 points") {
-  const char* const wish = std::getenv("ADJOIN_DATA");
-  const std::filesystem::path data = wish != nullptr ? wish : ADJOIN_SOURCE_DIR "/../shared/data";
+  const std::filesystem::path data = test::data_folder();
   const std::filesystem::path folder = data / "labels" / "blogcatalog";
   if (!std::filesystem::exists(folder)) {
     MESSAGE("skipped: no BlogCatalog in ", data.string(), " (ADJOIN_DATA names another folder)");

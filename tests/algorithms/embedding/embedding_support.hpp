@@ -17,6 +17,8 @@
 #include <adjoin/engine/graph/graph_builder.hpp>
 #include <adjoin/engine/graph/renumber.hpp>
 
+#include "repository.hpp"
+
 namespace adjoin::test {
 
 struct NamedLine {
@@ -49,7 +51,7 @@ inline BuildOptions directed() {
 /// Zachary's karate club, from the data that ships, each edge from the smaller to the larger number; weights 1..5 as
 /// the golden scripts set them.
 inline std::vector<NamedLine> karate(const std::string& prefix = "") {
-  std::ifstream file(ADJOIN_SOURCE_DIR "/data/karate/edges.txt");
+  std::ifstream file(test::repository() / "data/karate/edges.txt");
   std::vector<NamedLine> lines;
   for (std::string line; std::getline(file, line);) {
     std::istringstream fields(line);
@@ -66,7 +68,7 @@ inline std::vector<NamedLine> karate(const std::string& prefix = "") {
 
 /// The rows of tests/golden/NAME.tsv, of the nodes 1, 2, 3, ...
 inline std::vector<std::vector<float>> golden_rows(const std::string& name) {
-  std::ifstream file(ADJOIN_SOURCE_DIR "/tests/golden/" + name + ".tsv");
+  std::ifstream file(test::repository() / "tests/golden" / (name + ".tsv"));
   REQUIRE(file);
   std::vector<std::vector<float>> rows;
   for (std::string line; std::getline(file, line);) {

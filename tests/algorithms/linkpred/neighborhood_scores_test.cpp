@@ -15,6 +15,7 @@
 #include <adjoin/engine/runtime/error.hpp>
 
 #include "random_graphs.hpp"
+#include "repository.hpp"
 
 using namespace adjoin;
 using Score = NeighborhoodScore;
@@ -124,7 +125,7 @@ std::vector<std::vector<double>> dense(GraphView graph, NeighborDirection direct
 }
 
 Graph karate() {
-  std::ifstream file(ADJOIN_SOURCE_DIR "/data/karate/edges.txt");
+  std::ifstream file(test::repository() / "data/karate/edges.txt");
   GraphBuilder builder;
   for (std::string line; std::getline(file, line);) {
     std::istringstream fields(line);
@@ -143,7 +144,7 @@ bool close(double a, double b) {
 }  // namespace
 
 TEST_CASE("scores of the karate club equal those of NetworkX") {
-  std::ifstream golden(ADJOIN_SOURCE_DIR "/tests/golden/neighborhood_scores.tsv");
+  std::ifstream golden(test::repository() / "tests/golden/neighborhood_scores.tsv");
   REQUIRE(golden);
   const Graph graph = karate();
   const NodeIndex& nodes = graph.view().nodes();

@@ -20,6 +20,7 @@
 
 #include "golden_table.hpp"
 #include "random_graphs.hpp"
+#include "repository.hpp"
 
 namespace adjoin::test {
 
@@ -46,7 +47,7 @@ inline Graph graph_of(std::size_t nodes, const std::vector<WeightedEdge>& lines,
 
 /// Zachary's karate club as make_linkpred_paths_golden.py has it: "plain", "weighted" or "directed".
 inline Graph club(const std::string& kind) {
-  std::ifstream file(ADJOIN_SOURCE_DIR "/data/karate/edges.txt");
+  std::ifstream file(test::repository() / "data/karate/edges.txt");
   std::vector<WeightedEdge> lines;
   for (std::string line; std::getline(file, line);) {
     std::istringstream fields(line);

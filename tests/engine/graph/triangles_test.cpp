@@ -17,6 +17,7 @@
 #include <adjoin/engine/runtime/error.hpp>
 
 #include "random_graphs.hpp"
+#include "repository.hpp"
 
 using namespace adjoin;
 
@@ -31,7 +32,7 @@ Graph graph_of(std::size_t nodes, const std::vector<Edge>& edges, bool directed 
 }
 
 Graph karate_club() {
-  std::ifstream file(ADJOIN_SOURCE_DIR "/data/karate/edges.txt");
+  std::ifstream file(test::repository() / "data/karate/edges.txt");
   std::vector<Edge> edges;
   std::string comment;
   std::getline(file, comment);

@@ -7,13 +7,14 @@
 #include <adjoin/io/zip_file.hpp>
 
 #include "read_text.hpp"
+#include "repository.hpp"
 
 using namespace adjoin;
 using namespace adjoin::test;
 
 namespace {
 
-const std::filesystem::path golden = ADJOIN_SOURCE_DIR "/tests/golden/scipy";
+const std::filesystem::path golden = test::repository() / "tests/golden/scipy";
 
 GraphFile read_golden(const char* name, bool directed = false) {
   RunContext context;
