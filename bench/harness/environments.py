@@ -6,32 +6,28 @@ import subprocess
 import sys
 import venv
 
-
-class Unavailable(Exception):
-    """Why a peer cannot be measured, in one line."""
-
-
-def last_line(text):
-    """The line of a program's complaint that says the most: the last that names an exception, an error, or else the last."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    for said in ("Error: ", "rror"):
-        found = [line for line in lines if said in line]
-        if found:
-            return found[-1][:300]
-    return lines[-1][:300] if lines else "it said nothing"
+from .problem import Unavailable, closest
+from .process import last_line
 
 
 class Environments:
-    def __init__(self, folder, packages_of):
-        self.folder = pathlib.Path(folder)
-        self.packages_of = packages_of
+    """`table`: by name, an entry with `packages`, arguments of pip, and perhaps `index`, another address of packages."""
+
+    def __init__(self, folder, table, source):
+        self.folder, self.table, self.source = pathlib.Path(folder), table, source
         self.failures = {}
+
+    def packages(self, name):
+        if name not in self.table:
+            raise Unavailable(f"{self.source}: there is no environment {name}{closest(name, self.table)}")
+        entry = self.table[name]
+        return [*(["--index-url", entry["index"]] if "index" in entry else []), *entry["packages"]]
 
     def python(self, name):
         """The interpreter of an environment, which is made first where it is missing. Raises Unavailable."""
         if name in self.failures:
             raise Unavailable(self.failures[name])
-        place, packages = self.folder / name, self.packages_of[name]
+        place, packages = self.folder / name, self.packages(name)
         mark = place / "packages.json"
         if not mark.exists() or json.loads(mark.read_text(encoding="utf-8")) != packages:
             self.make(name, place, packages)
@@ -45,5 +41,5 @@ class Environments:
         command = [place / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages]
         result = subprocess.run(command, capture_output=True, text=True, check=False)
         if result.returncode != 0:
-            self.failures[name] = f"does not install: {last_line(result.stderr)}"
+            self.failures[name] = f"{self.source}: environments.{name} does not install: {last_line(result.stderr)}"
             raise Unavailable(self.failures[name])

@@ -1,0 +1,24 @@
+"""What the tasks share that drive programs under the contract of bench/peers/README.md."""
+import shlex
+
+
+def unavailable(problem):
+    """A run that fails with this sentence."""
+    def run(*_):
+        raise problem
+        yield
+
+    return run
+
+
+def arguments_of(method):
+    return [str(word) for word in method.get("arguments", [])]
+
+
+def driver_words(arrays, task, dim, threads, method, warmup, repeats):
+    return ["--graph", str(arrays), "--task", task, "--dim", str(dim), "--threads", str(threads), "--warmup", str(warmup),
+            "--repeats", str(repeats), *arguments_of(method)]
+
+
+def told(command):
+    return shlex.join(str(word) for word in command)
