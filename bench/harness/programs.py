@@ -1,7 +1,6 @@
 """From the name of a program to its command: adjoin, what the build made beside it, and the drivers of peers (peers.toml)."""
 import json
 import pathlib
-import shutil
 import subprocess
 
 from .environments import Environments
@@ -61,11 +60,16 @@ class Programs:
         peer = self.entry(name)
         if "program" in peer:
             return [self.built(f"bench/peers/{peer['program']}")]
-        if "needs" in peer and not shutil.which(peer["needs"]):
-            raise Unavailable(f"{self.source}: peers.{name}.needs: there is no {peer['needs']} here")
+        for module in peer.get("modules", []):
+            if not self.once(f"module {module}", lambda module=module: self.imports(module)):
+                raise Unavailable(f"{self.source}: peers.{name}.modules: {module} is not installed for python3 here")
         if "environment" not in peer:  # a driver that needs the standard library alone
             return ["python3", str(PEERS / peer["driver"])]
         return [self.environments.python(peer["environment"]), str(PEERS / peer["driver"])]
+
+    @staticmethod
+    def imports(module):
+        return subprocess.run(["python3", "-c", f"import {module}"], capture_output=True, check=False).returncode == 0
 
     def identity(self, name):
         """Digests of what may change between two runs of one name."""
