@@ -56,9 +56,8 @@ std::uint64_t hash_of_task(const LinkTask& task) {
   return hash_bytes(std::as_bytes(std::span<const std::uint64_t>(words)));
 }
 
-std::vector<double> values_of(RunContext& context, std::span<const float> scores, const Question& question,
-                              const LinkComparisonOptions& options) {
-  std::vector<double> values;
+void add_values(RunContext& context, std::span<const float> scores, const Question& question,
+                const LinkComparisonOptions& options, LinkRun& result) {
   const std::span<const float> positives = scores.first(question.positives);
   const std::span<const float> negatives = scores.subspan(question.positives);
   if (question.own_negatives) {
@@ -66,13 +65,15 @@ std::vector<double> values_of(RunContext& context, std::span<const float> scores
     const std::vector<double> ranks = ranks_among_own_negatives(
         context.threads(), positives, MatrixView<const float>(negatives.data(), positives.size(), each), options.ties);
     for (const MetricChoice& metric : options.metrics) {
-      values.push_back(value_of(metric, ranks));
+      result.values.push_back(value_of(metric, ranks));
     }
-    return values;
+    return;
   }
   const RankedScores ranked(context.threads(), positives, negatives);
-  for (const MetricChoice& metric : options.metrics) values.push_back(value_of(metric, ranked, options.ties));
-  return values;
+  for (const MetricChoice& metric : options.metrics) {
+    result.values.push_back(value_of(metric, ranked, options.ties));
+  }
+  if (options.curve_steps > 0) result.curves = ranking_curves(ranked, options.curve_steps);
 }
 
 /// Judges one method, or finds that it cannot be run.
@@ -96,7 +97,7 @@ LinkRun judge(RunContext& context, const LinkMethod& method, const EdgeSplit& sp
   result.peak_bytes = recent_peak_bytes();
   if (!result.refusal.empty()) return result;
   try {
-    result.values = values_of(context, scores.span(), question, options);
+    add_values(context, scores.span(), question, options, result);
   } catch (const InvalidData& error) {
     throw InvalidData(fmt::format("{}: {}", method.name, error.what()));
   }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <adjoin/algorithms/evaluate/metric_list.hpp>
+#include <adjoin/algorithms/evaluate/ranking_curves.hpp>
 #include <adjoin/algorithms/evaluate/split.hpp>
 #include <adjoin/algorithms/evaluate/split_events.hpp>
 #include <adjoin/engine/graph/graph.hpp>
@@ -45,6 +46,7 @@ struct LinkRun {
   std::uint64_t positives = 0;
   std::uint64_t negatives = 0;   // of all positives together
   std::vector<double> values;    // one a metric; none if refused
+  RankingCurves curves;          // if asked for, and negatives are no edge's own
   double seconds = 0;            // of the scores, fitting included; not of the split
   std::uint64_t peak_bytes = 0;  // what the process held at most meanwhile, the graph among it
   std::string refusal;           // why the method cannot be run on this graph
@@ -54,6 +56,7 @@ struct LinkComparisonOptions {
   std::vector<MetricChoice> metrics;
   TieRule ties = TieRule::mean;
   int runs = 10;
+  int curve_steps = 0;  // of ranking_curves, or 0 for no curves
 };
 
 /// What is done with results: `known` says which need not be computed, as they are there from before; `finished` is

@@ -9,6 +9,7 @@
 #include <adjoin/bindings/cli/link_results.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
+#include <adjoin/engine/runtime/version.hpp>
 #include <adjoin/io/output_file.hpp>
 
 namespace adjoin::cli {
@@ -54,6 +55,22 @@ std::uint64_t highest_peak(const std::vector<const LinkRun*>& runs) {
   std::uint64_t peak = 0;
   for (const LinkRun* const run : runs) peak = std::max(peak, run->peak_bytes);
   return peak;
+}
+
+Json points_json(const std::vector<CurvePoint>& points) {
+  Json json = Json::array();
+  for (const CurvePoint& point : points) json.push_back({point.x, point.y});
+  return json;
+}
+
+Json curves_json(const RankingCurves& curves) {
+  return {{"roc", points_json(curves.roc)}, {"precision_recall", points_json(curves.precision_recall)}};
+}
+
+std::vector<CurvePoint> points_of(const Json& json) {
+  std::vector<CurvePoint> points;
+  for (const Json& point : json) points.push_back({point.at(0).get<double>(), point.at(1).get<double>()});
+  return points;
 }
 
 /// Cells in columns, the first to the left and the others to the right. Counts characters, not bytes: there is a ±.
@@ -136,6 +153,10 @@ std::optional<LinkRun> LinkResultsFile::find(const LinkSettings& settings, const
     if (value == json.at("metrics").end()) return std::nullopt;
     result.values.push_back(value->get<double>());
   }
+  if (settings.curves) {
+    if (!json.contains("curves")) return std::nullopt;
+    result.curves = {points_of(json.at("curves").at("roc")), points_of(json.at("curves").at("precision_recall"))};
+  }
   return result;
 } catch (const Json::exception&) {
   return std::nullopt;  // a line that somebody has edited; computing it again harms nobody
@@ -154,8 +175,13 @@ void LinkResultsFile::add(const LinkSettings& settings, const LinkRun& result) {
             {"positives", result.positives},
             {"negative_pairs", result.negatives},
             {"seconds", result.seconds},
-            {"peak_bytes", result.peak_bytes}};
+            {"peak_bytes", result.peak_bytes},
+            {"version", version()},
+            {"seed", settings.record.seed},
+            {"threads", settings.record.threads},
+            {"cpu_level", settings.record.cpu_level}};
   if (!result.refusal.empty()) json["refusal"] = result.refusal;
+  if (!result.curves.empty()) json["curves"] = curves_json(result.curves);
   json["key"] = key(settings, result.method, result.run, result.split_hash);
   if (!file_.is_open()) {
     if (cut_short_bytes_ > 0) std::filesystem::resize_file(path_, std::filesystem::file_size(path_) - cut_short_bytes_);
@@ -214,6 +240,8 @@ Json link_records(const LinkResults& results, std::span<const std::string> metho
     Json hashes = Json::array();
     for (const LinkRun* const run : runs) hashes.push_back(hex(run->split_hash));
     record["split_hash"] = hashes;
+    if (!runs.front()->curves.empty()) record["curves"] = curves_json(runs.front()->curves);
+    record["record"] = Json::parse(to_json(results.settings.record));
     records.push_back(std::move(record));
   }
   return records;

@@ -13,6 +13,7 @@
 
 #include <adjoin/algorithms/evaluate/link_comparison.hpp>
 #include <adjoin/bindings/cli/report.hpp>
+#include <adjoin/engine/runtime/run_record.hpp>
 
 namespace adjoin::cli {
 
@@ -23,6 +24,8 @@ struct LinkSettings {
   std::string negatives;  // "uniform"
   std::string hash;       // of every option that a value depends on, the seed and the version
   std::vector<MetricChoice> metrics;
+  bool curves = false;  // beside the metrics
+  RunRecord record;     // options as run, seed, threads, instruction level
 };
 
 /// A file of one JSON object a line, to which results are added as they come; a run that was cut short, or that wants
@@ -33,7 +36,8 @@ class LinkResultsFile {
   /// added to.
   explicit LinkResultsFile(std::filesystem::path path);
 
-  /// The result of this method on this split with these settings, if every metric is there.
+  /// The result of this method on this split with these settings, if every metric, and what curves are wanted, is
+  /// there.
   std::optional<LinkRun> find(const LinkSettings& settings, const std::string& method, int run,
                               std::uint64_t split_hash) const;
 
@@ -60,7 +64,8 @@ struct LinkResults {
 /// time, and the highest peak of memory.
 std::string link_table(const LinkResults& results, std::span<const std::string> methods);
 
-/// One record a method: {graph, method, split, negatives, METRIC: {mean, sd, runs}, seconds, peak_bytes, split_hash}.
+/// One record a method: {graph, method, split, negatives, METRIC: {mean, sd, runs}, seconds, peak_bytes, split_hash,
+/// curves (of the first run, if wanted), record (of the command)}.
 Json link_records(const LinkResults& results, std::span<const std::string> methods);
 
 }  // namespace adjoin::cli

@@ -108,6 +108,23 @@ class LinkCommandsTest(CommandCase):
         self.assertEqual(len(names), 2 + 17)
         self.assertNotIn("simrank", names)
 
+    def test_linkpred_keeps_curves_and_says_how_it_was_run(self):
+        graph = "data/borders/edges.tsv"
+        compare = ["linkpred", graph, "--methods", "ra", "--runs", "2", "--metrics", "auc", "-o", "results.jsonl", "--json"]
+        self.assertNotIn("curves", json.loads(self.run_adjoin(*compare, check=True).stdout)[0])
+        (record,) = json.loads(self.run_adjoin(*compare, "--curves", "1000", check=True).stdout)
+        roc = record["curves"]["roc"]
+        area = sum((x - before) * (y + lower) / 2 for (before, lower), (x, y) in zip(roc, roc[1:]))
+        self.assertAlmostEqual(area, record["auc"]["runs"][0], 12)
+        self.assertEqual(record["curves"]["precision_recall"][-1][0], 1)
+        self.assertEqual([record["record"][key] for key in ("algorithm", "seed")], ["linkpred", 42])
+        self.assertEqual(record["record"]["options"]["methods"], "ra")
+        # What was kept without curves does not do; what was kept with them does.
+        again = self.run_adjoin(*compare, "--curves", "1000", check=True)
+        self.assertEqual(json.loads(again.stdout)[0]["curves"], record["curves"])
+        lines = [json.loads(line) for line in (self.folder / "results.jsonl").read_text().splitlines()]
+        self.assertEqual([("curves" in line, line["seed"]) for line in lines], [(False, 42)] * 2 + [(True, 42)] * 2)
+
     def test_linkpred_refuses_what_means_nothing(self):
         graph = "data/borders/edges.tsv"
         (self.folder / "other.jsonl").write_text("hello\n")
@@ -125,6 +142,8 @@ class LinkCommandsTest(CommandCase):
             (["--methods", "embedding", "--embedding", "x.tsv"], "an embedding from a file was learned before the split"),
             (["--methods", "cn", "--negatives", "heart-intended", "--metrics", "auc"], "auc is of one ranking of all pairs"),
             (["--methods", "cn", "--by", "time"], "a split by time needs events"),
+            (["--methods", "cn", "--curves", "9"], "--curves goes to --json or to the file of -o; add one of them"),
+            (["--methods", "cn", "--negatives", "heart-intended", "--curves", "9", "--json"], "--curves: edges that have negatives of"),
         ]
         for arguments, sentence in cases:
             result = self.run_adjoin("linkpred", graph, *arguments)

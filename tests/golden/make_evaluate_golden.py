@@ -8,7 +8,7 @@ import pathlib
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import average_precision_score, f1_score, ndcg_score, roc_auc_score
+from sklearn.metrics import average_precision_score, f1_score, ndcg_score, precision_recall_curve, roc_auc_score, roc_curve
 
 HERE = pathlib.Path(__file__).parent / "evaluate"
 ROWS, COLUMNS, CLASSES = 90, 12, 5
@@ -69,6 +69,16 @@ def ranking(random):
             np.array([ndcg_score([positive.astype(int)], [scores], k=k) for k in PLACES]),
             np.array([(scores[positive] > from_best[k - 1]).mean() if k <= len(from_best) else 1.0 for k in PLACES]),
             np.array([(1 / rank).mean() for rank in ((above + at_least) / 2 + 1, above + 1, at_least + 1)])])
+        curves(name, positive, scores)
+
+
+def curves(name, positive, scores):
+    """The points of the ROC curve, x and y; recall and precision at each threshold that finds another positive, and the highest."""
+    fall_out, recall, _ = roc_curve(positive, scores, drop_intermediate=False)
+    precision, found, _ = precision_recall_curve(positive, scores)
+    precision, found = precision[-2::-1], found[-2::-1]  # the highest threshold first, without the point (0, 1)
+    more = np.concatenate([[True], np.diff(found) > 0])
+    write(f"curves_{name}", [fall_out, recall, found[more], precision[more]])
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ struct ComparisonOptions {
       "common-neighbors,jaccard,adamic-adar,resource-allocation,preferential-attachment,katz,rooted-pagerank,"
       "fastrp-cosine,combined";
   int runs = 0;
+  int curves = 0;
   std::string output;
 
   static constexpr auto fields() {
@@ -39,6 +40,8 @@ struct ComparisonOptions {
                      "embedding-cosine and so on; feature-cosine (fc); combined, a logistic regression on all of it"),
         option_field("runs", &O::runs, {0, 100'000},
                      "independent splits, numbered on from round, or folds; 0 takes 10, all folds, or 1 of files"),
+        option_field("curves", &O::curves, {0, 100'000},
+                     "with --json and -o: points of the ROC and of the precision-recall curve to keep; 0 for none"),
         option_field("output", &O::output,
                      "a file that gets a line a result as soon as there is one, and from which the same command goes "
                      "on after it was stopped")};
@@ -144,8 +147,13 @@ class Comparison {
     }
     const NodeData nodes{maker.features(), vectors.view()};
     LinkResults results;
-    results.settings = {path, maker.phrase(), maker.negatives_phrase(),
-                        hash_of_settings(session_, state_, file.data, nodes), metrics_};
+    results.settings = {path,
+                        maker.phrase(),
+                        maker.negatives_phrase(),
+                        hash_of_settings(session_, state_, file.data, nodes),
+                        metrics_,
+                        state_.comparison.curves > 0,
+                        record()};
     const LinkTaskSource task_of = [&](RunContext&, int run) {
       MadeSplit made = maker.make(run);
       LinkTask task{std::move(made.edges), {}, state_.split.time.repeated};
@@ -156,6 +164,7 @@ class Comparison {
     options.metrics = metrics_;
     options.ties = state_.metrics.ties;
     options.runs = runs_of(maker);
+    options.curve_steps = state_.comparison.curves;
     compare(link_methods(names_, state_.scores, state_.learning, nodes), task_of, options, results);
     return results;
   }
@@ -163,6 +172,16 @@ class Comparison {
   std::uint64_t estimated_peak() const { return std::max(peak_resident_bytes(), estimated_); }
 
  private:
+  /// The command as run.
+  RunRecord record() {
+    std::vector<OptionValue> values = option_values(state_.comparison);
+    for (const auto& options : {option_values(state_.metrics), state_.split.values(), option_values(state_.data),
+                                option_values(state_.scores), option_values(state_.learning)}) {
+      values.insert(values.end(), options.begin(), options.end());
+    }
+    return session_.context().record("linkpred", std::move(values));
+  }
+
   /// Vectors from a file know what they were learned from, which for a split that is made here is the whole graph.
   void check_embedding() const {
     const bool named = std::ranges::any_of(names_, [](const std::string& name) { return is_given_embedding(name); });
@@ -243,6 +262,12 @@ void run_linkpred(Session& session, LinkpredState& state) {
   state.split.heart.epsilon = state.scores.epsilon;
   if (state.comparison.output == "-") {
     throw InvalidOption("-o is a file to go on from, which standard output is not; the table goes there anyway");
+  }
+  if (state.comparison.curves > 0 && state.split.heart_mode) {
+    throw InvalidOption("--curves: edges that have negatives of their own make no one ranking, and so no curve");
+  }
+  if (state.comparison.curves > 0 && !session.options().json && state.comparison.output.empty()) {
+    throw InvalidOption("--curves goes to --json or to the file of -o; add one of them");
   }
   std::optional<LinkResultsFile> file;
   if (!state.comparison.output.empty() && !session.options().estimate) file.emplace(state.comparison.output);
