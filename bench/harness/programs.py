@@ -44,12 +44,6 @@ class Programs:
     def version(self):
         return self.doctor()["adjoin"]
 
-    def knows(self, subcommand, flag):
-        """Whether a subcommand of this binary has the flag."""
-        text = self.once(f"help {subcommand}", lambda: subprocess.run([self.adjoin(), subcommand, "--help"], capture_output=True, text=True,
-                                                                      check=True).stdout)
-        return flag in text
-
     def entry(self, name):
         if name not in self.table:
             raise Unavailable(f"{self.source}: there is no peer {name}{closest(name, ['adjoin', *self.table])}")

@@ -8,7 +8,7 @@ import json
 import shlex
 import shutil
 
-from ..curves import curves_of
+from ..curves import MOST_POINTS as CURVE_STEPS, curves_of
 from ..job import Job, tuple_of
 from ..process import Failed, json_of, output_of, variables
 from ..problem import Problem
@@ -78,11 +78,10 @@ def of_adjoin(bench, experiment, method, data, round_number, threads, seed, time
     command = ["adjoin", "linkpred", str(store), "--methods", ",".join(names), "--round", str(round_number), "--runs", "1",
                *flags(experiment.own["split"]), "--metrics", ",".join(experiment.own["metrics"]), *flags(method.get("options", {})),
                "--seed", str(seed), "--threads", str(threads), "--json"]
+    if round_number == 0 and not str(experiment.own["split"].get("negatives", "")).startswith("heart"):
+        command += ["--curves", str(CURVE_STEPS)]  # of negatives that all share; the others make no one ranking
     told = shlex.join(command)
-    if bench.programs.knows("linkpred", "--curves") and round_number == 0:
-        command.append("--curves")
-    else:
-        command += ["-o", str(work / f"{digest(told)}.jsonl")]
+    command += ["-o", str(work / f"{digest(told)}.jsonl")]
     answer = json_of([bench.programs.adjoin(), *command[1:]], timeout, bench.cache, variables(threads, bench.programs.adjoin_path))
     found = {record["method"]: record for record in answer}
     for what, name in zip(pending, names):
@@ -90,7 +89,7 @@ def of_adjoin(bench, experiment, method, data, round_number, threads, seed, time
         if "refusal" in record:
             yield what, {"failed": record["refusal"], "command": told}
             continue
-        measured = {"version": record.get("version", bench.programs.version()), "cpu_level": record.get("cpu", bench.programs.cpu_level()),
+        measured = {"version": record["record"]["version"], "cpu_level": record["record"]["cpu_level"],
                     "nodes": nodes, "edges": edges, "protocol": f"{record['split']}; {record['negatives']} negatives",
                     "split_hash": record["split_hash"][0], "positives": record["positives"], "negatives": record["negative_pairs"],
                     "command": told, "seconds": record["seconds"], "peak_bytes": record["peak_bytes"],
