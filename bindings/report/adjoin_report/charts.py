@@ -3,7 +3,9 @@ import dataclasses
 import itertools
 import math
 
+from .names import annotate
 from .style import COLOURS, INK, MUTED, SERIES, figure, svg_text
+from .words import metric_name, program_name, tick_text
 
 WIDE, NARROW = 4.6, 3.9  # inches; a column of the page, or a phone
 
@@ -20,7 +22,16 @@ NUMBERS = itertools.count()
 
 
 def made(drawn, title, legend=(), about=""):
-    return Chart(title, svg_text(drawn, f"f{next(NUMBERS)}"), list(legend), about)
+    return Chart(title, svg_text(drawn, f"f{next(NUMBERS)}", title), list(legend), about)
+
+
+def time_axis(axis):
+    """Powers of ten in words."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    axis.set_major_locator(LogLocator(10, numticks=6))
+    axis.set_major_formatter(FuncFormatter(tick_text))
+    axis.set_minor_formatter(NullFormatter())
 
 
 class Palette:
@@ -41,7 +52,7 @@ class Palette:
         for cell in cells:
             program = cell.first["program"]
             shown.setdefault("adjoin" if program.startswith("adjoin") else program, self.number(program))
-        return [(number, name) for name, number in shown.items()]
+        return [(number, program_name(name)) for name, number in shown.items()]
 
 
 def label_of(cell):
@@ -58,7 +69,7 @@ def bars(cells, metric, title, palette, unit="%"):
                       alpha=0.95)
     axes.set_yticks(range(len(ranked)), [label_of(cell) for cell in ranked])
     axes.set_ylim(-0.7, len(ranked) - 0.3)
-    axes.set_xlabel(f"{metric}, {unit}" if unit else metric)
+    axes.set_xlabel(f"{metric_name(metric)}, {unit}")
     return made(drawn, title, palette.legend(ranked), "Mean and standard deviation.")
 
 
@@ -76,13 +87,12 @@ def quality_and_time(cells, metric, title, palette, unit="%"):
         if value > best:
             best = value
             named.append((seconds, value, label_of(cell)))
-    for seconds, value, name in named[-5:]:
-        axes.annotate(name, (seconds, value), xytext=(-5, 6), textcoords="offset points", fontsize=8.5, color=INK, ha="right")
-    left, right = axes.get_xlim()
-    axes.set_xlim(left / (right / left) ** 0.35, right)
-    axes.margins(y=0.12)
-    axes.set_xlabel("seconds, median; bars from least to most")
-    axes.set_ylabel(f"{metric}, {unit}" if unit else metric)
+    time_axis(axes.xaxis)
+    axes.set_xlabel("time, median; bars from least to most")
+    axes.set_ylabel(f"{metric_name(metric)}, {unit}")
+    axes.margins(x=0.1, y=0.14)
+    points = [(max(cell.median_seconds, 1e-6), cell.mean(metric)) for cell in cells]
+    annotate(drawn, axes, points, [(name, (seconds, value)) for seconds, value, name in named[-4:]], 8.5, INK, MUTED, axes)
     return made(drawn, title, palette.legend(cells), "Up and to the left is better; named are those that nothing beats in both.")
 
 
@@ -136,7 +146,8 @@ def times(cells, title, palette):
                       elinewidth=2)
     axes.set_yticks(range(len(ranked)), [label_of(cell) for cell in ranked])
     axes.set_ylim(-0.7, len(ranked) - 0.3)
-    axes.set_xlabel("seconds, median; bars from least to most")
+    time_axis(axes.xaxis)
+    axes.set_xlabel("time, median; bars from least to most")
     return made(drawn, title, palette.legend(ranked))
 
 
@@ -146,6 +157,7 @@ def lines(series, title, x_label, y_label, log=False):
     if log:
         axes.set_xscale("log")
         axes.set_yscale("log")
+        time_axis(axes.yaxis)
     styles = itertools.cycle(["-", (0, (4, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2))])
     legend = []
     for index, (name, points) in enumerate(series[:SERIES]):
@@ -171,7 +183,7 @@ def shares(entries, title, palette):
     shown = {}
     for _, program, _ in entries:
         shown.setdefault("adjoin" if program.startswith("adjoin") else program, palette.number(program))
-    return made(drawn, title, [(number, name) for name, number in shown.items()],
+    return made(drawn, title, [(number, program_name(name)) for name, number in shown.items()],
                 "Bytes gathered: those of rows that the non-zeros name. Above 1, rows stay in the cache.")
 
 

@@ -2,12 +2,14 @@
 import datetime
 import os
 import pathlib
+import re
 
 from . import charts
 from .failure import Failure
 from .runs import read_runs
 from .style import DARK, LIGHT, variables
 from .tables import TABLES, by_label, copy_rate, metrics_of
+from .words import metric_name
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -57,8 +59,8 @@ def groups_of_links(of_data, metrics, palette):
     for data, cells in of_data.items():
         if not cells:
             continue
-        found = [charts.bars(cells, metric, metric, palette) for metric in metrics]
-        found.append(charts.quality_and_time(cells, metrics[0], f"{metrics[0]} against time", palette))
+        found = [charts.bars(cells, metric, metric_name(metric), palette) for metric in metrics]
+        found.append(charts.quality_and_time(cells, metrics[0], f"{metric_name(metrics[0])} against time", palette))
         drawn = charts.best_with_curves(cells, metrics[0])
         if drawn:
             found += [charts.curve_chart(drawn, "roc", "ROC"), charts.curve_chart(drawn, "precision_recall", "Precision and recall")]
@@ -91,7 +93,7 @@ def groups_of_times(experiment, of_data, palette):
         cells = [cell for cell in cells if cell.first["options"].get("task") != "copy"]
         if not cells:
             continue
-        found = [charts.times(cells, "Seconds", palette), charts.memory(cells, "Peak memory", palette)]
+        found = [charts.times(cells, "Time", palette), charts.memory(cells, "Peak memory", palette)]
         if rate:
             entries = [(cell.first["label"], cell.first["program"], cell.first["bytes"]["gathered"] / cell.median_seconds / rate) for cell in cells]
             found.append(charts.shares(entries, "Share of the measured bandwidth", palette))
@@ -101,7 +103,7 @@ def groups_of_times(experiment, of_data, palette):
         groups.append((data, found))
     sizes = series_over([cell for cells in of_data.values() for cell in cells], lambda cell: cell.first["edges"], ("threads", "family"))
     if sizes:
-        groups.append(("Over graph size", [charts.lines(sizes, "Seconds over edges", "edges as stored", "seconds", log=True)]))
+        groups.append(("Over graph size", [charts.lines(sizes, "Time over edges", "edges as stored", "time", log=True)]))
     return groups
 
 
@@ -144,10 +146,18 @@ def view_of(suite, palette):
         entries = [{"anchor": cells[0].anchor.replace("c", "r", 1), "label": label, "program": program, "colour": palette.number(program),
                     "cells": [Entry(cell) for cell in cells]} for (label, program, _), cells in by_label(experiment.cells).items()]
         experiments.append({"id": f"{suite.name}-{experiment.name}".replace(" ", "-"), "title": experiment.title, "about": experiment.about,
-                            "tables": TABLES[experiment.task](experiment, palette), "groups": groups_of_charts(experiment, palette),
+                            "tables": TABLES[experiment.task](experiment, palette),
+                            "shown": 1 if experiment.task == "linkpred" else 99, "groups": groups_of_charts(experiment, palette),
                             "entries": entries})
     return {"id": suite.name, "title": suite.title, "about": suite.about.strip(), "facts": [fact for fact in facts_of(suite) if fact[1]],
             "tiles": tiles_of(suite), "experiments": experiments, "missing": suite.missing}
+
+
+def prose(text):
+    """Text with `code` in it as HTML."""
+    import markupsafe
+
+    return markupsafe.Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(markupsafe.escape(text))))
 
 
 def write_whole(path, text):
@@ -167,6 +177,8 @@ def write_report(runs, output, title):
     palette = charts.Palette(dict.fromkeys(cell.first["program"] for suite in suites for experiment in suite.experiments for cell in experiment.cells))
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True,
                                      undefined=jinja2.StrictUndefined)
+    environment.filters["metric"] = metric_name
+    environment.filters["prose"] = prose
     days = sorted({record["when"][:10] for suite in suites for record in suite.records if record.get("when")})
     page = environment.get_template("report.html.j2").render(
         title=title, suites=[view_of(suite, palette) for suite in suites], light=variables(LIGHT), dark=variables(DARK),

@@ -116,7 +116,8 @@ METRIC_KEYS = {"mean", "sd", "runs"}
 def of_linkpred(record, path):
     """Records in the harness's schema, of a line of `adjoin linkpred`: one a run."""
     about = record.get("record", record)
-    data = record["graph"].replace("\\", "/").rsplit("/", 1)[-1].split(".")[0]
+    folder, _, file = record["graph"].rpartition("/")
+    data = "/".join([*folder.split("/")[-1:], file.split(".")[0]]).lstrip("/")  # karate/edges: files of two folders may have one name
     common = {"schema": 1, "suite": path.stem, "experiment": record["split"], "title": f"{record['split']}; {record['negatives']} negatives",
               "task": "linkpred", "data": data, "program": "adjoin", "method": record["method"], "label": record["method"],
               "options": about.get("options", {}), "seed": about.get("seed"), "threads": about.get("threads"),
@@ -188,8 +189,11 @@ def missing_of(plan, records):
     reasons = {}
     for record in records:
         if "failed" in record:
-            reasons.setdefault((record["label"], record["failed"]), []).append(record["data"])
-    missing += [(f"{label}: {reason}", ", ".join(dict.fromkeys(data))) for (label, reason), data in reasons.items()]
+            reasons.setdefault(record["failed"], ([], []))
+            for found, name in zip(reasons[record["failed"]], (record["label"], record["data"])):
+                if name not in found:
+                    found.append(name)
+    missing += [(f"{'; '.join(labels)}: {reason}", ", ".join(data)) for reason, (labels, data) in reasons.items()]
     there = {record["key"] for record in records}
     waiting = {}
     for entry in plan["planned"]:

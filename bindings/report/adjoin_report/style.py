@@ -1,5 +1,6 @@
 """How pictures look, and how one SVG serves light and dark pages: matplotlib draws in colours that stand for something, and they are
 replaced by the page's variables afterwards."""
+import html
 import io
 import re
 
@@ -38,19 +39,18 @@ def figure(width, height):
     return plt.subplots(figsize=(width, height), layout="constrained")
 
 
-def svg_text(drawn, salt):
-    """The figure as an SVG element for a page: scales to its box, takes its colours and letters from the page, no identifier twice."""
+def svg_text(drawn, salt, label):
+    """The figure as an SVG element for a page: scales to its box, takes its colours and letters from the page, no identifier twice, and
+    nothing in it that would style the page."""
     matplotlib.rcParams["svg.hashsalt"] = salt
     buffer = io.StringIO()
     drawn.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     plt.close(drawn)
     text = buffer.getvalue()
-    text = text[text.index("<svg"):]
-    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
-    text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
-    text = re.sub(r'(<svg[^>]*?) width="[^"]*" height="[^"]*"|(<svg[^>]*?) height="[^"]*"', lambda found: found.group(1) or found.group(2), text, count=1)
-    text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
-    text = re.sub(r" xmlns(:xlink)?=\"[^\"]*\"", "", text)
+    box = re.search(r'viewBox="([^"]+)"', text).group(1)
+    text = text[text.index(">", text.index("<svg")) + 1:]
+    text = re.sub(r"<(metadata|style).*?</\1>|<!--.*?-->", "", text, flags=re.DOTALL)
+    text = f'<svg role="img" aria-label="{html.escape(label)}" viewBox="{box}">{text}'
     text = text.replace("xlink:href", "href")
     text = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", text)
     wanted = set(re.findall(r'href="#([^"]+)"', text)) | set(re.findall(r"url\(#([^)]+)\)", text))

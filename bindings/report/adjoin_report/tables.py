@@ -1,6 +1,8 @@
 """The tables of a report: every number with the place on the page where its command stands."""
 import dataclasses
 
+from .words import metric_name, time_text
+
 
 @dataclasses.dataclass
 class Number:
@@ -18,10 +20,6 @@ class Table:
     columns: list  # of titles; the first is of the rows' names
     rows: list  # of (name, number of its colour, [Number or text])
     about: str = ""
-
-
-def three_digits(value):
-    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def mark_best(rows, column, largest):
@@ -77,21 +75,22 @@ def grid(experiment, palette, title, number_of, columns, largest, with_mean=Fals
 def of_links(experiment, palette):
     """Quality, seconds and memory of link prediction."""
     metrics, data = metrics_of(experiment.cells), experiment.data
-    columns = [(one if len(metrics) == 1 else metric if len(data) == 1 else f"{one}, {metric}", one, metric) for one in data for metric in metrics]
-    title = f"{metrics[0]}, %" if len(metrics) == 1 else "Metrics, %"
+    columns = [(one if len(metrics) == 1 else metric_name(metric) if len(data) == 1 else f"{one}, {metric_name(metric)}", one, metric)
+               for one in data for metric in metrics]
+    title = f"{metric_name(metrics[0])}, %" if len(metrics) == 1 else "Metrics, %"
 
     def quality(cell, metric, one):
         return metric_number(cell, metric, published_of(experiment, cell, metric, one)) if metric in cell.first["metrics"] else Number()
 
     def seconds(cell, _, __):
-        return Number(three_digits(cell.median_seconds), cell.median_seconds, anchor=cell.anchor)
+        return Number(time_text(cell.median_seconds), cell.median_seconds, anchor=cell.anchor)
 
     def memory(cell, _, __):
         return Number(f"{cell.peak_bytes / 2**20:.1f}", cell.peak_bytes, anchor=cell.anchor) if cell.peak_bytes else Number()
 
     once = [(one, one, None) for one in data]
     tables = [grid(experiment, palette, title, quality, columns, True, len(metrics) == 1 and len(data) > 1),
-              grid(experiment, palette, "Seconds, median of a split", seconds, once, False),
+              grid(experiment, palette, "Time, median of a split", seconds, once, False),
               grid(experiment, palette, "Peak memory of the process, MiB", memory, once, False)]
     if experiment.published:
         tables[0].about = "In brackets what was published of the cell."
@@ -106,12 +105,12 @@ def of_classes(experiment, palette):
         rows = []
         for cell in cells:
             rows.append((cell.first["label"], palette.number(cell.first["program"]),
-                         [Number(three_digits(cell.median_seconds), cell.median_seconds, anchor=cell.anchor),
+                         [Number(time_text(cell.median_seconds), cell.median_seconds, anchor=cell.anchor),
                           Number(f"{(cell.peak_bytes or 0) / 2**20:.0f}", cell.peak_bytes, anchor=cell.anchor),
                           *(metric_number(cell, metric) for metric in metrics)]))
         for column in range(2 + len(metrics)):
             mark_best(rows, column, column > 1)
-        tables.append(Table(f"{data}, %", ["program", "seconds", "MiB", *metrics], rows))
+        tables.append(Table(f"{data}, %", ["program", "time", "MiB", *metrics], rows))
     return tables
 
 
@@ -129,7 +128,7 @@ def of_times(experiment, palette):
                          (other.first["options"].get("dim"), other.first["threads"]) == (cell.first["options"].get("dim"), cell.first["threads"])), None)
             ratio = cell.median_seconds / ours.median_seconds if ours else None
             numbers = [Number(str(cell.first["threads"]), cell.first["threads"], anchor=cell.anchor),
-                       Number(three_digits(cell.median_seconds), cell.median_seconds, anchor=cell.anchor),
+                       Number(time_text(cell.median_seconds), cell.median_seconds, anchor=cell.anchor),
                        Number(f"{ratio:.2f}" if ratio else "", ratio, anchor=cell.anchor),
                        Number(f"{(cell.peak_bytes or 0) / 2**20:.0f}", cell.peak_bytes, anchor=cell.anchor)]
             if rate and "bytes" in cell.first:
@@ -137,7 +136,7 @@ def of_times(experiment, palette):
                 numbers.append(Number(f"{share:.2f}", share, anchor=cell.anchor))
             rows.append((cell.first["label"], palette.number(cell.first["program"]), numbers))
         size = cells[0].first
-        tables.append(Table(data, ["program", "threads", "seconds", "times adjoin's", "MiB",
+        tables.append(Table(data, ["program", "threads", "time", "times adjoin's", "MiB",
                                    *(["gathered / copy"] if rate and len(rows[0][2]) == 5 else [])], rows,
                             f"{size['nodes']:,} nodes, {size['edges']:,} edges as stored."))
     return tables
@@ -155,9 +154,9 @@ def of_micro(experiment, palette):
     for cell in experiment.cells:
         measures = cell.records[-1]["measures"]
         rows.append((cell.first["label"], palette.number("adjoin"),
-                     [Number(three_digits(cell.median_seconds), cell.median_seconds, anchor=cell.anchor),
+                     [Number(time_text(cell.median_seconds), cell.median_seconds, anchor=cell.anchor),
                       *(Number(f"{measures[name]:.4g}", measures[name], anchor=cell.anchor) if name in measures else Number() for name in names)]))
-    return [Table("Benches", ["bench", "seconds", *names], rows)]
+    return [Table("Benches", ["bench", "time", *names], rows)]
 
 
 TABLES = {"linkpred": of_links, "classify": of_classes, "embed": of_times, "products": of_times, "micro": of_micro}
