@@ -71,10 +71,10 @@ def classify(_, records):
         for word in ("micro", "macro"):
             metrics = [metric for metric in of_data[0]["metrics"] if metric.startswith(word)]
             lines += ["", f"{name}, {word}-F1, {of_data[0]['protocol']}:", ""]
-            lines += head("program", "d", "seconds", "peak MiB", *(metric.split(" at ")[1] for metric in metrics))
-            for label, runs in groups(of_data, lambda record: record["label"]).items():
+            lines += head("program", "d", "threads", "seconds", "peak MiB", *(metric.split(" at ")[1] for metric in metrics))
+            for (label, threads), runs in groups(of_data, lambda record: (record["label"], record["threads"])).items():
                 cells = [spread([value for record in runs for value in record["scores"][metric]]) for metric in metrics]
-                lines.append(row(f"{label} {runs[-1]['version']}", runs[0]["options"]["dim"],
+                lines.append(row(f"{label} {runs[-1]['version']}", runs[0]["options"]["dim"], threads,
                                  seconds_text(statistics.median(record["seconds"] for record in runs)),
                                  max(record["peak_bytes"] for record in runs) >> 20, *cells))
     return lines
