@@ -43,7 +43,9 @@ def linkpred(experiment, records):
     titles = [name if len(metrics) == 1 else metric if len(data) == 1 else f"{name}, {metric}" for name, metric in columns]
     averaged = len(metrics) == 1 and len(data) > 1
     lines = head("method", *titles, *(["mean"] if averaged else []), "seconds")
+    most = max(record["round"] for record in records)
     for label, of_label in groups(good(records), lambda record: record["label"]).items():
+        rounds = 1 + max(record["round"] for record in of_label)
         method, cells, means, seconds = of_label[0]["method"], [], [], 0.0
         for name in data:
             runs = [record for record in of_label if record["data"] == name]
@@ -61,7 +63,8 @@ def linkpred(experiment, records):
                     cell += f" ({known[index]})"
                 cells.append(cell)
         whole = averaged and len(means) == len(data)
-        lines.append(row(label, *cells, *([f"{statistics.mean(means):.2f}" if whole else ""] if averaged else []), f"{seconds:.2f}"))
+        note = f" ({rounds} round{'s' if rounds > 1 else ''})" if rounds <= most else ""
+        lines.append(row(label + note, *cells, *([f"{statistics.mean(means):.2f}" if whole else ""] if averaged else []), f"{seconds:.2f}"))
     return lines
 
 
@@ -140,9 +143,10 @@ def missing(suite, records, planned):
     reasons = {}
     for record in records:
         if "failed" in record:
-            reasons.setdefault(f"{record['label']}: {record['failed']}", set()).add(record["data"])
+            labels, data = reasons.setdefault(record["failed"], ({}, {}))
+            labels[record["label"]] = data[record["data"]] = True
     lines = [f"- {problem}" for problem in suite.problems]
-    lines += [f"- {reason} ({', '.join(sorted(where))})" for reason, where in reasons.items()]
+    lines += [f"- {'; '.join(labels)}: {reason} ({', '.join(data)})" for reason, (labels, data) in reasons.items()]
     if len(records) < planned:
         lines.append(f"- {planned - len(records)} of {planned} records are not made yet")
     return lines

@@ -10,7 +10,7 @@ from ..job import Job, tuple_of
 from ..problem import Problem
 from ..process import json_of, output_of, variables
 from ..places import PEERS
-from ..records import digest
+from ..records import digest, file_digest
 from .drivers import arguments_of, driver_words, unavailable
 from .linkpred import shown
 
@@ -42,7 +42,8 @@ def job_of(bench, suite, experiment, method, data, dim, head, round_number, thre
     options = {"dim": dim, "arguments": arguments_of(method), "head": head, **scoring}
     run_of = measure
     try:
-        identity = [bench.datasets.digest(data), *bench.programs.identity(program)]
+        identity = [bench.datasets.digest(data), *bench.programs.identity(program), file_digest(PEERS / "score.py")]
+        identity += bench.environments.packages("numpy") if head != "adjoin" else []
     except Problem as problem:
         identity, run_of = [], unavailable(problem)
     name = method.get("label", program)
@@ -91,21 +92,22 @@ def by_driver(bench, method, data, dim, seed, threads, timeout, out):
 
 def score(bench, vectors, labels, head, scoring, threads):
     """({"micro-F1 at 10%": mean over shuffles, ...}, {the same names: values}), in percent."""
+    # same-splits asks how near the two programs are, so both get the defaults of adjoin classify.
+    defaults = {"c": 0.1, "intercept": "penalized", "scaling": "columns"} if head == "scikit-learn" else {"c": 1.0, "intercept": "free", "scaling": "none"}
+    given = {**defaults, **scoring}
     shares = ",".join(f"{share:g}" for share in scoring["shares"])
     splits = vectors.with_suffix(".splits.tsv")
     environment = variables(1, bench.programs.adjoin_path)
     if head in ("adjoin", "same-splits"):
         command = [bench.programs.adjoin(), "classify", vectors, labels, "--unknown-nodes", "drop", "--shares", shares, "--repeats",
-                   scoring["shuffles"], "--c", scoring.get("c", 1.0), "--intercept", scoring.get("intercept", "free"), "--scaling",
-                   scoring.get("scaling", "none"), "--threads", threads, "--splits", splits, "--json", "--quiet"]
+                   scoring["shuffles"], "--c", given["c"], "--intercept", given["intercept"], "--scaling", given["scaling"], "--threads", threads, "--splits", splits, "--json", "--quiet"]
         answer = json_of(command, 4 * 3600, bench.cache, environment)
         values = {f"{word}-F1 at {found['share']:.0%}": [100 * value for value in found[key]["values"]]
                   for word, key in (("micro", "micro_f1"), ("macro", "macro_f1")) for found in answer["shares"]}
     if head in ("scikit-learn", "same-splits"):
         command = [bench.environments.python("numpy"), PEERS / "score.py", "labels", "--embedding", vectors, "--labels", labels,
-                   "--shares", shares, "--shuffles", scoring["shuffles"], "--c", scoring.get("c", 0.1), "--threads", threads,
-                   "--intercept", scoring.get("intercept", "penalized"), "--scaling", scoring.get("scaling", "columns"),
-                   "--solver", scoring.get("solver", "lbfgs"), *(["--splits", splits] if head == "same-splits" else [])]
+                   "--shares", shares, "--shuffles", scoring["shuffles"], "--c", given["c"], "--threads", threads,
+                   "--intercept", given["intercept"], "--scaling", given["scaling"], "--solver", given.get("solver", "lbfgs"), *(["--splits", splits] if head == "same-splits" else [])]
         answer = json_of(command, 4 * 3600, bench.cache, environment, last=True)
         values = {f"{word}-F1 at {share:.0%}": found for word in ("micro", "macro") for share, found in zip(scoring["shares"], answer[word])}
     return {name: sum(found) / len(found) for name, found in values.items()}, values

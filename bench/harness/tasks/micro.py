@@ -1,5 +1,6 @@
 """Micro benches (Google Benchmark): a record for each bench and repetition. `data` names programs of build/bench/micro."""
 import re
+import subprocess
 
 from ..job import Job, tuple_of
 from ..problem import Problem
@@ -39,22 +40,25 @@ def job_of(bench, suite, experiment, method, program, round_number, threads):
     return Job(whats, lambda pending: run_of(bench, experiment, method, program, threads, pending))
 
 
-def list_of(path):
-    import subprocess
+def escaped(name):
+    """For POSIX expressions, which know no other escapes."""
+    return re.sub(r"([.^$*+?()\[\]{}|\\])", r"\\\1", name)
 
+
+def list_of(path):
     return subprocess.run([path, "--benchmark_list_tests=true"], capture_output=True, text=True, check=True).stdout.split("\n")[:-1]
 
 
 def measure(bench, experiment, method, program, threads, pending):
     path = bench.programs.built(f"bench/micro/{program}")
     names = {what["method"]: what for what in pending}
-    pattern = "^(" + "|".join(re.escape(name) for name in names) + ")$"
+    pattern = "^(" + "|".join(map(escaped, names)) + ")$"
     command = [path, f"--benchmark_filter={pattern}", "--benchmark_format=json", "--benchmark_enable_random_interleaving=true"]
     answer = json_of(command, method.get("timeout", experiment.timeout), bench.cache, variables(threads, bench.programs.adjoin_path))
     for entry in answer["benchmarks"]:
         if entry["run_type"] != "iteration" or entry["name"] not in names:
             continue
-        shown = [f"bench/micro/{program}", f"--benchmark_filter=^{re.escape(entry['name'])}$"]
+        shown = [f"bench/micro/{program}", f"--benchmark_filter=^{escaped(entry['name'])}$"]
         if entry.get("error_occurred"):
             yield names[entry["name"]], {"failed": entry["error_message"], "command": told(shown)}
             continue

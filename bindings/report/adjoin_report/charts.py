@@ -114,8 +114,8 @@ def best_with_curves(cells, metric):
     """At most eight: those of adjoin that are best, then the best of others that are not the same curve again."""
     ranked = sorted((cell for cell in cells if cell.curves and cell.curves["roc"]), key=lambda cell: -cell.mean(metric))
     ours = [cell for cell in ranked if cell.first["program"].startswith("adjoin")]
-    known = {round(cell.mean(metric), 6) for cell in ours}
-    others = [cell for cell in ranked if cell not in ours and round(cell.mean(metric), 6) not in known]
+    known = {round(cell.values(metric)[0], 4) for cell in ours}  # of the first split, as the curves are
+    others = [cell for cell in ranked if cell not in ours and round(cell.values(metric)[0], 4) not in known]
     return [*ours[:SERIES - min(len(others), 2)], *others[:2]]
 
 

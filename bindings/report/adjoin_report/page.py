@@ -3,6 +3,7 @@ import datetime
 import os
 import pathlib
 import re
+import statistics
 
 from . import charts
 from .failure import Failure
@@ -51,7 +52,18 @@ def groups_of_charts(experiment, palette):
         return [(data, charts_of_classes(found, palette)) for data, found in of_data.items() if found]
     if experiment.task in ("embed", "products"):
         return groups_of_times(experiment, of_data, palette)
-    return []
+    return groups_of_micro(of_data, palette)
+
+
+def groups_of_micro(of_data, palette):
+    """Benches that say what share of a plain copy's bandwidth they reach."""
+    groups = []
+    for data, cells in of_data.items():
+        entries = [(cell.first["label"].removesuffix("/real_time"), "adjoin", statistics.median(record["measures"]["of_copy"] for record in cell.records))
+                   for cell in cells if "of_copy" in cell.first["measures"]]
+        if entries:
+            groups.append((data, [charts.shares(entries, "Share of the measured bandwidth", palette)]))
+    return groups
 
 
 def groups_of_links(of_data, metrics, palette):

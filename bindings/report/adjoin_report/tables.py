@@ -40,6 +40,12 @@ def by_label(cells):
     return rows
 
 
+def rounds_note(cells, of_all):
+    """Where a row has fewer rounds than others."""
+    rounds, most = max(len(cell.records) for cell in cells), max(len(cell.records) for cell in of_all)
+    return f" ({rounds} round{'s' if rounds > 1 else ''})" if rounds < most else ""
+
+
 def metric_number(cell, metric, published=""):
     deviation = f"± {cell.deviation(metric):.2f}" if len(cell.values(metric)) > 1 else ""
     return Number(f"{cell.mean(metric):.2f}", cell.mean(metric), deviation, published, cell.anchor)
@@ -66,7 +72,7 @@ def grid(experiment, palette, title, number_of, columns, largest, with_mean=Fals
             values = [number.value for number in numbers]
             mean = None if None in values else sum(values) / len(values)
             numbers.append(Number("" if mean is None else f"{mean:.2f}", mean, anchor=cells[0].anchor.replace("c", "r", 1)))
-        rows.append((label, palette.number(program), numbers))
+        rows.append((label + rounds_note(cells, experiment.cells), palette.number(program), numbers))
     for column in range(len(columns) + with_mean):
         mark_best(rows, column, largest)
     return Table(title, ["method", *(name for name, _, _ in columns), *(["mean"] if with_mean else [])], rows)
