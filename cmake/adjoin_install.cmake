@@ -46,6 +46,9 @@ function(adjoin_command_writes destination file)
 endfunction()
 if(ADJOIN_CLI)
   install(TARGETS adjoin_command)
+  # What draws adjoin report and adjoin plot; needs matplotlib and Jinja2 when it is run.
+  install(DIRECTORY "${PROJECT_SOURCE_DIR}/bindings/report/adjoin_report" DESTINATION "${CMAKE_INSTALL_DATADIR}/adjoin"
+    PATTERN "__pycache__" EXCLUDE)
 endif()
 if(ADJOIN_CLI AND (NOT CMAKE_CROSSCOMPILING OR CMAKE_CROSSCOMPILING_EMULATOR))  # only where it can run
   file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/share")

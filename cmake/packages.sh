@@ -6,6 +6,8 @@ build_packages=(g++ cmake ninja-build pkg-config libtbb-dev libfmt-dev libhwy-de
   libxxhash-dev libcli11-dev
   libcurl4-openssl-dev libssl-dev)
 test_packages=(doctest-dev librapidcheck-dev python3)
+# The report page is tested in a browser, where these are.
+report_packages=(chromium chromium-driver python3-jinja2 python3-matplotlib python3-numpy python3-selenium)
 developer_packages=(clang-format-19 clang-tidy-19 clang-19 libclang-rt-19-dev ccache git)
 
 # install_packages NAME...: installs what is missing through apt-get, with sudo where this is not root.

@@ -38,8 +38,9 @@ def job_of(bench, suite, experiment, method, data, dim, round_number, threads, t
     except Problem as problem:
         identity, run_of = [], unavailable(problem)
     options = {"dim": dim, "arguments": arguments_of(method), "task": task}
-    what = tuple_of(experiment, suite, data, program, method.get("label", program), f"{method.get('label', program)}, d = {dim}", options,
-                    round_number, threads, identity)
+    name = method.get("label", program)
+    label = f"{name}, d = {dim}" if len(experiment.own.get("dims", [0])) > 1 else name
+    what = tuple_of(experiment, suite, data, program, name, label, options, round_number, threads, identity)
     return Job([what], lambda pending: run_of(bench, experiment, method, data, dim, threads, task, repeats, pending))
 
 

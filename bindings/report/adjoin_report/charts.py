@@ -5,7 +5,7 @@ import math
 
 from .names import annotate
 from .style import COLOURS, INK, MUTED, SERIES, figure, svg_text
-from .words import metric_name, program_name, tick_text
+from .words import metric_name, program_name, tick_text, time_text
 
 WIDE, NARROW = 4.6, 3.9  # inches; a column of the page, or a phone
 
@@ -144,7 +144,8 @@ def times(cells, title, palette):
         low, high = cell.median_seconds - min(cell.seconds), max(cell.seconds) - cell.median_seconds
         axes.errorbar(cell.median_seconds, place, xerr=[[low], [high]], fmt="o", color=palette.colour(cell.first["program"]), markersize=5.5,
                       elinewidth=2)
-    axes.set_yticks(range(len(ranked)), [label_of(cell) for cell in ranked])
+    several = len({cell.first["threads"] for cell in cells}) > 1
+    axes.set_yticks(range(len(ranked)), [f"{label_of(cell)}, {cell.first['threads']} threads" if several else label_of(cell) for cell in ranked])
     axes.set_ylim(-0.7, len(ranked) - 0.3)
     time_axis(axes.xaxis)
     axes.set_xlabel("time, median; bars from least to most")
@@ -158,6 +159,11 @@ def lines(series, title, x_label, y_label, log=False):
         axes.set_xscale("log")
         axes.set_yscale("log")
         time_axis(axes.yaxis)
+    if x_label == "threads":
+        from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda seconds, _: time_text(seconds) if seconds > 0 else "0"))
     styles = itertools.cycle(["-", (0, (4, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2))])
     legend = []
     for index, (name, points) in enumerate(series[:SERIES]):
@@ -167,6 +173,8 @@ def lines(series, title, x_label, y_label, log=False):
         legend.append((index, name))
     axes.set_xlabel(x_label)
     axes.set_ylabel(y_label)
+    if x_label == "threads":
+        axes.set_ylim(bottom=0)
     return made(drawn, title, legend)
 
 
@@ -179,7 +187,7 @@ def shares(entries, title, palette):
     axes.set_yticks(range(len(ranked)), [name for name, _, _ in ranked])
     axes.set_ylim(-0.7, len(ranked) - 0.3)
     axes.grid(visible=False, axis="y")
-    axes.set_xlabel("bytes a second over those of a plain copy in the same run")
+    axes.set_xlabel("bytes a second over those of a plain copy")
     shown = {}
     for _, program, _ in entries:
         shown.setdefault("adjoin" if program.startswith("adjoin") else program, palette.number(program))

@@ -111,7 +111,7 @@ def groups_of_times(experiment, of_data, palette):
             found.append(charts.shares(entries, "Share of the measured bandwidth", palette))
         threads = series_over(cells, lambda cell: cell.first["threads"])
         if threads:
-            found.append(charts.lines(threads, "Over threads", "threads", "seconds"))
+            found.append(charts.lines(threads, "Over threads", "threads", "time"))
         groups.append((data, found))
     sizes = series_over([cell for cells in of_data.values() for cell in cells], lambda cell: cell.first["edges"], ("threads", "family"))
     if sizes:
