@@ -54,6 +54,7 @@ def parse():
     parser.add_argument("--peers", default=str(PEERS / "peers.toml"), help="the table of peers")
     parser.add_argument("--out", help="the file of records; CACHE/results/SUITE.jsonl if not given")
     parser.add_argument("--tables", help="a Markdown file for the tables; beside the records if not given")
+    parser.add_argument("--note", default="", help="a sentence for the head of the tables, such as what else ran on the machine")
     parser.add_argument("--retry", action="store_true", help="run again what failed")
     parser.add_argument("--print", action="store_true", help="run nothing, make the tables of what is there")
     parser.add_argument("--list", action="store_true", help="list the suites that ship")
@@ -146,7 +147,7 @@ def run(arguments):
             run_job(job, results, about, tell)
     whats = [what for job in jobs for what in job.whats]
     found = results.of([Job.key(what) for what in whats])
-    text = markdown(suite, found, len(whats))
+    text = markdown(suite, found, len(whats), arguments.note)
     tables = pathlib.Path(arguments.tables or out.with_suffix(".md"))
     tables.parent.mkdir(parents=True, exist_ok=True)
     tables.write_text(text, encoding="utf-8")

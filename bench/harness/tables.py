@@ -157,10 +157,10 @@ def dates(records):
     return days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
 
 
-def markdown(suite, records, planned):
+def markdown(suite, records, planned, note=""):
     lines = [f"# {suite.title}", "", *([suite.about.strip(), ""] if suite.about else [])]
     if records:
-        lines += [f"`bench/run {suite.name}`, {dates(records)}; {phrase(records[-1]['machine'])}; seed {suite.seed}.", ""]
+        lines += [f"`bench/run {suite.name}`, {dates(records)}; {phrase(records[-1]['machine'])}; seed {suite.seed}.{' ' + note if note else ''}", ""]
     for experiment in suite.experiments:
         of_experiment = [record for record in records if record["experiment"] == experiment.name]
         if not good(of_experiment):

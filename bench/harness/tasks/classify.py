@@ -47,9 +47,10 @@ def job_of(bench, suite, experiment, method, data, dim, head, round_number, thre
     except Problem as problem:
         identity, run_of = [], unavailable(problem)
     name = method.get("label", program)
-    what = tuple_of(experiment, suite, data, program, name, f"{name}, d = {dim}" if len(experiment.own.get("dims", [0])) > 1 else name,
-                    options, round_number, threads, identity)
-    return Job([what], lambda pending: run_of(bench, experiment, method, data, dim, head, scoring, suite.seed + round_number, threads, pending))
+    label = f"{name}, d = {dim}" if len(experiment.own.get("dims", [0])) > 1 else name
+    what = tuple_of(experiment, suite, data, program, name, label, options, round_number, threads, identity)
+    seed = suite.seed + round_number
+    return Job([what], lambda pending: run_of(bench, experiment, method, data, dim, head, scoring, seed, threads, pending))
 
 
 def measure(bench, experiment, method, data, dim, head, scoring, seed, threads, pending):
@@ -93,21 +94,24 @@ def by_driver(bench, method, data, dim, seed, threads, timeout, out):
 def score(bench, vectors, labels, head, scoring, threads):
     """({"micro-F1 at 10%": mean over shuffles, ...}, {the same names: values}), in percent."""
     # same-splits asks how near the two programs are, so both get the defaults of adjoin classify.
-    defaults = {"c": 0.1, "intercept": "penalized", "scaling": "columns"} if head == "scikit-learn" else {"c": 1.0, "intercept": "free", "scaling": "none"}
-    given = {**defaults, **scoring}
+    given = {"c": 1.0, "intercept": "free", "scaling": "none", **scoring}
+    if head == "scikit-learn":
+        given = {"c": 0.1, "intercept": "penalized", "scaling": "columns", **scoring}
     shares = ",".join(f"{share:g}" for share in scoring["shares"])
     splits = vectors.with_suffix(".splits.tsv")
     environment = variables(1, bench.programs.adjoin_path)
     if head in ("adjoin", "same-splits"):
         command = [bench.programs.adjoin(), "classify", vectors, labels, "--unknown-nodes", "drop", "--shares", shares, "--repeats",
-                   scoring["shuffles"], "--c", given["c"], "--intercept", given["intercept"], "--scaling", given["scaling"], "--threads", threads, "--splits", splits, "--json", "--quiet"]
+                   scoring["shuffles"], "--c", given["c"], "--intercept", given["intercept"], "--scaling", given["scaling"],
+                   "--threads", threads, "--splits", splits, "--json", "--quiet"]
         answer = json_of(command, 4 * 3600, bench.cache, environment)
         values = {f"{word}-F1 at {found['share']:.0%}": [100 * value for value in found[key]["values"]]
                   for word, key in (("micro", "micro_f1"), ("macro", "macro_f1")) for found in answer["shares"]}
     if head in ("scikit-learn", "same-splits"):
         command = [bench.environments.python("numpy"), PEERS / "score.py", "labels", "--embedding", vectors, "--labels", labels,
                    "--shares", shares, "--shuffles", scoring["shuffles"], "--c", given["c"], "--threads", threads,
-                   "--intercept", given["intercept"], "--scaling", given["scaling"], "--solver", given.get("solver", "lbfgs"), *(["--splits", splits] if head == "same-splits" else [])]
+                   "--intercept", given["intercept"], "--scaling", given["scaling"], "--solver", given.get("solver", "lbfgs"),
+                   *(["--splits", splits] if head == "same-splits" else [])]
         answer = json_of(command, 4 * 3600, bench.cache, environment, last=True)
         values = {f"{word}-F1 at {share:.0%}": found for word in ("micro", "macro") for share, found in zip(scoring["shares"], answer[word])}
     return {name: sum(found) / len(found) for name, found in values.items()}, values
