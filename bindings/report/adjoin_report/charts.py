@@ -187,7 +187,7 @@ def shares(entries, title, palette):
     axes.set_yticks(range(len(ranked)), [name for name, _, _ in ranked])
     axes.set_ylim(-0.7, len(ranked) - 0.3)
     axes.grid(visible=False, axis="y")
-    axes.set_xlabel("bytes a second over those of a plain copy")
+    axes.set_xlabel("over a plain copy's bandwidth")
     shown = {}
     for _, program, _ in entries:
         shown.setdefault("adjoin" if program.startswith("adjoin") else program, palette.number(program))

@@ -92,6 +92,7 @@ def charts_of_classes(cells, palette):
         metrics = [metric for metric in metrics_of(cells) if metric.startswith(word)]
         if len(metrics) > 1:
             best = sorted(cells, key=lambda cell: -cell.mean(metrics[-1]))[:charts.SERIES]
+            best.sort(key=lambda cell: not cell.first["program"].startswith("adjoin"))  # whose colours are the first
             series = [(cell.first["label"], [(share_of(metric), cell.mean(metric), cell.deviation(metric)) for metric in metrics]) for cell in best]
             found.append(charts.lines(series, f"{word}-F1", "labelled nodes, %", f"{word}-F1, %"))
         if metrics:
