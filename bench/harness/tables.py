@@ -135,7 +135,21 @@ def micro(_, records):
     return lines
 
 
-TABLES = {"linkpred": linkpred, "classify": classify, "embed": embed, "products": products, "micro": micro}
+def comparison(_, records):
+    """A row a program, beside adjoin at the same method on the same data."""
+    lines = head("data", "method", "seconds", "times adjoin's", "rounds", "")
+    by_method = groups(good(records), lambda record: (record["data"], record["method"]))
+    for (name, _), of_method in by_method.items():
+        ours = next((median(runs) for program, runs in groups(of_method, lambda record: record["program"]).items()
+                     if program.startswith("adjoin")), None)
+        for label, runs in groups(of_method, lambda record: record["label"]).items():
+            metrics = ", ".join(f"{metric} {value:.3g}" for metric, value in runs[0]["metrics"].items())
+            lines.append(row(name, label, seconds_text(median(runs)), f"{median(runs) / ours:.2f}" if ours else "", len(runs), metrics))
+    return lines
+
+
+TABLES = {"linkpred": linkpred, "classify": classify, "embed": embed, "products": products, "micro": micro,
+          "comparison": comparison}
 
 
 def missing(suite, records, planned):

@@ -20,6 +20,8 @@ import time
 
 import numpy as np
 
+import told
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -155,8 +157,10 @@ def main():
     parser.add_argument("--pairs", type=int, default=1_000_000)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--peers", nargs="+", default=["networkit", "igraph", "scipy", "networkx"])
+    parser.add_argument("--graphs", type=pathlib.Path, help="where graphs are kept")
+    parser.add_argument("--json", action="store_true", help="a JSON line a result")
     arguments = parser.parse_args()
-    folder = arguments.build.parent / "peers" / "graphs" / f"rmat-{arguments.scale}"
+    folder = (arguments.graphs or arguments.build.parent / "peers" / "graphs") / f"rmat-{arguments.scale}"
     offsets, targets = graph_of(arguments.build, folder, arguments.scale)
     peers = {}
     for name in arguments.peers:
@@ -164,8 +168,10 @@ def main():
             peers[name] = globals()[name.capitalize()](offsets, targets)
         except ImportError as error:
             print(f"{name} is left out: {error}", file=sys.stderr)
-    print(f"{datetime.date.today()}, R-MAT scale {arguments.scale}, {arguments.pairs:,} pairs, medians of {arguments.repeats}\n")
-    print("| pairs | score | adjoin | peer | its time | ratio |\n|---|---|---|---|---|---|")
+    if not arguments.json:
+        print(f"{datetime.date.today()}, R-MAT scale {arguments.scale}, {arguments.pairs:,} pairs, medians of {arguments.repeats}\n")
+        print("| pairs | score | adjoin | peer | its time | ratio |\n|---|---|---|---|---|---|")
+    protocol = f"{arguments.pairs:,} pairs of R-MAT scale {arguments.scale}"
     for kind in ("uniform", "two hops"):
         pairs = drawn_pairs(offsets, targets, arguments.pairs, kind)
         path = folder / "pairs.bin"
@@ -173,12 +179,18 @@ def main():
         command = [arguments.build / "bench" / "peers" / "bench_linkpred", folder, path, str(arguments.repeats)]
         ours = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
         path.unlink()
+        if arguments.json:
+            for score, found in ours.items():
+                told.result(kind, "adjoin-library", score, found["seconds"], "", protocol)
         for name, peer in peers.items():
             for score, result in peer.measure(pairs, arguments.repeats).items():
                 mine, theirs = statistics.median(ours[score]["seconds"]), statistics.median(result["seconds"])
                 if peer.share == 1 and abs(result["sum"] - ours[score]["sum"]) > 1e-4 * abs(result["sum"]):
                     sys.exit(f"{name} finds another {score}: {result['sum']} where adjoin has {ours[score]['sum']}")
-                print(f"| {kind} | {score} | {mine:.3f} s | {name} | {theirs:.2f} s | {theirs / mine:.1f} |", flush=True)
+                if arguments.json:
+                    told.result(kind, name, score, result["seconds"], told.version_of(name), protocol)
+                else:
+                    print(f"| {kind} | {score} | {mine:.3f} s | {name} | {theirs:.2f} s | {theirs / mine:.1f} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ import time
 
 import numpy as np
 
+import told
 from compare_linkpred import graph_of
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -54,6 +55,8 @@ class Adjoin:
 
 
 class Networkit:
+    program = "networkit"
+
     def __init__(self, offsets, targets, epsilon):
         import networkit
 
@@ -64,6 +67,7 @@ class Networkit:
         self.graph = networkit.GraphFromCoo((rows[once].astype(np.uint64), targets[once].astype(np.uint64)), n=self.n)
         self.push = networkit.scd.ApproximatePageRank
         self.name, self.epsilon = f"NetworKit {networkit.__version__}, push, {epsilon:g}", epsilon
+        self.method = f"push at {epsilon:g}"
 
     def run(self, root):
         return self.push(self.graph, ALPHA / (2 - ALPHA), self.epsilon).run(root)
@@ -76,6 +80,8 @@ class Networkit:
 
 
 class Igraph:
+    program, method = "igraph", "exact"
+
     def __init__(self, offsets, targets):
         import igraph
 
@@ -112,8 +118,10 @@ def main():
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--epsilons", type=float, nargs="*", default=[1e-6, 1e-7], help="NetworKit's")
     parser.add_argument("--without-igraph", action="store_true")
+    parser.add_argument("--graphs", type=pathlib.Path, help="where graphs are kept")
+    parser.add_argument("--json", action="store_true", help="a JSON line a result")
     arguments = parser.parse_args()
-    folder = arguments.build.parent / "peers" / "graphs" / f"rmat-{arguments.scale}"
+    folder = (arguments.graphs or arguments.build.parent / "peers" / "graphs") / f"rmat-{arguments.scale}"
     offsets, targets = graph_of(arguments.build, folder, arguments.scale)
     degrees = np.diff(offsets)
     roots = np.random.default_rng(7).choice(np.flatnonzero(degrees), arguments.sources, replace=False).astype(np.uint32)
@@ -121,9 +129,11 @@ def main():
     adjoin = Adjoin(arguments.build, folder, roots)
     exact = adjoin.vectors(judged, "power-iteration", 1e-14)
     own = {}
-    print(f"{datetime.date.today()}, R-MAT scale {arguments.scale}, {len(roots)} roots, errors of {len(judged)}, one thread, medians of "
+    protocol = f"seconds for 1,000 roots at an L1 error no larger than the peer's, one thread, {len(roots)} roots timed"
+    write = (lambda *_, **__: None) if arguments.json else print
+    write(f"{datetime.date.today()}, R-MAT scale {arguments.scale}, {len(roots)} roots, errors of {len(judged)}, one thread, medians of "
           f"{arguments.repeats}, seconds for 1,000 roots\n")
-    print("| peer | L1 error | most an edge | seconds | adjoin's epsilon | L1 error | most an edge | seconds | ratio |\n"
+    write("| peer | L1 error | most an edge | seconds | adjoin's epsilon | L1 error | most an edge | seconds | ratio |\n"
           "|---|---|---|---|---|---|---|---|---|", flush=True)
     peers = [lambda epsilon=epsilon: Networkit(offsets, targets, epsilon) for epsilon in arguments.epsilons]
     for make in peers + ([] if arguments.without_igraph else [lambda: Igraph(offsets, targets)]):
@@ -135,12 +145,18 @@ def main():
             if own[epsilon][0] <= theirs[0]:
                 break
         else:
-            print(f"| {peer.name} | {theirs[0]:.1e} | {theirs[1]:.1e} | | none is as exact | | | | |", flush=True)
+            if arguments.json:
+                told.failed(f"rmat-{arguments.scale}", "adjoin-library", peer.method, "no epsilon of push is as exact")
+            write(f"| {peer.name} | {theirs[0]:.1e} | {theirs[1]:.1e} | | none is as exact | | | | |", flush=True)
             continue
         times = [(seconds_of(peer, roots), adjoin.seconds(epsilon)) for _ in range(arguments.repeats)]
+        if arguments.json:
+            for program, column, found in ((peer.program, 0, theirs), ("adjoin-library", 1, own[epsilon])):
+                told.result(f"rmat-{arguments.scale}", program, peer.method, [pair[column] * 1000 / len(roots) for pair in times],
+                            told.version_of(peer.program) if column == 0 else "", protocol, {"L1 error": found[0]})
         slow, fast = (statistics.median(column) * 1000 / len(roots) for column in zip(*times))
         ratio = statistics.median(theirs_of / ours_of for theirs_of, ours_of in times)
-        print(f"| {peer.name} | {theirs[0]:.1e} | {theirs[1]:.1e} | {slow:.1f} | {epsilon:g} | {own[epsilon][0]:.1e} | {own[epsilon][1]:.1e} "
+        write(f"| {peer.name} | {theirs[0]:.1e} | {theirs[1]:.1e} | {slow:.1f} | {epsilon:g} | {own[epsilon][0]:.1e} | {own[epsilon][1]:.1e} "
               f"| {fast:.1f} | {ratio:.1f} |", flush=True)
     adjoin.clean()
 

@@ -18,13 +18,15 @@ import statistics
 import subprocess
 import sys
 
+import told
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COUNTS = 2  # in a process
 
 
-def edge_list(build, scale):
+def edge_list(build, graphs, scale):
     """Without the comment that adjoin writes: GAPBS reads numbers only."""
-    path = build.parent / "peers" / "graphs" / f"rmat-{scale}.el"
+    path = graphs / f"rmat-{scale}.el"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         written = path.with_suffix(".tsv")
@@ -55,8 +57,10 @@ def main():
     parser.add_argument("--scale", type=int, default=18)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--graphs", type=pathlib.Path, help="where graphs are kept")
+    parser.add_argument("--json", action="store_true", help="a JSON line a result")
     arguments = parser.parse_args()
-    path = edge_list(arguments.build, arguments.scale)
+    path = edge_list(arguments.build, arguments.graphs or arguments.build.parent / "peers" / "graphs", arguments.scale)
     mine, theirs = [], []
     for _ in range(arguments.repeats):
         count, seconds = ours(arguments.build, path, arguments.threads)
@@ -65,6 +69,11 @@ def main():
         theirs.append(seconds)
         if count != other:
             sys.exit(f"adjoin counts {count} triangles and GAPBS {other}")
+    if arguments.json:
+        for program, seconds in (("adjoin-library", mine), ("gapbs", theirs)):
+            told.result(f"rmat-{arguments.scale}", program, "triangles", seconds, "", f"{arguments.threads} threads, ranking counted",
+                        {"triangles": count})
+        return
     ratios = [theirs[i] / mine[i] for i in range(len(mine))]
     print(f"{datetime.date.today()}, R-MAT scale {arguments.scale}, {count:,} triangles, {arguments.threads} threads, "
           f"medians of {arguments.repeats}\n")

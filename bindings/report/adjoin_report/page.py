@@ -52,6 +52,8 @@ def groups_of_charts(experiment, palette):
         return [(data, charts_of_classes(found, palette)) for data, found in of_data.items() if found]
     if experiment.task in ("embed", "products"):
         return groups_of_times(experiment, of_data, palette)
+    if experiment.task == "comparison":
+        return [(data, [charts.times(found, "Time", palette)]) for data, found in of_data.items() if found]
     return groups_of_micro(of_data, palette)
 
 

@@ -165,4 +165,24 @@ def of_micro(experiment, palette):
     return [Table("Benches", ["bench", "time", *names], rows)]
 
 
-TABLES = {"linkpred": of_links, "classify": of_classes, "embed": of_times, "products": of_times, "micro": of_micro}
+def of_comparison(experiment, palette):
+    """A row a program and method; times are told beside adjoin's of the same method."""
+    tables = []
+    for data in experiment.data:
+        cells = [cell for cell in experiment.cells if cell.first["data"] == data]
+        metrics = metrics_of(cells)
+        rows = []
+        for cell in cells:
+            ours = next((other for other in cells if other.first["program"].startswith("adjoin") and other.first["method"] == cell.first["method"]), None)
+            ratio = cell.median_seconds / ours.median_seconds if ours else None
+            rows.append((cell.first["label"], palette.number(cell.first["program"]),
+                         [Number(time_text(cell.median_seconds), cell.median_seconds, anchor=cell.anchor),
+                          Number(f"{ratio:.2f}" if ratio else "", ratio, anchor=cell.anchor),
+                          *(Number(f"{cell.mean(metric):.3g}", cell.mean(metric), anchor=cell.anchor) for metric in metrics)]))
+        if rows:
+            tables.append(Table(data, ["method", "time", "times adjoin's", *metrics], rows))
+    return tables
+
+
+TABLES = {"linkpred": of_links, "classify": of_classes, "embed": of_times, "products": of_times, "micro": of_micro,
+          "comparison": of_comparison}
