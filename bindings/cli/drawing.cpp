@@ -1,7 +1,9 @@
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <fstream>
-#include <optional>
+#include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -20,11 +22,11 @@ namespace {
 std::filesystem::path program_folder() {
   std::error_code unknown;
   const std::filesystem::path folder = std::filesystem::read_symlink("/proc/self/exe", unknown).parent_path();
-  for (const char* const share : {"../share/adjoin/drawing", "share/adjoin/drawing"}) {
+  for (const char* const share : {"../share/adjoin/adjoin_report", "share/adjoin/adjoin_report"}) {
     if (std::filesystem::exists(folder / share / "__main__.py")) return folder / share;
   }
-  throw InvalidOption(
-      fmt::format("the drawing program is not in {}; install adjoin whole: cmake --install", (folder / "../share/adjoin").lexically_normal().string()));
+  throw InvalidOption(fmt::format("the drawing program is not in {}; install adjoin whole: cmake --install",
+                                  (folder / "../share/adjoin").lexically_normal().string()));
 }
 
 std::string python() {
@@ -81,9 +83,10 @@ Ended run(const std::vector<std::string>& words) {
   const int refused = ::posix_spawnp(&process, arguments.front(), &actions, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   if (refused != 0) {
-    throw InvalidOption(fmt::format("drawing needs Python 3, and {} cannot be run ({}); install python3 and "
-                                    "python3-matplotlib, or let ADJOIN_PYTHON name another one",
-                                    words.front(), std::generic_category().message(refused)));
+    throw InvalidOption(
+        fmt::format("drawing needs Python 3, and {} cannot be run ({}); install python3 and "
+                    "python3-matplotlib, or let ADJOIN_PYTHON name another one",
+                    words.front(), std::generic_category().message(refused)));
   }
   errors.close_writing();
   Ended ended{0, errors.read_all()};
@@ -99,18 +102,20 @@ std::string last_line(const std::string& text) {
   const auto end = text.find_last_not_of(" \n");
   if (end == std::string::npos) return "the drawing program failed and said nothing";
   const auto begin = text.rfind('\n', end);
-  return text.substr(begin == std::string::npos ? 0 : begin + 1, end - (begin == std::string::npos ? 0 : begin + 1) + 1);
+  return text.substr(begin == std::string::npos ? 0 : begin + 1,
+                     end - (begin == std::string::npos ? 0 : begin + 1) + 1);
 }
 
 }  // namespace
 
-void run_drawing_program(const std::vector<std::string>& arguments) {
+void run_drawing_program(const std::vector<std::string>& arguments, const std::filesystem::path& output) {
   std::vector<std::string> words{python(), program_folder().string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
+  words.insert(words.end(), {"--output", output.string()});
   const Ended ended = run(words);
   constexpr int impossible = 2;
   if (ended.code == impossible) throw InvalidOption(last_line(ended.said));
-  if (ended.code != 0) throw IoError("drawing", last_line(ended.said), IoError::When::while_running);
+  if (ended.code != 0) throw IoError(output, "draw", last_line(ended.said), IoError::When::while_running);
 }
 
 void draw(const Json& what, const std::filesystem::path& output) {
@@ -125,7 +130,7 @@ void draw(const Json& what, const std::filesystem::path& output) {
   std::ofstream stream(name, std::ios::binary);
   stream << what.dump(-1, ' ', false, Json::error_handler_t::replace);
   if (!stream.flush()) throw IoError(name, "write", errno, IoError::When::while_running);
-  run_drawing_program({"draw", name, "--output", output.string()});
+  run_drawing_program({"draw", name}, output);
 }
 
 }  // namespace adjoin::cli

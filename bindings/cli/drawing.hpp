@@ -1,4 +1,5 @@
-// Pictures and pages. What is drawn is computed here; Matplotlib draws it, in a Python program that lies in share/adjoin.
+// Pictures and pages. What is drawn is computed here; Matplotlib draws it, in a Python program that lies in
+// share/adjoin.
 #pragma once
 
 #include <filesystem>
@@ -9,10 +10,11 @@
 
 namespace adjoin::cli {
 
-/// Runs the program with these arguments and waits for it. Python is python3, or what ADJOIN_PYTHON names.
+/// Runs the program, which makes `output`, with these arguments, and waits for it. Python is python3, or what
+/// ADJOIN_PYTHON names.
 /// InvalidOption with its sentence if it ends with 2, or if there is no Python or no program; IoError(while_running)
 /// with its sentence if it fails otherwise.
-void run_drawing_program(const std::vector<std::string>& arguments);
+void run_drawing_program(const std::vector<std::string>& arguments, const std::filesystem::path& output);
 
 /// Has `what` drawn: an object whose member "kind" says how. The suffix chooses .svg, .png, .pdf or .html. As
 /// run_drawing_program.
