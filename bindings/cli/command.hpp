@@ -62,6 +62,8 @@ Command evaluate_command();
 Command linkpred_command();
 Command classify_command();
 Command cluster_command();
+Command plot_command();
+Command report_command();
 Command doctor_command();
 Command completion_command();
 Command man_command();

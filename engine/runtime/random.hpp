@@ -25,7 +25,8 @@ enum class RandomStream : std::uint32_t {
   kmeans = 8,
   negatives = 9,
   resistance = 10,
-  matrix_factorization = 11
+  matrix_factorization = 11,
+  plot_sample = 12
 };
 
 using RandomWords = std::array<std::uint32_t, 4>;

@@ -1,0 +1,23 @@
+// Pictures and pages. What is drawn is computed here; Matplotlib draws it, in a Python program that lies in
+// share/adjoin.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <adjoin/bindings/cli/report.hpp>
+
+namespace adjoin::cli {
+
+/// Runs the program, which makes `output`, with these arguments, and waits for it. Python is python3, or what
+/// ADJOIN_PYTHON names.
+/// InvalidOption with its sentence if it ends with 2, or if there is no Python or no program; IoError(while_running)
+/// with its sentence if it fails otherwise.
+void run_drawing_program(const std::vector<std::string>& arguments, const std::filesystem::path& output);
+
+/// Has `what` drawn: an object whose member "kind" says how. The suffix chooses .svg, .png, .pdf or .html. As
+/// run_drawing_program.
+void draw(const Json& what, const std::filesystem::path& output);
+
+}  // namespace adjoin::cli
