@@ -118,6 +118,15 @@ def tell(what, measured, seconds):
           flush=True)
 
 
+def latest(results, whats):
+    """The last record of each, also of a program that was built anew since."""
+    def about(what):
+        return json.dumps([what[name] for name in ("experiment", "data", "program", "method", "options", "round", "seed", "threads")])
+
+    found = {about(record): record for record in results.by_key.values()}
+    return [{**found[about(what)], "label": what["label"]} for what in whats if about(what) in found]
+
+
 def write_plan(path, suite, jobs):
     """What was asked for, so that a report can say what is missing."""
     plan = {"suite": suite.name, "title": suite.title, "about": suite.about, "problems": suite.problems,
@@ -146,7 +155,7 @@ def run(arguments):
         for job in jobs:
             run_job(job, results, about, tell)
     whats = [what for job in jobs for what in job.whats]
-    found = results.of([Job.key(what) for what in whats])
+    found = latest(results, whats) if arguments.print else results.of([Job.key(what) for what in whats])
     text = markdown(suite, found, len(whats), arguments.note)
     tables = pathlib.Path(arguments.tables or out.with_suffix(".md"))
     tables.parent.mkdir(parents=True, exist_ok=True)

@@ -18,5 +18,5 @@ class Job:
 def tuple_of(experiment, suite, data, program, method, label, options, round_number, threads, identity):
     """What a record says of itself before anything has run."""
     return {"suite": suite.name, "experiment": experiment.name, "title": experiment.title, "task": experiment.task, "data": data,
-            "program": program, "method": method, "label": label, "options": options, "round": round_number, "seed": suite.seed,
+            "program": program, "method": method, "label": label, "options": options, "round": round_number, "seed": experiment.seed,
             "threads": threads, "identity": identity}

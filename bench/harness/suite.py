@@ -11,7 +11,7 @@ from .problem import Problem, closest
 
 SUITE_KEYS = {"title": str, "about": str, "seed": int, "rounds": int, "experiments": list}
 # Of every task; a task adds its own.
-EXPERIMENT_KEYS = {"name": str, "task": str, "title": str, "about": str, "data": list, "rounds": int, "threads": list, "timeout": int,
+EXPERIMENT_KEYS = {"name": str, "task": str, "title": str, "about": str, "data": list, "seed": int, "rounds": int, "threads": list, "timeout": int,
                    "methods": list, "published": dict}
 METHOD_KEYS = {"program": str, "methods": list, "label": str, "options": dict, "rounds": int, "warmup": int, "timeout": int}
 
@@ -23,6 +23,7 @@ class Experiment:
     title: str
     about: str
     data: list
+    seed: int
     rounds: int
     threads: list  # counts; each is run
     timeout: int
@@ -85,7 +86,7 @@ def read(name, tasks, default_threads, rounds=None):
     names = set()
     for number, entry in enumerate(table["experiments"], start=1):
         try:
-            experiment = experiment_of(path.name, number, entry, tasks, table.get("rounds", 1), default_threads)
+            experiment = experiment_of(path.name, number, entry, tasks, table.get("rounds", 1), default_threads, suite.seed)
             if experiment.name in names:
                 raise Problem(f"{experiment.where}.name: two experiments have it")
         except Problem as problem:
@@ -98,7 +99,7 @@ def read(name, tasks, default_threads, rounds=None):
     return suite
 
 
-def experiment_of(file, number, entry, tasks, rounds, threads):
+def experiment_of(file, number, entry, tasks, rounds, threads, seed):
     where = f"{file}: experiments.{entry.get('name', number)}"
     task = entry.get("task")
     if task not in tasks:
@@ -111,5 +112,5 @@ def experiment_of(file, number, entry, tasks, rounds, threads):
         check(f"{where}.methods.{index}", method, {**METHOD_KEYS, **kind.method_keys}, ["program", *kind.method_required])
     own = {key: entry[key] for key in kind.experiment_keys if key in entry}
     return Experiment(entry["name"], task, entry.get("title", entry["name"]), entry.get("about", ""), entry["data"],
-                      entry.get("rounds", rounds), entry.get("threads", [threads]), entry.get("timeout", 3600), entry["methods"],
+                      entry.get("seed", seed), entry.get("rounds", rounds), entry.get("threads", [threads]), entry.get("timeout", 3600), entry["methods"],
                       entry.get("published", {}), own, where)

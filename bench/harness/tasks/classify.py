@@ -49,7 +49,7 @@ def job_of(bench, suite, experiment, method, data, dim, head, round_number, thre
     name = method.get("label", program)
     label = f"{name}, d = {dim}" if len(experiment.own.get("dims", [0])) > 1 else name
     what = tuple_of(experiment, suite, data, program, name, label, options, round_number, threads, identity)
-    seed = suite.seed + round_number
+    seed = experiment.seed + round_number
     return Job([what], lambda pending: run_of(bench, experiment, method, data, dim, head, scoring, seed, threads, pending))
 
 

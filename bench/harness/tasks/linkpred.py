@@ -58,7 +58,7 @@ def job_of(bench, suite, experiment, method, data, round_number, threads):
         label = f"{name}, {origin}" if origin else name
         whats.append(tuple_of(experiment, suite, data, program, name, label, shared, round_number, threads, identity))
     timeout = method.get("timeout", experiment.timeout)
-    return Job(whats, lambda pending: run_of(bench, experiment, method, data, round_number, threads, suite.seed, timeout, pending))
+    return Job(whats, lambda pending: run_of(bench, experiment, method, data, round_number, threads, experiment.seed, timeout, pending))
 
 
 def unavailable(problem):

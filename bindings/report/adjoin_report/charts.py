@@ -92,7 +92,7 @@ def quality_and_time(cells, metric, title, palette, unit="%"):
     axes.set_ylabel(f"{metric_name(metric)}, {unit}")
     axes.margins(x=0.1, y=0.14)
     points = [(max(cell.median_seconds, 1e-6), cell.mean(metric)) for cell in cells]
-    annotate(drawn, axes, points, [(name, (seconds, value)) for seconds, value, name in named[-4:]], 8.5, INK, MUTED, axes)
+    annotate(drawn, axes, points, [(name, (seconds, value)) for seconds, value, name in named[:-5:-1]], 8.5, INK, MUTED)
     return made(drawn, title, palette.legend(cells), "Up and to the left is better; named are those that nothing beats in both.")
 
 

@@ -5,9 +5,8 @@ OFFSETS = [(7, 0), (-7, 0), (0, 8), (0, -8), (6, 7), (-6, 7), (6, -7), (-6, -7),
            (-14, -14)]  # in points, the nearest first
 
 
-def annotate(drawn, axes, points, places, size=9.5, ink="#222222", line="#888888", inside=None):
-    """Writes each name of `places` (name, (x, y)) on the side of its point where it covers the fewest points and names. `inside`: the
-    axes, where names may not leave them, else the figure."""
+def annotate(drawn, axes, points, places, size=9.5, ink="#222222", line="#888888"):
+    """Writes each name of `places` (name, (x, y)) on the side of its point where it covers the fewest points and names."""
     from matplotlib.text import Text
 
     drawn.draw_without_rendering()  # lays the axes out, so that positions in pixels are final
@@ -22,8 +21,7 @@ def annotate(drawn, axes, points, places, size=9.5, ink="#222222", line="#888888
                                  arrowprops={"arrowstyle": "-", "color": line, "lw": 0.6, "shrinkA": 0, "shrinkB": 2.5})
             text.update_positions(drawn.canvas.get_renderer())
             box = Text.get_window_extent(text).padded(5)  # without the line to the point
-            bounds = (inside or drawn).get_window_extent() if inside else drawn.bbox
-            outside = box.x0 < bounds.x0 or box.x1 > bounds.x1 or box.y0 < bounds.y0 or box.y1 > bounds.y1
+            outside = box.x0 < 0 or box.x1 > drawn.bbox.x1 or box.y0 < 0 or box.y1 > drawn.bbox.y1
             covered = box.count_contains(taken) + (1000 if outside else 0) + abs(x) / 100
             if covered < least:
                 best, text, least = text, best, covered
