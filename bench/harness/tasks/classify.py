@@ -11,8 +11,7 @@ from ..problem import Problem
 from ..process import json_of, output_of, variables
 from ..places import PEERS
 from ..records import digest, file_digest
-from .drivers import arguments_of, driver_words, unavailable
-from .linkpred import shown
+from .drivers import arguments_of, driver_words, shown, unavailable
 
 experiment_keys = {"dims": list, "shares": list, "shuffles": int, "head": str, "c": float, "intercept": str, "scaling": str, "solver": str}
 method_keys = {"arguments": list}

@@ -10,8 +10,7 @@ from ..places import PEERS
 from ..problem import Problem
 from ..process import Failed, output_of, variables
 from ..records import file_digest
-from .drivers import told, unavailable
-from .linkpred import shown
+from .drivers import shown, told, unavailable
 
 experiment_keys = {"script": str, "arguments": list}
 method_keys = {}

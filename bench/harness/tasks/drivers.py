@@ -22,3 +22,9 @@ def driver_words(arrays, task, dim, threads, method, warmup, repeats):
 
 def told(command):
     return shlex.join(str(word) for word in command)
+
+
+def shown(bench, command):
+    """A command without the folders of this machine."""
+    return [word.replace(str(bench.cache) + "/", "").replace(str(bench.root) + "/", "").replace(str(bench.programs.build) + "/", "")
+            for word in command]

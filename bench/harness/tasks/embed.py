@@ -6,8 +6,7 @@ import struct
 from ..job import Job, tuple_of
 from ..problem import Problem
 from ..process import json_of, variables
-from .drivers import arguments_of, driver_words, told, unavailable
-from .linkpred import shown
+from .drivers import arguments_of, driver_words, shown, told, unavailable
 
 experiment_keys = {"dims": list}
 method_keys = {"arguments": list}
@@ -41,6 +40,7 @@ def job_of(bench, suite, experiment, method, data, dim, round_number, threads, t
     name = method.get("label", program)
     label = f"{name}, d = {dim}" if len(experiment.own.get("dims", [0])) > 1 else name
     what = tuple_of(experiment, suite, data, program, name, label, options, round_number, threads, identity)
+    what["seed"] = 1  # of every driver of embeddings and products
     return Job([what], lambda pending: run_of(bench, experiment, method, data, dim, threads, task, repeats, pending))
 
 

@@ -14,6 +14,7 @@ from ..process import Failed, json_of, output_of, variables
 from ..problem import Problem
 from ..ranks import mean_hits
 from ..records import digest
+from .drivers import shown, unavailable
 
 experiment_keys = {"split": dict, "metrics": list, "features": bool}
 method_keys = {}
@@ -59,14 +60,6 @@ def job_of(bench, suite, experiment, method, data, round_number, threads):
         whats.append(tuple_of(experiment, suite, data, program, name, label, shared, round_number, threads, identity))
     timeout = method.get("timeout", experiment.timeout)
     return Job(whats, lambda pending: run_of(bench, experiment, method, data, round_number, threads, experiment.seed, timeout, pending))
-
-
-def unavailable(problem):
-    def run(*_):
-        raise problem
-        yield
-
-    return run
 
 
 def of_adjoin(bench, experiment, method, data, round_number, threads, seed, timeout, pending):
@@ -156,12 +149,6 @@ def of_peer(bench, experiment, method, data, round_number, threads, seed, timeou
         if round_number == 0:
             measured["curves"] = curves_of(values, [label for label, _ in labels])
         yield what, measured
-
-
-def shown(bench, command):
-    """A command without the folders of this machine."""
-    return [word.replace(str(bench.cache) + "/", "").replace(str(bench.root) + "/", "").replace(str(bench.programs.build) + "/", "")
-            for word in command]
 
 
 def protocol_of(told):
