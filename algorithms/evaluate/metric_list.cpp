@@ -85,6 +85,8 @@ double value_of(MetricChoice choice, const RankedScores& scores, TieRule ties) {
       return mean_reciprocal_rank(scores, ties);
     case Metric::hits:
       return hits_at(scores, choice.k);
+    case Metric::rank_hits:
+      return rank_hits_at(scores, choice.k, ties);
     case Metric::precision:
       return precision_at(scores, choice.k, ties);
     case Metric::ndcg:
@@ -97,7 +99,7 @@ double value_of(MetricChoice choice, const RankedScores& scores, TieRule ties) {
 
 double value_of(MetricChoice choice, std::span<const double> ranks) {
   if (choice.metric == Metric::mrr) return mean_reciprocal_rank(ranks);
-  if (choice.metric == Metric::hits) return hits_at(ranks, choice.k);
+  if (choice.metric == Metric::hits || choice.metric == Metric::rank_hits) return hits_at(ranks, choice.k);
   throw InvalidOption(fmt::format(
       "{} is of one ranking of all pairs; where each positive has negatives of its own, take mrr and hits@K",
       metric_name(choice)));
@@ -120,6 +122,7 @@ std::string_view ties_in(MetricChoice choice, TieRule ties) noexcept {
     case Metric::hits:
       return word_of(TieRule::pessimistic);
     case Metric::mrr:
+    case Metric::rank_hits:
     case Metric::precision:
     case Metric::ndcg:
       break;

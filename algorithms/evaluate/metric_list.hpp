@@ -1,4 +1,5 @@
-// Metrics of a ranking by name: "auc,average-precision,mrr,hits@10,precision@100,ndcg@10", read in one place.
+// Metrics of a ranking by name: "auc,average-precision,mrr,hits@10,rank-hits@10,precision@100,ndcg@10",
+// read in one place.
 #pragma once
 
 #include <array>
@@ -15,21 +16,22 @@
 
 namespace adjoin {
 
-enum class Metric : std::uint8_t { auc, average_precision, mrr, hits, precision, ndcg };
+enum class Metric : std::uint8_t { auc, average_precision, mrr, hits, rank_hits, precision, ndcg };
 template <>
 struct EnumNames<Metric> {
-  static constexpr std::array<std::pair<Metric, std::string_view>, 6> names{
+  static constexpr std::array<std::pair<Metric, std::string_view>, 7> names{
       {{Metric::auc, "auc"},
        {Metric::average_precision, "average-precision"},
        {Metric::mrr, "mrr"},
        {Metric::hits, "hits"},
+       {Metric::rank_hits, "rank-hits"},
        {Metric::precision, "precision"},
        {Metric::ndcg, "ndcg"}}};
 };
 
-/// hits, precision and ndcg are of the first K places.
+/// All hits, precision and ndcg are of the first K places.
 constexpr bool has_places(Metric metric) noexcept {
-  return metric == Metric::hits || metric == Metric::precision || metric == Metric::ndcg;
+  return metric == Metric::hits || metric == Metric::rank_hits || metric == Metric::precision || metric == Metric::ndcg;
 }
 
 struct MetricChoice {
@@ -52,8 +54,8 @@ double value_of(MetricChoice choice, const RankedScores& scores, TieRule ties);
 /// scikit-learn, "pessimistic" for Hits@K as OGB has it, else the word of the rule.
 std::string_view ties_in(MetricChoice choice, TieRule ties) noexcept;
 
-/// The same of the ranks of positives that have negatives of their own: MRR and Hits@K. InvalidOption for another
-/// metric, which is of one ranking of all pairs.
+/// The same of the ranks of positives that have negatives of their own: MRR and Hits@K, either way. InvalidOption for
+/// another metric, which is of one ranking of all pairs.
 double value_of(MetricChoice choice, std::span<const double> ranks);
 
 struct MetricOptions {
@@ -64,11 +66,11 @@ struct MetricOptions {
     using O = MetricOptions;
     return std::tuple{
         option_field("metrics", &O::metrics,
-                     "what to compute, with commas between: auc, average-precision (or ap), mrr, hits@K, precision@K, "
-                     "ndcg@K"),
+                     "what to compute, with commas between: auc, average-precision (or ap), mrr, hits@K, rank-hits@K, "
+                     "precision@K, ndcg@K"),
         option_field("ties", &O::ties,
-                     "where a positive stands among negatives of its score, for mrr, precision@K and ndcg@K: in the "
-                     "middle, before them, or after them",
+                     "where a positive stands among negatives of its score, for mrr, rank-hits@K, precision@K and ndcg@K: in "
+                     "the middle, before them, or after them",
                      "mean: OGB, HeaRT")};
   }
 };

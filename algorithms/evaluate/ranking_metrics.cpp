@@ -154,6 +154,17 @@ double hits_at(const RankedScores& scores, std::uint64_t k) {
   return static_cast<double>(hits) / static_cast<double>(scores.positive_count());
 }
 
+double rank_hits_at(const RankedScores& scores, std::uint64_t k, TieRule ties) {
+  require_place(k, "rank-hits");
+  std::uint64_t hits = 0;
+  std::uint64_t negatives_above = 0;
+  for (const ScoreGroup& group : scores.groups()) {
+    if (rank_of(negatives_above, group.negatives, ties) <= static_cast<double>(k)) hits += group.positives;
+    negatives_above += group.negatives;
+  }
+  return static_cast<double>(hits) / static_cast<double>(scores.positive_count());
+}
+
 double precision_at(const RankedScores& scores, std::uint64_t k, TieRule ties) {
   require_place(k, "precision");
   const std::uint64_t count = scores.positive_count() + scores.negative_count();

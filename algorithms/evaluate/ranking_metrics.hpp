@@ -8,6 +8,7 @@
 //   auc           count half                                    scikit-learn's roc_auc_score
 //   AP            a group of equal scores is one threshold      scikit-learn's average_precision_score
 //   Hits@K        a negative as high as the positive beats it   OGB's evaluator (Hu et al. 2020)
+//   rank-hits@K   TieRule                                       HeaRT's evaluator (Li et al. 2023), by `mean`
 //   MRR           TieRule                                       OGB's and HeaRT's evaluators, by `mean`
 //   precision@K   TieRule                                       the expectation over orders of ties, by `mean`
 //   NDCG@K        TieRule                                       scikit-learn's ndcg_score, by `mean`
@@ -79,6 +80,11 @@ double mean_reciprocal_rank(const RankedScores& scores, TieRule ties) noexcept;
 /// The share of positives whose score is above that of the K-th highest negative; 1 if there are fewer than K
 /// negatives. The same as the share whose pessimistic rank is at most K. InvalidOption if k is 0.
 double hits_at(const RankedScores& scores, std::uint64_t k);
+
+/// The share of positives whose rank, each being ranked alone against all negatives, is at most K. Where many negatives
+/// share the K-th highest score, hits_at jumps between none and all of the positives of that score; the mean rank does
+/// not. InvalidOption if k is 0.
+double rank_hits_at(const RankedScores& scores, std::uint64_t k, TieRule ties);
 
 /// The share of positives among the K highest scores. InvalidOption if k is 0, InvalidData if there are fewer than K
 /// scores.

@@ -22,8 +22,8 @@ namespace {
 std::filesystem::path program_folder() {
   std::error_code unknown;
   const std::filesystem::path folder = std::filesystem::read_symlink("/proc/self/exe", unknown).parent_path();
-  for (const char* const share : {"../share/adjoin/adjoin_report", "share/adjoin/adjoin_report"}) {
-    if (std::filesystem::exists(folder / share / "__main__.py")) return folder / share;
+  for (const char* const place : {"../share/adjoin/adjoin_report", "adjoin_report"}) {
+    if (std::filesystem::exists(folder / place / "__main__.py")) return folder / place;
   }
   throw InvalidOption(fmt::format("the drawing program is not in {}; install adjoin whole: cmake --install",
                                   (folder / "../share/adjoin").lexically_normal().string()));

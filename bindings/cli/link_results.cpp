@@ -57,16 +57,6 @@ std::uint64_t highest_peak(const std::vector<const LinkRun*>& runs) {
   return peak;
 }
 
-Json points_json(const std::vector<CurvePoint>& points) {
-  Json json = Json::array();
-  for (const CurvePoint& point : points) json.push_back({point.x, point.y});
-  return json;
-}
-
-Json curves_json(const RankingCurves& curves) {
-  return {{"roc", points_json(curves.roc)}, {"precision_recall", points_json(curves.precision_recall)}};
-}
-
 std::vector<CurvePoint> points_of(const Json& json) {
   std::vector<CurvePoint> points;
   for (const Json& point : json) points.push_back({point.at(0).get<double>(), point.at(1).get<double>()});

@@ -72,6 +72,15 @@ Json mean_sd_json(std::span<const double> values) {
   return Json{{"mean", over.mean}, {"sd", over.sd}, {"values", values}};
 }
 
+Json curves_json(const RankingCurves& curves) {
+  const auto points = [](const std::vector<CurvePoint>& curve) {
+    Json json = Json::array();
+    for (const CurvePoint& point : curve) json.push_back({point.x, point.y});
+    return json;
+  };
+  return {{"roc", points(curves.roc)}, {"precision_recall", points(curves.precision_recall)}};
+}
+
 std::string stages_phrase(const RunRecord& record) {
   std::string text;
   for (const StageTime& stage : record.stages) {

@@ -8,6 +8,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <adjoin/algorithms/evaluate/ranking_curves.hpp>
 #include <adjoin/bindings/cli/session.hpp>
 #include <adjoin/engine/graph/graph.hpp>
 #include <adjoin/io/dataset_file.hpp>
@@ -44,6 +45,9 @@ std::string mean_sd_text(std::span<const double> values);
 
 /// `mean`, `sd` and `values`, for --json.
 Json mean_sd_json(std::span<const double> values);
+
+/// `roc` and `precision_recall`, lists of pairs of numbers, for --json.
+Json curves_json(const RankingCurves& curves);
 
 /// "read 0.12 s, propagate 1.50 s": the stages that took time.
 std::string stages_phrase(const RunRecord& record);

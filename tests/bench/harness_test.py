@@ -282,53 +282,5 @@ class Compare(HarnessCase):
             self.assertIn(sentence, result.stderr)
 
 
-class Judging(unittest.TestCase):
-    """What the harness computes itself, against slow definitions over drawn scores."""
-
-    def setUp(self):
-        sys.path.insert(0, str(REPOSITORY / "bench"))
-        self.addCleanup(sys.path.pop, 0)
-        sys.dont_write_bytecode = True
-
-    def drawn(self, seed):
-        generator = random.Random(seed)
-        labels = [generator.randint(0, 1) for _ in range(generator.randint(2, 40))] + [0, 1]
-        return [generator.randint(0, 5) / 2 for _ in labels], labels
-
-    def test_hits_by_mean_rank(self):
-        from harness.ranks import mean_hits
-
-        for seed in range(200):
-            values, labels = self.drawn(seed)
-            negatives = [value for value, label in zip(values, labels) if label == 0]
-            ranks = [1 + sum(other > value for other in negatives) + sum(other == value for other in negatives) / 2
-                     for value, label in zip(values, labels) if label == 1]
-            for k in (1, 3, 10):
-                self.assertEqual(mean_hits(values, labels, k), sum(rank <= k for rank in ranks) / len(ranks))
-
-    def test_the_area_under_the_roc_curve_is_the_auc(self):
-        from harness.curves import curves_of
-
-        for seed in range(200):
-            values, labels = self.drawn(seed)
-            positives = [value for value, label in zip(values, labels) if label]
-            negatives = [value for value, label in zip(values, labels) if not label]
-            auc = sum((one > two) + (one == two) / 2 for one in positives for two in negatives) / (len(positives) * len(negatives))
-            points = curves_of(values, labels)["roc"]
-            area = sum((x - before) * (y + low) / 2 for (before, low), (x, y) in zip(points, points[1:]))
-            self.assertAlmostEqual(area, auc, places=5)
-            self.assertEqual(points[0], [0, 0])
-            self.assertEqual(points[-1], [1, 1])
-
-    def test_curves_agree_with_those_of_the_command(self):
-        from harness.curves import curves_of
-
-        values = [0.9, 0.8, 0.8, 0.7, 0.6, 0.5]
-        labels = [1, 1, 0, 1, 0, 0]
-        found = curves_of(values, labels)
-        self.assertEqual(found["roc"], [[0, 0], [0, 0.333333], [0.333333, 0.666667], [0.333333, 1], [0.666667, 1], [1, 1]])
-        self.assertEqual(found["precision_recall"], [[0.333333, 1], [0.666667, 0.666667], [1, 0.75], [1, 0.6], [1, 0.5]])
-
-
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])

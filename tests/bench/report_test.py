@@ -5,6 +5,7 @@
 Needs chromium, chromedriver, and the Python packages jinja2, matplotlib, numpy and selenium.
 """
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -20,11 +21,11 @@ from selenium.webdriver.common.by import By
 
 ADJOIN = pathlib.Path(sys.argv[1]).resolve()
 REPOSITORY = pathlib.Path(sys.argv[2]).resolve()
-PACKAGE = REPOSITORY / "bindings" / "report" / "adjoin_report"
 
 
-def run_package(folder, *words):
-    return subprocess.run([sys.executable, PACKAGE, *words], cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+def run_adjoin(folder, *words, python=sys.executable):
+    return subprocess.run([ADJOIN, *words], cwd=folder, env={**os.environ, "ADJOIN_PYTHON": python}, capture_output=True, text=True, timeout=300,
+                          check=False)
 
 
 def browser(width=1280, height=900, phone=False):
@@ -61,7 +62,7 @@ class Page(unittest.TestCase):
         plan["planned"].append({"key": "1" * 16, "experiment": "links", "data": "karate", "program": "adjoin", "label": "later", "round": 0})
         (results / "smoke.plan.json").write_text(json.dumps(plan), encoding="utf-8")
         cls.page = cls.folder / "report.html"
-        result = run_package(cls.folder, "report", results, "-o", cls.page)
+        result = run_adjoin(cls.folder, "report", results, "-o", cls.page)
         assert result.returncode == 0, result.stderr
         cls.browser = browser()
         cls.addClassCleanup(cls.browser.quit)
@@ -187,7 +188,7 @@ class Inputs(FolderCase):
     """One sentence with the file, exit code 2, nothing written."""
 
     def refused(self, sentence, *words):
-        result = run_package(self.folder, *words)
+        result = run_adjoin(self.folder, *words)
         self.assertEqual(result.returncode, 2, result.stderr)
         self.assertIn(sentence, result.stderr)
         self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
@@ -207,13 +208,30 @@ class Inputs(FolderCase):
         self.refused("x.jsonl: there are no records in it", "report", self.write("x.jsonl", ""), "-o", "out.html")
 
     def test_pictures_of_what_is_none(self):
-        self.refused("out.jpg: a picture ends in .svg", "plot", "x.npy", "-o", "out.jpg")
-        self.refused("gone.npy: No such file or directory", "plot", "gone.npy", "-o", "out.svg")
-        self.refused("g.txt: there is no edge in it", "plot", self.write("g.txt", "# nothing\n"), "--degrees", "-o", "out.svg")
-        self.refused("g.txt:2: two names are expected", "plot", self.write("g.txt", "a b\nc\n"), "--degrees", "-o", "out.svg")
+        self.refused("-o out.jpg is none of .svg, .png, .pdf and .html", "plot", "x.npy", "-o", "out.jpg")
+        self.refused("-o is needed: a picture to write", "plot", "x.npy")
+        self.refused("gone.npy: cannot open: No such file or directory", "plot", "gone.npy", "-o", "out.svg")
+        self.refused("2 vectors are too few for a picture", "plot", self.write("two.tsv", "a\t1\t2\nb\t2\t1\n"), "-o", "out.svg")
+        points = self.write("x.tsv", "a\t1\t2\nb\t2\t1\nc\t0\t1\n")
+        self.refused("--annotate: x.tsv has no node 'd'", "plot", points, "--annotate", "a,d", "-o", "out.svg")
+        self.refused("--labels and --annotate are of points", "plot", points, "--what", "degrees", "--labels", points, "-o", "out.svg")
+        self.refused("there is no folder nowhere", "plot", points, "-o", "nowhere/out.svg")
+        self.refused("gone.jsonl: there is no such file", "plot", "gone.jsonl", "-o", "out.svg")
         self.refused("x.jsonl: there are no curves in it", "plot", self.write("x.jsonl", json.dumps({
             "graph": "g", "method": "m", "split": "s", "negatives": "u", "run": 0, "split_hash": "0", "metrics": {"auc": 1}, "seconds": 1,
-            "peak_bytes": 1, "key": "k"}) + "\n"), "--curves", "-o", "out.svg")
+            "peak_bytes": 1, "key": "k"}) + "\n"), "-o", "out.svg")
+
+    def test_a_python_that_is_none_or_lacks_what_is_needed(self):
+        points = self.write("x.tsv", "a\t1\t2\nb\t2\t1\nc\t0\t1\n")
+        result = run_adjoin(self.folder, "plot", points, "-o", "out.svg", python="no-such-python")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("drawing needs Python 3, and no-such-python cannot be run (No such file or directory)", result.stderr)
+        bare = self.folder / "bare"
+        bare.write_text(f'#!/bin/sh\nexec {sys.executable} -S -E "$@"\n', encoding="utf-8")  # without site packages
+        bare.chmod(0o755)
+        result = run_adjoin(self.folder, "plot", points, "-o", "out.svg", python=str(bare))
+        self.assertEqual(result.returncode, 2)
+        self.assertRegex(result.stderr, r"^adjoin plot: matplotlib and numpy are not installed for .*ADJOIN_PYTHON names another Python")
 
 
 class Pictures(FolderCase):
@@ -224,44 +242,43 @@ class Pictures(FolderCase):
         data = REPOSITORY / "data" / "borders"
         self.adjoin("embed", data / "edges.tsv", "-o", "b.npy", "--dim", "32", "--quiet")
         for name in ("one.svg", "two.svg", "page.html", "picture.png"):
-            result = run_package(self.folder, "plot", "b.npy", "--labels", data / "regions.tsv", "--annotate", "Kenya,Peru", "-o", name)
-            self.assertEqual(result.returncode, 0, result.stderr)
+            result = run_adjoin(self.folder, "plot", "b.npy", "--labels", data / "regions.tsv", "--annotate", "Kenya,Peru", "-o", name)
+            self.assertEqual((result.returncode, result.stderr.splitlines()[-1]), (0, f"wrote {name}"), result.stderr)
         self.assertEqual((self.folder / "one.svg").read_bytes(), (self.folder / "two.svg").read_bytes())
         self.assertNotRegex((self.folder / "one.svg").read_text(encoding="utf-8"), "#0[ab]0[ab]0")
-        self.assertIn("Kenya", (self.folder / "page.html").read_text(encoding="utf-8"))
+        page = (self.folder / "page.html").read_text(encoding="utf-8")
+        self.assertEqual(page.count("<g><title>"), 266)
+        self.assertIn("<title>Lower Saxony</title>", page)
+        self.assertNotIn("href=\"name:", page)
         self.assertTrue((self.folder / "picture.png").read_bytes().startswith(b"\x89PNG"))
-        result = run_package(self.folder, "plot", "b.npy", "--annotate", "Nowhere", "-o", "out.svg")
-        self.assertIn("b.npy has no row named Nowhere", result.stderr)
 
-    def test_principal_components_are_those_of_numpy(self):
-        sys.path.insert(0, str(PACKAGE.parent))
-        self.addCleanup(sys.path.pop, 0)
-        import numpy as np
+    def test_a_sample_of_many_nodes_holds_those_that_are_named(self):
+        data = REPOSITORY / "data" / "borders"
+        self.adjoin("embed", data / "edges.tsv", "-o", "b.npy", "--dim", "8", "--quiet")
+        for name in ("one.html", "two.html"):
+            result = run_adjoin(self.folder, "plot", "b.npy", "--most", "20", "--annotate", "Kenya", "-o", name)
+            self.assertIn("20 of 266 nodes drawn", result.stderr)
+        page = (self.folder / "one.html").read_text(encoding="utf-8")
+        self.assertEqual((page.count("<g><title>"), page.count("<title>Kenya</title>")), (20, 1))
+        self.assertEqual((self.folder / "two.html").read_text(encoding="utf-8"), page)
 
-        from adjoin_report.embedding import project_by_pca
-
-        x = np.random.default_rng(3).normal(size=(50, 7)) * np.arange(1, 8)
-        points = project_by_pca(x)
-        left, singular, _ = np.linalg.svd(x - x.mean(axis=0), full_matrices=False)
-        np.testing.assert_allclose(np.abs(points), np.abs(left[:, :2] * singular[:2]), atol=1e-9)
-
-    def test_degrees_are_those_of_the_command(self):
-        sys.path.insert(0, str(PACKAGE.parent))
-        self.addCleanup(sys.path.pop, 0)
-        from adjoin_report.degrees import read_degrees
-
+    def test_degrees_are_drawn_of_any_graph(self):
         edges = REPOSITORY / "data" / "karate" / "edges.txt"
-        info = json.loads(self.adjoin("info", edges, "--json"))
-        degrees = read_degrees(edges)
-        self.assertEqual((len(degrees), int(degrees.sum()) // 2, int(degrees.max())), (info["nodes"], info["edges"], info["max_degree"]))
-        self.assertEqual(run_package(self.folder, "plot", edges, "--degrees", "-o", "d.svg").returncode, 0)
+        self.adjoin("convert", edges, "k.graphml", "--quiet")
+        for graph, name in ((edges, "d.svg"), ("k.graphml", "k.svg")):
+            result = run_adjoin(self.folder, "plot", graph, "--what", "degrees", "-o", name)
+            self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual((self.folder / "d.svg").read_bytes(), (self.folder / "k.svg").read_bytes())
+        result = run_adjoin(self.folder, "plot", edges, "--what", "degrees", "-o", "d.html")
+        page = (self.folder / "d.html").read_text(encoding="utf-8")
+        self.assertIn("degree: mean 4.59, highest 17", page)  # 2 * 78 / 34
 
     def test_curves_and_a_report_of_linkpred_itself(self):
         said = self.adjoin("linkpred", REPOSITORY / "data" / "karate" / "edges.txt", REPOSITORY / "data" / "borders" / "edges.tsv", "--methods",
                            "common-neighbors,katz", "--runs", "2", "--curves", "50", "--json", "--quiet")
         (self.folder / "links.json").write_text(said, encoding="utf-8")
-        self.assertEqual(run_package(self.folder, "plot", "links.json", "--curves", "-o", "c.svg").returncode, 0)
-        self.assertEqual(run_package(self.folder, "report", "links.json", "-o", "r.html").returncode, 0)
+        self.assertEqual(run_adjoin(self.folder, "plot", "links.json", "-o", "c.svg").returncode, 0)
+        self.assertEqual(run_adjoin(self.folder, "report", "links.json", "-o", "r.html").returncode, 0)
         page = (self.folder / "r.html").read_text(encoding="utf-8")
         for record in json.loads(said):
             self.assertIn(f"{100 * record['auc']['mean']:.2f}", page)

@@ -8,13 +8,13 @@ import json
 import shlex
 import shutil
 
-from ..curves import MOST_POINTS as CURVE_STEPS, curves_of
 from ..job import Job, tuple_of
 from ..process import Failed, json_of, output_of, variables
 from ..problem import Problem
-from ..ranks import mean_hits
 from ..records import digest
 from .drivers import shown, unavailable
+
+CURVE_STEPS = 200  # points of a curve
 
 experiment_keys = {"split": dict, "metrics": list, "features": bool}
 method_keys = {}
@@ -71,8 +71,7 @@ def of_adjoin(bench, experiment, method, data, round_number, threads, seed, time
     command = ["adjoin", "linkpred", str(store), "--methods", ",".join(names), "--round", str(round_number), "--runs", "1",
                *flags(experiment.own["split"]), "--metrics", ",".join(experiment.own["metrics"]), *flags(method.get("options", {})),
                "--seed", str(seed), "--threads", str(threads), "--json"]
-    if round_number == 0 and not str(experiment.own["split"].get("negatives", "")).startswith("heart"):
-        command += ["--curves", str(CURVE_STEPS)]  # of negatives that all share; the others make no one ranking
+    command += curve_words(experiment.own, round_number)
     told = shlex.join(command)
     command += ["-o", str(work / f"{digest(told)}.jsonl")]
     answer = json_of([bench.programs.adjoin(), *command[1:]], timeout, bench.cache, variables(threads, bench.programs.adjoin_path))
@@ -123,7 +122,7 @@ def of_peer(bench, experiment, method, data, round_number, threads, seed, timeou
     relative = place.relative_to(bench.cache)
     told = json.loads((place / "part.split.json").read_text(encoding="utf-8"))
     nodes, edges = bench.datasets.size(data)
-    labels = labels_of(place / "part.test.tsv")
+    pair_count = len((place / "pairs.tsv").read_text(encoding="utf-8").splitlines())
     program = bench.programs.command(method["program"])
     environment = variables(threads, bench.programs.adjoin_path)
     for what in pending:
@@ -135,9 +134,9 @@ def of_peer(bench, experiment, method, data, round_number, threads, seed, timeou
         try:
             answer = json_of([*program, *words], timeout, bench.cache, environment, last=True)
             values = [float(line) for line in scores.read_text(encoding="ascii").splitlines()]
-            if len(values) != len(labels):
-                raise Failed(f"it scored {len(values)} pairs of {len(labels)}")
-            metrics = evaluate(bench, place, scores, experiment.own["metrics"], values, labels, environment)
+            if len(values) != pair_count:
+                raise Failed(f"it scored {len(values)} pairs of {pair_count}")
+            judged = evaluate(bench, place, scores, experiment.own, round_number, values, environment)
         except Problem as problem:
             yield what, {"failed": str(problem)}
             continue
@@ -145,9 +144,7 @@ def of_peer(bench, experiment, method, data, round_number, threads, seed, timeou
                     "nodes": nodes, "edges": edges, "protocol": protocol_of(told),
                     "split_hash": told["split_hash"], "positives": told["test_edges"], "negatives": told["test_negatives"],
                     "command": shlex.join([*shown(bench, program), *words]), "seconds": answer["seconds"][-1],
-                    "load_seconds": answer["load_seconds"], "peak_bytes": answer["peak_bytes"], "metrics": metrics}
-        if round_number == 0:
-            measured["curves"] = curves_of(values, [label for label, _ in labels])
+                    "load_seconds": answer["load_seconds"], "peak_bytes": answer["peak_bytes"], **judged}
         yield what, measured
 
 
@@ -156,24 +153,19 @@ def protocol_of(told):
     return f"{options['by']} split; {options['negatives']} negatives"
 
 
-def labels_of(path):
-    """(label, group or None) of each pair."""
-    lines = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
-    lines = lines[1:] if lines and lines[0][2:3] == ["label"] else lines
-    return [(int(line[2]), line[3] if len(line) > 3 else None) for line in lines]
+def curve_words(own, round_number):
+    """Curves are kept of the first round, and of negatives that all positives share: others make no one ranking."""
+    own_negatives = str(own["split"].get("negatives", "")).startswith("heart")
+    return [] if round_number > 0 or own_negatives else ["--curves", str(CURVE_STEPS)]
 
 
-def evaluate(bench, place, scores, metrics, values, labels, environment):
-    """By `adjoin evaluate`; of one ranking also mean-hits@K, which that command does not have."""
+def evaluate(bench, place, scores, own, round_number, values, environment):
+    """Metrics, and curves, by `adjoin evaluate`."""
     table = scores.with_suffix(".tsv")
     pairs = (place / "pairs.tsv").read_text(encoding="utf-8").splitlines()
     table.write_text("".join(f"{pair}\t{value!r}\n" for pair, value in zip(pairs, values)), encoding="utf-8")
-    own = [metric for metric in metrics if not metric.startswith("mean-hits@")]
-    command = [bench.programs.adjoin(), "evaluate", table, place / "part.test.tsv", "--metrics", ",".join(own), "--ties", "mean", "--json"]
-    answer = json_of(command, 3600, bench.cache, environment)
+    command = [bench.programs.adjoin(), "evaluate", table, place / "part.test.tsv", "--metrics", ",".join(own["metrics"]), "--ties", "mean",
+               *curve_words(own, round_number), "--json"]
+    answer = json_of(command, 3600, bench.cache, environment)["methods"][0]
     table.unlink()
-    found = dict(answer["methods"][0]["metrics"])
-    for metric in metrics:
-        if metric.startswith("mean-hits@"):
-            found[metric] = mean_hits(values, [label for label, _ in labels], int(metric.split("@")[1]))
-    return {metric: found[metric] for metric in metrics}
+    return {key: answer[key] for key in ("metrics", "curves") if key in answer}

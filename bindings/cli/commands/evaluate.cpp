@@ -8,6 +8,7 @@
 
 #include <adjoin/algorithms/evaluate/metric_list.hpp>
 #include <adjoin/algorithms/evaluate/own_negatives.hpp>
+#include <adjoin/algorithms/evaluate/ranking_curves.hpp>
 #include <adjoin/bindings/cli/command.hpp>
 #include <adjoin/bindings/cli/report.hpp>
 #include <adjoin/bindings/cli/row_groups.hpp>
@@ -31,10 +32,20 @@ struct PairOptions {
   }
 };
 
+struct CurveOptions {
+  int curves = 0;
+
+  static constexpr auto fields() {
+    return std::tuple{option_field("curves", &CurveOptions::curves, {0, 100'000},
+                                   "with --json: points of the ROC and of the precision-recall curve; 0 for none")};
+  }
+};
+
 struct EvaluateState {
   std::vector<std::string> scores;
   std::vector<std::string> labels;
   MetricOptions metrics;
+  CurveOptions curves;
   PairOptions pairs;
 };
 
@@ -51,6 +62,7 @@ struct LabelledScores {
 struct MethodRow {
   std::string method;
   std::vector<double> values;
+  RankingCurves curves;  // if asked for
 };
 
 [[noreturn]] void refuse_missing_labels(const std::string& scores) {
@@ -104,13 +116,13 @@ MethodRow evaluate_groups(RunContext& context, const ScoreColumn& column, const 
   }
   const std::vector<double> ranks =
       ranks_among_own_negatives(context.threads(), std::span<const double>(positives), negatives.view(), ties);
-  MethodRow row{column.name, {}};
+  MethodRow row{column.name, {}, {}};
   for (const MetricChoice& metric : metrics) row.values.push_back(value_of(metric, ranks));
   return row;
 }
 
 MethodRow evaluate(RunContext& context, const ScoreColumn& column, const LabelledScores& input,
-                   const std::vector<MetricChoice>& metrics, TieRule ties) {
+                   const std::vector<MetricChoice>& metrics, TieRule ties, int curve_steps) {
   Array<double> positives(input.positives);
   Array<double> negatives(input.negatives());
   for (std::size_t row = 0, p = 0; row < input.labels.size(); ++row) {
@@ -121,8 +133,9 @@ MethodRow evaluate(RunContext& context, const ScoreColumn& column, const Labelle
     }
   }
   const RankedScores ranked(context.threads(), positives.span(), negatives.span());
-  MethodRow row{column.name, {}};
+  MethodRow row{column.name, {}, {}};
   for (const MetricChoice& metric : metrics) row.values.push_back(value_of(metric, ranked, ties));
+  if (curve_steps > 0) row.curves = ranking_curves(ranked, curve_steps);
   return row;
 }
 
@@ -175,6 +188,7 @@ struct Report {
       Json values = Json::object();
       for (std::size_t i = 0; i < metrics.size(); ++i) values[metric_name(metrics[i])] = row.values[i];
       methods.push_back({{"method", row.method}, {"metrics", values}});
+      if (!row.curves.empty()) methods.back()["curves"] = curves_json(row.curves);
     }
     return Json{{"positives", input.positives},
                 {"negatives", input.negatives()},
@@ -204,7 +218,11 @@ void tell_certain_hits(Session& session, const std::vector<MetricChoice>& metric
 void run_evaluate(Session& session, const EvaluateState& state) {
   validate(state.metrics);
   parse_metrics(state.metrics.metrics);  // what is no metric is refused before files are read
+  if (state.curves.curves > 0 && !session.options().json) throw InvalidOption("--curves goes to --json; add it");
   const LabelledScores input = read_input(session, state);
+  if (state.curves.curves > 0 && input.groups) {
+    throw InvalidOption("--curves: edges that have negatives of their own make no one ranking, and so no curve");
+  }
   const std::vector<MetricChoice> metrics = metrics_of(state.metrics, input.groups.has_value());
   const std::uint64_t peak = resident_bytes() + input.labels.size() * sizeof(double) +
                              estimate_ranking_memory(input.positives, input.negatives());
@@ -214,8 +232,9 @@ void run_evaluate(Session& session, const EvaluateState& state) {
   context.begin_stage("evaluate", "methods", input.table.scores.size());
   Report report{input, metrics, state.metrics.ties, {}};
   for (const ScoreColumn& column : input.table.scores) {
-    report.rows.push_back(input.groups ? evaluate_groups(context, column, *input.groups, metrics, state.metrics.ties)
-                                       : evaluate(context, column, input, metrics, state.metrics.ties));
+    report.rows.push_back(input.groups
+                              ? evaluate_groups(context, column, *input.groups, metrics, state.metrics.ties)
+                              : evaluate(context, column, input, metrics, state.metrics.ties, state.curves.curves));
     context.advance(1);
   }
   context.end_stage();
@@ -254,7 +273,13 @@ Command evaluate_command() {
                           .help = "labels of the same pairs; not needed where SCORES has a column label",
                           .values = &state->labels,
                           .optional = true}};
-  command.groups = {{"Metrics", bind_options(state->metrics)}, {"Reading pairs", bind_options(state->pairs)}};
+  command.groups = {{"Metrics",
+                     [&] {
+                       auto options = bind_options(state->metrics);
+                       for (Option& option : bind_options(state->curves)) options.push_back(std::move(option));
+                       return options;
+                     }()},
+                    {"Reading pairs", bind_options(state->pairs)}};
   command.examples = {{"evaluate scores.tsv labels.tsv --metrics auc,ap,hits@50", "two files with the same pairs"},
                       {"evaluate labelled.tsv --metrics mrr,ndcg@10 --ties pessimistic --json",
                        "one file, whose last column is the label"}};

@@ -1,4 +1,4 @@
-"""python3 FOLDER/adjoin_report report RUNS... -o report.html, or plot ...; it need not be installed."""
+"""python3 FOLDER/adjoin_report report RUNS... -o report.html; it need not be installed."""
 import pathlib
 import sys
 

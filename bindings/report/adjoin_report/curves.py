@@ -13,7 +13,7 @@ def draw_curves(path, output, title):
     check_output(output)
     cells = [cell for suite in read_runs([path]) for experiment in suite.experiments for cell in experiment.cells if cell.curves]
     if not cells:
-        raise Failure(f"{path}: there are no curves in it; adjoin linkpred GRAPH --curves 200 --json makes some")
+        raise Failure(f"{path}: there are no curves in it; adjoin linkpred GRAPH --curves 200 -o RESULTS.jsonl makes some")
     data = list(dict.fromkeys(cell.first["data"] for cell in cells))
     plt.close(figure(1, 1)[0])  # the settings of all pictures
     drawn, rows = plt.subplots(len(data), 2, figsize=(8.6, 3.9 * len(data)), layout="constrained", squeeze=False)

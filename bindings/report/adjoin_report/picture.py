@@ -1,6 +1,7 @@
 """Pictures in files of their own: SVG, PNG, PDF, or an HTML page that is light or dark as its reader likes."""
 import html
 import os
+import re
 
 from .failure import Failure
 from .style import DARK, LIGHT, in_theme, svg_text, variables
@@ -39,15 +40,21 @@ def check_output(path):
         raise Failure(f"{path}: there is no folder {path.parent}")
 
 
-def save(drawn, path, title, name):
-    """Whole or not at all. `name`: what the picture is, for those who do not see it."""
+def with_names(svg, names):
+    """Links to name:ROW become groups whose title, which browsers show under the pointer, is the name of the row."""
+    return re.sub(r'<a href="name:(\d+)">(.*?)</a>',
+                  lambda found: f"<g><title>{html.escape(names[int(found.group(1))])}</title>{found.group(2)}</g>", svg, flags=re.DOTALL)
+
+
+def save(drawn, path, title, name, names=()):
+    """Whole or not at all. `name`: what the picture is, for those who do not see it. `names`: of rows that links point to."""
     import matplotlib
 
     new = path.with_name(f"{path.stem}.new{path.suffix}")
     if path.suffix == ".html":
         caption = f"\n<figcaption>{html.escape(title)}</figcaption>" if title else ""
         page = PAGE.format(title=html.escape(title or name), light=variables(LIGHT), dark=variables(DARK), caption=caption,
-                           svg=svg_text(drawn, "picture", title or name))
+                           svg=with_names(svg_text(drawn, "picture", title or name), names))
         new.write_text(page, encoding="utf-8")
     else:
         if title:

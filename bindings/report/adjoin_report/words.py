@@ -11,7 +11,7 @@ def program_name(program):
 
 
 def metric_name(metric):
-    if metric.startswith("mean-hits@"):
+    if metric.startswith("rank-hits@"):
         return f"Hits@{metric[10:]} by mean rank"
     if metric.startswith(("hits@", "ndcg@")):
         return metric.replace("hits", "Hits").replace("ndcg", "NDCG")

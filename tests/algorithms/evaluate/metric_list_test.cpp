@@ -23,10 +23,10 @@ std::string refusal(const std::string& list) {
 
 TEST_CASE("a list of metrics is read in its order, names and aliases alike, and written back") {
   const std::vector<MetricChoice> choices =
-      parse_metrics("auc,average-precision,mrr,hits@10,hits@50,precision@100,ndcg@18446744073709551615");
+      parse_metrics("auc,average-precision,mrr,hits@10,rank-hits@50,precision@100,ndcg@18446744073709551615");
   std::string names;
   for (const MetricChoice& choice : choices) names += metric_name(choice) + ",";
-  CHECK(names == "auc,average-precision,mrr,hits@10,hits@50,precision@100,ndcg@18446744073709551615,");
+  CHECK(names == "auc,average-precision,mrr,hits@10,rank-hits@50,precision@100,ndcg@18446744073709551615,");
   CHECK(parse_metrics("ap") == std::vector<MetricChoice>{{Metric::average_precision, 0}});
   CHECK(parse_metrics(MetricOptions().metrics).size() == 5);
 }
@@ -34,7 +34,8 @@ TEST_CASE("a list of metrics is read in its order, names and aliases alike, and 
 TEST_CASE("a list of metrics that is not one is refused in a sentence") {
   CHECK(refusal("") == "metrics is empty; name one, such as auc");
   CHECK(refusal("acu") ==
-        "metrics = 'acu' is not one of auc, average-precision, mrr, hits@K, precision@K, ndcg@K; did you mean auc?");
+        "metrics = 'acu' is not one of auc, average-precision, mrr, hits@K, rank-hits@K, precision@K, ndcg@K; did you "
+        "mean auc?");
   CHECK(refusal("auc,,mrr").starts_with("metrics = '' is not one of"));
   CHECK(refusal("auc, mrr").starts_with("metrics = ' mrr' is not one of"));
   CHECK(refusal("auc,").starts_with("metrics = '' is not one of"));
@@ -59,6 +60,7 @@ TEST_CASE("a metric by its name is the function of that name, and says what ties
   CHECK(value("auc", TieRule::mean) == auc(ranked));
   CHECK(value("ap", TieRule::mean) == average_precision(ranked));
   CHECK(value("hits@2", TieRule::mean) == hits_at(ranked, 2));
+  CHECK(value("rank-hits@2", TieRule::mean) == rank_hits_at(ranked, 2, TieRule::mean));
   for (const TieRule rule : {TieRule::mean, TieRule::optimistic, TieRule::pessimistic}) {
     CHECK(value("mrr", rule) == mean_reciprocal_rank(ranked, rule));
     CHECK(value("precision@2", rule) == precision_at(ranked, 2, rule));
@@ -67,6 +69,7 @@ TEST_CASE("a metric by its name is the function of that name, and says what ties
   CHECK(ties("auc") == "half");
   CHECK(ties("ap") == "one threshold");
   CHECK(ties("hits@9") == "pessimistic");
+  CHECK(ties("rank-hits@9") == "optimistic");
   CHECK(ties("mrr") == "optimistic");
   CHECK(ties("precision@9") == "optimistic");
   CHECK(ties("ndcg@9") == "optimistic");

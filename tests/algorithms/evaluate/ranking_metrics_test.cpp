@@ -86,6 +86,10 @@ double slow_hits(const Labelled& data, std::uint64_t k) {
   return share(data.positives, [&](double p) { return p > sorted[k - 1] ? 1 : 0; });
 }
 
+double slow_rank_hits(const Labelled& data, std::uint64_t k, TieRule ties) {
+  return share(data.positives, [&](double p) { return slow_rank(data, p, ties) <= static_cast<double>(k) ? 1 : 0; });
+}
+
 /// Over every order of the scores in which none is before a higher one: the mean, the most or the least of what the
 /// labels of the first k places are worth. For a handful of scores.
 double over_orders(const Labelled& data, std::uint64_t k, TieRule ties,
@@ -137,6 +141,7 @@ Scores all_metrics(const RankedScores& ranked) {
     values.push_back(mean_reciprocal_rank(ranked, ties));
     for (const std::uint64_t k : golden_places) {
       values.push_back(hits_at(ranked, k));
+      values.push_back(rank_hits_at(ranked, k, ties));
       values.push_back(ndcg_at(ranked, k, ties));
       if (k <= count) values.push_back(precision_at(ranked, k, ties));
     }
@@ -187,7 +192,13 @@ TEST_CASE("metrics of a ranking are those of their definitions, pair by pair") {
     for (const TieRule ties : all_rules) {
       RC_ASSERT(near(mean_reciprocal_rank(ranked, ties), slow_reciprocal_rank(data, ties)));
     }
-    for (std::uint64_t k = 1; k < 25; ++k) RC_ASSERT(hits_at(ranked, k) == slow_hits(data, k));
+    for (std::uint64_t k = 1; k < 25; ++k) {
+      RC_ASSERT(hits_at(ranked, k) == slow_hits(data, k));
+      for (const TieRule ties : all_rules) {
+        RC_ASSERT(near(rank_hits_at(ranked, k, ties), slow_rank_hits(data, k, ties)));
+      }
+      RC_ASSERT(hits_at(ranked, k) == rank_hits_at(ranked, k, TieRule::pessimistic));
+    }
   }));
 }
 
@@ -280,6 +291,8 @@ TEST_CASE("what no metric is defined for is refused in a sentence") {
   CHECK(refusal([&] { precision_at(ranked, 0, TieRule::mean); }) ==
         "option: precision@0 is not defined; K is at least 1");
   CHECK(refusal([&] { hits_at(ranked, 0); }) == "option: hits@0 is not defined; K is at least 1");
+  CHECK(refusal([&] { rank_hits_at(ranked, 0, TieRule::mean); }) ==
+        "option: rank-hits@0 is not defined; K is at least 1");
   CHECK(refusal([&] { ndcg_at(ranked, 0, TieRule::mean); }) == "option: ndcg@0 is not defined; K is at least 1");
 }
 
