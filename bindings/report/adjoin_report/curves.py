@@ -21,7 +21,7 @@ def draw_curves(path, output, title):
         shown = best_with_curves([cell for cell in cells if cell.first["data"] == name], metrics_of(cells)[0])
         for index, cell in enumerate(shown):
             left.plot(*zip(*cell.curves["roc"]), color=COLOURS[index], linewidth=1.6, label=label_of(cell))
-            right.plot(*zip(*cell.curves["precision_recall"]), color=COLOURS[index], linewidth=1.6)
+            right.plot(*zip(*cell.curves["precision_recall"]), color=COLOURS[index], linewidth=1.6, drawstyle="steps-pre")
         left.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8, linestyle=(0, (2, 3)))
         left.set_xlabel("false positive rate")
         left.set_ylabel(f"{name}: true positive rate")
