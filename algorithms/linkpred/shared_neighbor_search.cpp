@@ -168,6 +168,10 @@ class RatioSearch {
   double degree_at(std::size_t place) const { return degrees_.degree(ranked_.node(place)); }
 
   Bounds bounds_of(std::size_t place, const BestPairs& best) const {
+    if (score_ == NeighborhoodScore::hub_promoted) {
+      const Bounds all{0, place, 1};
+      return {0, loops_ == 0 ? end_of_better_ties(all, place, best) : place, 1};
+    }
     const auto threshold = static_cast<double>(best.threshold());
     const double kx = degree_at(place);
     const auto places = std::views::iota(std::size_t{0}, place);
@@ -185,7 +189,7 @@ class RatioSearch {
     return bounds;
   }
 
-  /// All partners have the degree of x, and stand in the order of their ids.
+  /// Partners stand in the order of their ids, and what x scores with the best of them is known.
   std::size_t end_of_better_ties(const Bounds& bounds, std::size_t place, const BestPairs& best) const {
     const NodeId x = ranked_.node(place);
     const double k = degree_at(place);
@@ -248,7 +252,9 @@ std::vector<ScoredPair> best_by_ratio(RunContext& context, const CsrView& rows, 
   const std::size_t n = rows.row_count();
   context.begin_stage("bounds", "rows", n);
   std::vector<double> keys(n);
-  for (std::size_t v = 0; v < n; ++v) keys[v] = degrees.degree(node_id(v));
+  // A node of one neighbour scores as high as can be with all who share it, by hub_promoted: only ids tell them apart.
+  const bool by_degree = score != NeighborhoodScore::hub_promoted;
+  for (std::size_t v = 0; v < n; ++v) keys[v] = by_degree ? degrees.degree(node_id(v)) : 0;
   const RankedColumns ranked(context, rows, order_by(keys));
   const RatioSearch ratio(rows, degrees, score, ranked);
   BestPairs best(count);

@@ -10,7 +10,8 @@
 //          Ratios to degrees: nodes by rising degree, each for partners that come before it. What c shared neighbours
 //          of degrees kx >= ky can score bounds ky from below, and c from below by some c'; then a partner shares one
 //          of any kx - c' + 1 neighbours of x, so that only those with the fewest neighbours are gone through. Where
-//          even the best of x ties with t, ids bound the partners that could still be better.
+//          even the best of x ties with t, ids bound the partners that could still be better; the hub promoted index,
+//          which the leaves of every hub take to its highest, goes by ids alone.
 #pragma once
 
 #include <cstdint>

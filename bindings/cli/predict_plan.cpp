@@ -191,7 +191,7 @@ Prediction predict(RunContext& context, const PredictQuestion& question, const P
   const GraphView graph = question.graph;
   if (plan.by_bounds) {
     Prediction found{best_links_by(context, graph, question.method, question.top, question.scores), 0, true,
-                     "bounds leave out only pairs that cannot be among them"};
+                     "bounds leave out only pairs that cannot be among the best"};
     std::erase_if(found.pairs, [&](const ScoredPair& pair) { return pair.score < question.at_least; });
     return found;
   }

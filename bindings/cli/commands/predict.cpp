@@ -220,10 +220,10 @@ std::string candidates_phrase(const PredictQuestion& question, const PredictPlan
   const std::string tried =
       plan.by_bounds ? fmt::format("searched {}", possible)
                      : fmt::format("scored {} of {}", counted(found.scored, "candidate", "candidates"), possible);
-  return fmt::format("{}: {}, {} by {}", tried, found.exact ? "exact" : "not exact", found.reason, question.method)
-      .append(question.graph.directed() && !is_one_way_score(question.graph, question.method, question.scores)
-                  ? "; the score does not tell which way a link goes"
-                  : "");
+  const bool either_way =
+      question.graph.directed() && !is_one_way_score(question.graph, question.method, question.scores);
+  return fmt::format("{}: {}; {}: {}{}", question.method, tried, found.exact ? "exact" : "not exact", found.reason,
+                     either_way ? "; the score does not tell which way a link goes" : "");
 }
 
 Json candidates_json(const PredictPlan& plan, const Prediction& found) {
@@ -270,6 +270,7 @@ void report(Session& session, const PredictState& state, const GraphFile& input,
             const PredictPlan& plan, const Prediction& found, const ExplainedLinks& links) {
   RunContext& context = session.context();
   const Json record = record_json(context, state, question, plan, found);
+  session.note(candidates_phrase(question, plan, found));
   const std::vector<std::string> written = write_results(session, state, question, links, record);
   if (session.options().json) {
     Json json{{"graph", graph_json(question.graph, input.read, input.build)}, {"method", question.method}};
@@ -287,7 +288,6 @@ void report(Session& session, const PredictState& state, const GraphFile& input,
     session.print(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
     return;
   }
-  session.note(candidates_phrase(question, plan, found));
   const RunRecord times = context.record("predict", {});
   session.note(fmt::format("time: {}; peak memory {}", stages_phrase(times), format_bytes(times.peak_bytes)));
   session.note(

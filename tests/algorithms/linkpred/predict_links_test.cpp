@@ -7,6 +7,7 @@
 #include <adjoin/algorithms/linkpred/link_candidates.hpp>
 #include <adjoin/algorithms/linkpred/link_scores.hpp>
 #include <adjoin/algorithms/linkpred/predict_links.hpp>
+#include <adjoin/algorithms/linkpred/shortest_path.hpp>
 
 #include "paths_support.hpp"
 
@@ -104,7 +105,8 @@ TEST_CASE("candidates of two hops are the nodes that share a neighbour, or that 
   }));
 }
 
-TEST_CASE("links predicted from all pairs are those that every score alone finds, for any number of threads and block") {
+TEST_CASE(
+    "links predicted from all pairs are those that every score alone finds, for any number of threads and block") {
   CHECK(rc::check([] {
     const Drawn drawn = draw(14);
     const GraphView graph = drawn.graph.view();
@@ -152,7 +154,8 @@ TEST_CASE("two hops and push miss no link of the scores that are said to need no
     wanted.above = 0;
     for (const bool of_each : {false, true}) {
       wanted.of_each_source = of_each;
-      for (const std::string name : {"common-neighbors", "jaccard", "adamic-adar", "hub-promoted", "personalized-pagerank"}) {
+      for (const std::string name :
+           {"common-neighbors", "jaccard", "adamic-adar", "hub-promoted", "personalized-pagerank"}) {
         const bool walks = name == "personalized-pagerank";
         wanted.ordered = walks;
         PageRankOptions walk = pagerank_options(options);
