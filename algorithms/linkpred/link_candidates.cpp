@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <limits>
 #include <memory>
+#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -8,6 +8,7 @@
 #include <adjoin/algorithms/linkpred/link_candidates.hpp>
 #include <adjoin/algorithms/linkpred/pagerank_walks.hpp>
 #include <adjoin/algorithms/linkpred/scratch_pool.hpp>
+#include <adjoin/engine/sparse/intersect.hpp>
 #include <adjoin/engine/sparse/row_accumulator.hpp>
 
 namespace adjoin {
@@ -19,7 +20,7 @@ using detail::ScratchPool;
 
 using Lists = std::vector<std::vector<NodeId>>;
 
-constexpr std::size_t rows_per_chunk = 4096;
+constexpr std::size_t sources_per_chunk = 4096;
 
 /// fill(scratch, source, list) for each source; scratch is lent as it was made.
 template <class Scratch, class Make, class Fill>
@@ -131,22 +132,20 @@ LinkCandidates all_candidates(GraphView graph) {
   return candidates;
 }
 
-std::uint64_t unlinked_pair_count(RunContext& context, GraphView graph) {
+std::uint64_t count_unlinked(RunContext& context, GraphView graph, std::span<const NodeId> sources) {
   const CsrView out = graph.out();
-  const std::uint64_t n = graph.node_count();
-  std::vector<std::uint64_t> linked(chunk_count(n, rows_per_chunk), 0);
-  context.threads().for_chunks(n, rows_per_chunk, [&](Chunk chunk) {
-    for (std::size_t x = chunk.begin; x < chunk.end; ++x) {
-      for (const NodeId y : out.row_targets(x)) {
-        // Of two edges between the same nodes that with the smaller source counts.
-        if (index(y) == x || (index(y) < x && detail::contains(out.row_targets(index(y)), node_id(x)))) continue;
-        ++linked[chunk.index];
-      }
-    }
+  const CsrView in = graph.in(context);
+  const auto unlinked_of = [&](NodeId x) {
+    const auto to = out.row_targets(index(x));
+    const auto from = in.row_targets(index(x));
+    const std::size_t linked = graph.directed() ? to.size() + from.size() - intersection_size(to, from) : to.size();
+    return graph.node_count() - linked - (detail::contains(to, x) ? 0 : 1);
+  };
+  std::vector<std::uint64_t> counts(chunk_count(sources.size(), sources_per_chunk), 0);
+  context.threads().for_chunks(sources.size(), sources_per_chunk, [&](Chunk chunk) {
+    for (std::size_t i = chunk.begin; i < chunk.end; ++i) counts[chunk.index] += unlinked_of(sources[i]);
   });
-  std::uint64_t pairs = n < 2 ? 0 : n * (n - 1) / 2;
-  for (const std::uint64_t count : linked) pairs -= count;
-  return pairs;
+  return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
 }
 
 }  // namespace adjoin

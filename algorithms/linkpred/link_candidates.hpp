@@ -48,7 +48,8 @@ LinkCandidates push_candidates(RunContext& context, GraphView graph, const PageR
 /// n a source.
 LinkCandidates all_candidates(GraphView graph);
 
-/// Pairs of two nodes that have no edge in either direction; a pair and its reverse are one.
-std::uint64_t unlinked_pair_count(RunContext& context, GraphView graph);
+/// Pairs of one of these sources with another node that it has no edge with, in either direction. Of all nodes that is
+/// twice the number of pairs without an edge. O(m); makes the transpose of a directed graph.
+std::uint64_t count_unlinked(RunContext& context, GraphView graph, std::span<const NodeId> sources);
 
 }  // namespace adjoin

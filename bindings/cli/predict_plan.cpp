@@ -165,14 +165,9 @@ PredictPlan plan_prediction(RunContext& context, const PredictQuestion& question
                                     detail::value_text(settings.candidates)));
   }
   PredictPlan plan;
-  const std::uint64_t n = question.graph.node_count();
-  plan.possible = question.of_each_source ? 0 : unlinked_pair_count(context, question.graph);
-  if (!question.of_each_source && is_one_way_score(question.graph, question.method, question.scores)) {
-    plan.possible *= 2;
-  }
-  for (const NodeId source : question.of_each_source ? question.sources : std::vector<NodeId>{}) {
-    plan.possible += n - std::min<std::uint64_t>(n, 1 + question.graph.out().row_size(index(source)));
-  }
+  plan.possible = count_unlinked(context, question.graph, question.sources);
+  const bool either_way = !is_one_way_score(question.graph, question.method, question.scores);
+  if (!question.of_each_source && either_way) plan.possible /= 2;
   plan.per_node = std::max(static_cast<std::size_t>(settings.per_node), question.top);
   plan.kind = settings.candidates;
   if (plan.kind == CandidateChoice::automatic) {
