@@ -294,7 +294,7 @@ std::string find_method(std::string_view word, const std::vector<MethodName>& kn
   std::vector<std::string> names;
   for (const MethodName& method : known) names.push_back(method.name);
   const auto near = nearest_word(word, names);
-  throw InvalidOption(fmt::format("methods: {} is not one of {}{}", quote_for_message(word), fmt::join(names, ", "),
+  throw InvalidOption(fmt::format("the method {} is not one of {}{}", quote_for_message(word), fmt::join(names, ", "),
                                   near ? fmt::format("; did you mean {}?", *near) : ""));
 }
 

@@ -162,6 +162,7 @@ class PredictTest(CommandCase):
                 ([KARATE, "--for-file", "absent.txt"], "No such file or directory"),
                 ([KARATE, "--for-file", "empty.txt"], "empty.txt names no node; write a name a line"),
                 ([KARATE, "--min-score", "much"], "min-score = 'much' is not a number"),
+                ([KARATE, "--min-score", "nan"], "min-score = 'nan' is not a number"),
                 ([KARATE, "--candidates", "pushy"], "did you mean push?"),
                 ([KARATE, "--candidates", "push", "--exact"], "--exact and --candidates push exclude one another"),
                 ([KARATE, "--method", "embedding"], "a score by vectors is named; add --embedding FILE"),

@@ -1,8 +1,11 @@
 #include <algorithm>
+#include <cerrno>
+#include <cmath>
 #include <fstream>
-#include <iterator>
+#include <limits>
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <unordered_set>
 
 #include <fmt/format.h>
@@ -100,7 +103,8 @@ std::string parse_method(const PredictState& state) {
 float parse_min_score(const std::string& text) {
   if (text.empty()) return -std::numeric_limits<float>::infinity();
   const auto number = parse_number(text);
-  if (!number) throw InvalidOption(fmt::format("min-score = {} is not a number", quote_for_message(text)));
+  if (!number || !std::isfinite(*number))
+    throw InvalidOption(fmt::format("min-score = {} is not a number", quote_for_message(text)));
   return static_cast<float>(*number);
 }
 
@@ -192,7 +196,7 @@ std::vector<std::vector<std::pair<std::string, double>>> parts_of(RunContext& co
     for (std::size_t j = 0; j < values.columns(); ++j) {
       parts[i].emplace_back(method.part_names[j], static_cast<double>(values(i, j)));
     }
-    std::ranges::stable_sort(parts[i], std::greater{}, [](const auto& part) { return std::abs(part.second); });
+    std::ranges::sort(parts[i], {}, [](const auto& part) { return std::tuple(-std::abs(part.second), part.first); });
     if (parts[i].size() > named_parts) parts[i].resize(named_parts);
   }
   return parts;
