@@ -62,7 +62,8 @@ CandidateChoice automatic(RunContext& context, const PredictQuestion& question) 
   const bool quick = !walks_from_both_ends(question.method) || question.graph.node_count() <= quick_walks;
   if (quick && pairs_of_all(question) <= quick_pairs) return CandidateChoice::all;
   if (score_by_vectors_alone(question.method)) return CandidateChoice::nearest;
-  return two_hop_pairs(context, question) <= quick_two_hop_pairs ? CandidateChoice::two_hop : CandidateChoice::push;
+  const std::uint64_t most = quick ? quick_two_hop_pairs : quick_walks;
+  return two_hop_pairs(context, question) <= most ? CandidateChoice::two_hop : CandidateChoice::push;
 }
 
 bool is_exact(const PredictQuestion& question, CandidateChoice kind) {

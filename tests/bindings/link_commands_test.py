@@ -111,7 +111,7 @@ class LinkCommandsTest(CommandCase):
         (self.folder / "other.jsonl").write_text("hello\n")
         (self.folder / "x.tsv").write_text("Kenya\t1\t2\n")
         cases = [
-            (["--methods", "adamic"], "methods: 'adamic' is not one of "),
+            (["--methods", "adamic"], "the method 'adamic' is not one of "),
             (["--methods", "cn,cn"], "methods: common-neighbors stands twice"),
             (["--methods", "cn", "--metrics", "fame"], "metrics = 'fame' is not one of "),
             (["--methods", "cn", "--test", "0"], "the split has no edges to judge by; give the test a share"),
