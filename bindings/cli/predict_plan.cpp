@@ -31,7 +31,7 @@ bool needs_shared_neighbor(std::string_view method) {
 }
 
 TwoHops hops_for(const PredictQuestion& question) {
-  return is_one_way_score(question.graph, question.method, question.scores) ? TwoHops::onward : TwoHops::shared;
+  return goes_one_way(question) ? TwoHops::onward : TwoHops::shared;
 }
 
 PageRankOptions walk_options(const PredictQuestion& question) {
@@ -53,7 +53,7 @@ std::uint64_t two_hop_pairs(RunContext& context, const PredictQuestion& question
 std::uint64_t pairs_of_all(const PredictQuestion& question) {
   const std::uint64_t n = question.graph.node_count();
   if (question.of_each_source) return question.sources.size() * n;
-  return is_one_way_score(question.graph, question.method, question.scores) ? n * n : n * n / 2;
+  return goes_one_way(question) ? n * n : n * n / 2;
 }
 
 CandidateChoice automatic(RunContext& context, const PredictQuestion& question) {
@@ -158,6 +158,12 @@ std::string reason_of(const PredictQuestion& question, const PredictPlan& plan, 
 
 }  // namespace
 
+bool goes_one_way(const PredictQuestion& question) {
+  const bool of_columns = question.method == "combined" && question.graph.directed() &&
+                          question.scores.direction != NeighborDirection::both;
+  return of_columns || is_one_way_score(question.graph, question.method, question.scores);
+}
+
 PredictPlan plan_prediction(RunContext& context, const PredictQuestion& question, const CandidateSettings& settings) {
   validate(settings);
   if (settings.exact && settings.candidates != CandidateChoice::automatic &&
@@ -167,7 +173,7 @@ PredictPlan plan_prediction(RunContext& context, const PredictQuestion& question
   }
   PredictPlan plan;
   plan.possible = count_unlinked(context, question.graph, question.sources);
-  const bool either_way = !is_one_way_score(question.graph, question.method, question.scores);
+  const bool either_way = !goes_one_way(question);
   if (!question.of_each_source && either_way) plan.possible /= 2;
   plan.per_node = std::max(static_cast<std::size_t>(settings.per_node), question.top);
   plan.kind = settings.candidates;
@@ -196,7 +202,7 @@ Prediction predict(RunContext& context, const PredictQuestion& question, const P
   options.at_least = question.at_least;
   if (is_zero_without_evidence(question.method)) options.above = 0;
   options.of_each_source = question.of_each_source;
-  options.ordered = is_one_way_score(graph, question.method, question.scores);
+  options.ordered = goes_one_way(question);
   if (question.method == "combined") options.block_pairs = std::size_t{1} << 17;
   Matrix vectors;
   std::shared_ptr<NearestLists> nearest;

@@ -70,6 +70,10 @@ struct PredictQuestion {
   float at_least = -std::numeric_limits<float>::infinity();
 };
 
+/// Whether a link from x to y may score otherwise than one from y to x: is_one_way_score, or that of combined's
+/// columns.
+bool goes_one_way(const PredictQuestion& question);
+
 struct PredictPlan {
   bool by_bounds = false;  // best_links_by: no list of candidates at all
   CandidateChoice kind = CandidateChoice::all;

@@ -145,6 +145,9 @@ class PredictTest(CommandCase):
         self.assertEqual([row[:2] for row in table(told.stdout)[1]], [["a", "c"], ["b", "d"], ["a", "d"]])
         self.assertNotIn("which way", told.stderr)
         self.assertIn("the score does not tell which way a link goes", self.predict("way.tsv", "--directed").stderr)
+        both = self.predict(KARATE, "--directed", "--method", "combined", "--dim", "8", "--rounds", "2")
+        self.assertIn("of 966 pairs without an edge", both.stderr)  # each of 483 in two ways
+        self.assertNotIn("which way", both.stderr)
 
     def test_bad_input_gets_one_sentence_and_writes_nothing(self):
         (self.folder / "empty.txt").write_text("\n")

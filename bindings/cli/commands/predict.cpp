@@ -224,8 +224,7 @@ std::string candidates_phrase(const PredictQuestion& question, const PredictPlan
   const std::string tried =
       plan.by_bounds ? fmt::format("searched {}", possible)
                      : fmt::format("scored {} of {}", counted(found.scored, "candidate", "candidates"), possible);
-  const bool either_way =
-      question.graph.directed() && !is_one_way_score(question.graph, question.method, question.scores);
+  const bool either_way = question.graph.directed() && !goes_one_way(question);
   return fmt::format("{}: {}; {}: {}{}", question.method, tried, found.exact ? "exact" : "not exact", found.reason,
                      either_way ? "; the score does not tell which way a link goes" : "");
 }
@@ -346,7 +345,8 @@ Command predict_command() {
       "local-path, katz and rooted-pagerank are searched by bounds and miss nothing; others score candidates. Pairs "
       "with an edge in either direction are left out; of a directed graph a link goes from source to target where "
       "the method tells the two apart (shortest-path, local-path, katz, personalized-pagerank, "
-      "matrix-factorization). Links come best first; of equal scores in the order of the nodes in the graph. Links of "
+      "matrix-factorization, combined). Links come best first; of equal scores in the order of the nodes in the graph. "
+      "Links of "
       "scores that count evidence are left out at 0.";
   command.positionals = {{"GRAPH", "a graph in any format; - is standard input", &state->graph}};
   command.groups = {{"Links", bind_options(state->what)},
