@@ -9,18 +9,21 @@
 
 namespace adjoin {
 
-void write_pairs(RunContext& context, OutputFile& file, const NodeIndex& nodes, std::span<const Edge> pairs,
-                 std::span<const std::string> columns, MatrixView<const float> values) {
-  if (!nodes.name_offsets().empty()) {  // text, not numbers
-    for (const Edge& pair : pairs) {
-      for (const NodeId node : {pair.source, pair.target}) {
-        const std::string name = nodes.name(node);
-        if (!name.empty() && !has_control_character(name)) continue;
-        throw InvalidData(fmt::format("{}: the node name {} cannot stand in a line of text", file.target().string(),
-                                      quote_for_message(name)));
-      }
+void check_names_fit_lines(const OutputFile& file, const NodeIndex& nodes, std::span<const Edge> pairs) {
+  if (nodes.name_offsets().empty()) return;  // numbers
+  for (const Edge& pair : pairs) {
+    for (const NodeId node : {pair.source, pair.target}) {
+      const std::string name = nodes.name(node);
+      if (!name.empty() && !has_control_character(name)) continue;
+      throw InvalidData(fmt::format("{}: the node name {} cannot stand in a line of text", file.target().string(),
+                                    quote_for_message(name)));
     }
   }
+}
+
+void write_pairs(RunContext& context, OutputFile& file, const NodeIndex& nodes, std::span<const Edge> pairs,
+                 std::span<const std::string> columns, MatrixView<const float> values) {
+  check_names_fit_lines(file, nodes, pairs);
   std::string header = "source\ttarget";
   for (const std::string& column : columns) header += '\t' + column;
   file.write(header + '\n');

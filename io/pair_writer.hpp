@@ -17,4 +17,7 @@ namespace adjoin {
 void write_pairs(RunContext& context, OutputFile& file, const NodeIndex& nodes, std::span<const Edge> pairs,
                  std::span<const std::string> columns, MatrixView<const float> values);
 
+/// InvalidData for a node's name that a line of text cannot hold.
+void check_names_fit_lines(const OutputFile& file, const NodeIndex& nodes, std::span<const Edge> pairs);
+
 }  // namespace adjoin

@@ -18,9 +18,11 @@ struct ScoredPair {
 /// The `count` pairs without an edge between them, in either direction, that score highest, best first; of equal scores
 /// the pair with the smaller source comes first, then that with the smaller target. Fewer, if not so many pairs score
 /// above 0. Scores are those of neighborhood_scores, within rounding.
-/// Cost.    Only pairs that share a neighbour are tried, but for preferential_attachment, where they are taken in the
-///          order of their score: the sum over nodes of the square of their degree, and a table of n doubles a thread.
-///          Memory: that, 24 bytes for each of `count` pairs and thread, and what neighborhood_scores takes.
+/// Cost.    Nothing is approximated. Only pairs that share a neighbour are tried, and of those only what bounds leave
+///          (shared_neighbor_search.hpp): at worst the sum over nodes of the square of their degree, on a skewed graph
+///          a small part of it, but for hub_promoted, which every leaf of a hub takes to its highest. Pairs by
+///          preferential_attachment are taken in the order of their score. Memory: the matrix once more, a table of n
+///          doubles a thread, 24 bytes for each of `count` pairs and thread, and what neighborhood_scores takes.
 /// Errors.  As neighborhood_scores.
 /// Repeat.  The same pairs and bits for any number of threads.
 std::vector<ScoredPair> best_links(RunContext& context, GraphView graph, NeighborhoodScore score, std::size_t count,

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -39,6 +40,12 @@ class BestPairs {
   /// What is below this need not be offered.
   float threshold() const noexcept { return std::bit_cast<float>(threshold_bits_.load(std::memory_order_relaxed)); }
 
+  /// What a pair must be better than; nothing while any pair is good enough.
+  std::optional<ScoredPair> worst() const {
+    const std::scoped_lock lock(mutex_);
+    return worst_;
+  }
+
   /// Keeps at most the best of a task's own list while it grows.
   void trim(std::vector<ScoredPair>& pairs) const {
     if (pairs.size() >= most_of_a_list(count_)) keep_best(pairs);
@@ -50,7 +57,8 @@ class BestPairs {
     best_.insert(best_.end(), pairs.begin(), pairs.end());
     keep_best(best_);
     if (best_.size() == count_) {
-      threshold_bits_ = std::bit_cast<std::uint32_t>(std::ranges::max_element(best_, is_better)->score);
+      worst_ = *std::ranges::max_element(best_, is_better);
+      threshold_bits_ = std::bit_cast<std::uint32_t>(worst_->score);
     }
   }
 
@@ -70,7 +78,8 @@ class BestPairs {
 
   std::size_t count_;
   std::vector<ScoredPair> best_;
-  std::mutex mutex_;
+  std::optional<ScoredPair> worst_;
+  mutable std::mutex mutex_;
   std::atomic<std::uint32_t> threshold_bits_{0};  // of a float: 0 at first
 };
 

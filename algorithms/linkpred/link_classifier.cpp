@@ -26,26 +26,68 @@ struct Examples {
   std::size_t positives = 0;
 };
 
-class LinkClassifier {
+/// Scores after learning: any features are scaled by what the examples say.
+void take_logarithms(RunContext& context, MatrixView<float> x, const std::vector<double>& medians) {
+  context.threads().for_chunks(x.rows(), rows_per_chunk, [&](Chunk chunk) {
+    for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
+      for (std::size_t j = 0; j < x.columns(); ++j) {
+        const double value = static_cast<double>(x(i, j));
+        x(i, j) = static_cast<float>(std::copysign(std::log1p(std::abs(value) / medians[j]), value));
+      }
+    }
+  });
+}
+
+/// What the model was not learned from is checked as what it was learned from is.
+void check_features(RunContext& context, const Matrix& features, std::size_t columns) {
+  if (features.columns() != columns) {
+    throw InvalidData(
+        fmt::format("the features are {} numbers a pair, and the model learned from {}", features.columns(), columns));
+  }
+  if (const auto row = first_row_not_finite(context, features.view())) {
+    throw InvalidData(fmt::format("pair {} has a feature that is NaN or infinite", *row + 1));
+  }
+}
+
+}  // namespace
+
+struct LinkModel::State {
+  std::vector<double> medians;  // empty: no logarithms
+  detail::ColumnScaling scaling;
+  LogisticRegressionModel regression;
+  double c = 0;
+  double validation_auc = 0;
+  std::uint64_t examples = 0;
+
+  void scale(RunContext& context, Matrix& features) const {
+    if (!medians.empty()) take_logarithms(context, features.view(), medians);
+    scaling.apply(context.threads(), features.view());
+  }
+};
+
+class LinkModelBuilder {
  public:
-  LinkClassifier(RunContext& context, GraphView graph, const PairFeatureFunction& features,
-                 const LinkClassifierOptions& options)
+  LinkModelBuilder(RunContext& context, GraphView graph, const PairFeatureFunction& features,
+                   const LinkClassifierOptions& options)
       : context_(context), graph_(graph), features_(features), options_(options) {}
 
-  LinkClassifierResult run(std::span<const Edge> pairs) {
+  LinkModel learn() {
     Examples learned = learn_from();
     Examples judged = hold_out(options_.rounds);
-    Matrix wanted = features_of(graph_, pairs);
-    scale(learned.features, {&judged.features, &wanted});
-    LinkClassifierResult result;
-    result.examples = learned.positives;
-    const LogisticRegressionModel model = choose(learned, judged, result);
-    result.converged = model.converged();
-    result.coefficients.assign(model.coefficients.row(0).begin(), model.coefficients.row(0).end());
-    const Matrix decisions = decision_scores(context_, model, wanted.view());
-    result.scores = Array<float>(pairs.size());
-    std::ranges::copy_n(decisions.view().data(), static_cast<std::ptrdiff_t>(pairs.size()), result.scores.begin());
-    return result;
+    std::vector<double> medians;
+    if (options_.scaling == FeatureScaling::logarithm) {
+      medians = medians_of(learned.features.view());
+      take_logarithms(context_, learned.features.view(), medians);
+      take_logarithms(context_, judged.features.view(), medians);
+    }
+    const detail::ColumnScaling scaling(context_.threads(), learned.features.view());
+    scaling.apply(context_.threads(), learned.features.view());
+    scaling.apply(context_.threads(), judged.features.view());
+    LinkModel::State state{std::move(medians), scaling, {}, 0, 0, learned.positives};
+    choose(learned, judged, state);
+    LinkModel model;
+    model.state_ = std::make_shared<const LinkModel::State>(std::move(state));
+    return model;
   }
 
  private:
@@ -96,18 +138,6 @@ class LinkClassifier {
     return all;
   }
 
-  /// By what the examples say, of which the others say nothing.
-  void scale(Matrix& examples, std::initializer_list<Matrix*> others) {
-    if (options_.scaling == FeatureScaling::logarithm) {
-      const std::vector<double> medians = medians_of(examples.view());
-      take_logarithms(examples.view(), medians);
-      for (Matrix* const matrix : others) take_logarithms(matrix->view(), medians);
-    }
-    const detail::ColumnScaling scaling(context_.threads(), examples.view());
-    scaling.apply(context_.threads(), examples.view());
-    for (Matrix* const matrix : others) scaling.apply(context_.threads(), matrix->view());
-  }
-
   /// Of the sizes of a column's values that are not 0; 1 if all are.
   std::vector<double> medians_of(MatrixView<const float> x) const {
     std::vector<double> medians(x.columns(), 1.0);
@@ -124,17 +154,6 @@ class LinkClassifier {
     return medians;
   }
 
-  void take_logarithms(MatrixView<float> x, const std::vector<double>& medians) const {
-    context_.threads().for_chunks(x.rows(), rows_per_chunk, [&](Chunk chunk) {
-      for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
-        for (std::size_t j = 0; j < x.columns(); ++j) {
-          const double value = static_cast<double>(x(i, j));
-          x(i, j) = static_cast<float>(std::copysign(std::log1p(std::abs(value) / medians[j]), value));
-        }
-      }
-    });
-  }
-
   double auc_of(const LogisticRegressionModel& model, const Examples& judged) {
     const Matrix decisions = decision_scores(context_, model, judged.features.view());
     const std::span<const float> scores(decisions.view().data(), decisions.rows());
@@ -142,7 +161,7 @@ class LinkClassifier {
   }
 
   /// Of penalties that rank the judged ones equally well the first is taken.
-  LogisticRegressionModel choose(const Examples& learned, const Examples& judged, LinkClassifierResult& result) {
+  void choose(const Examples& learned, const Examples& judged, LinkModel::State& result) {
     const Csr labels = labels_of(learned);
     context_.begin_stage("learn", "penalties", options_.c.size());
     std::optional<LogisticRegressionModel> best;
@@ -158,7 +177,7 @@ class LinkClassifier {
       result.c = static_cast<double>(c);
     }
     context_.end_stage();
-    return std::move(*best);
+    result.regression = std::move(*best);
   }
 
   /// One class, which the positives are of.
@@ -176,15 +195,59 @@ class LinkClassifier {
   std::optional<std::size_t> columns_;
 };
 
-}  // namespace
+Array<float> LinkModel::scores(RunContext& context, Matrix features) const {
+  check_features(context, features, state_->regression.coefficients.columns());
+  state_->scale(context, features);
+  const Matrix decisions = decision_scores(context, state_->regression, features.view());
+  Array<float> scores(features.rows());
+  std::ranges::copy_n(decisions.view().data(), static_cast<std::ptrdiff_t>(scores.size()), scores.begin());
+  return scores;
+}
+
+Matrix LinkModel::contributions(RunContext& context, Matrix features) const {
+  check_features(context, features, state_->regression.coefficients.columns());
+  state_->scale(context, features);
+  const auto coefficients = state_->regression.coefficients.row(0);
+  for (std::size_t i = 0; i < features.rows(); ++i) {
+    for (std::size_t j = 0; j < features.columns(); ++j) features(i, j) *= coefficients[j];
+  }
+  return features;
+}
+
+LinkClassifierResult LinkModel::summary() const {
+  LinkClassifierResult result;
+  const auto coefficients = state_->regression.coefficients.row(0);
+  result.c = state_->c;
+  result.validation_auc = state_->validation_auc;
+  result.coefficients.assign(coefficients.begin(), coefficients.end());
+  result.examples = state_->examples;
+  result.converged = state_->regression.converged();
+  return result;
+}
+
+LinkModel learn_links(RunContext& context, GraphView graph, const PairFeatureFunction& features,
+                      const LinkClassifierOptions& options) {
+  validate(options);
+  if (options.c.empty()) throw InvalidOption("c is empty; give at least one");
+  context.require_memory(resident_bytes() + estimate_link_classifier_memory(graph, 0, 0, options),
+                         "lower --max-examples, or raise --memory");
+  return LinkModelBuilder(context, graph, features, options).learn();
+}
 
 LinkClassifierResult classify_links(RunContext& context, GraphView graph, std::span<const Edge> pairs,
                                     const PairFeatureFunction& features, const LinkClassifierOptions& options) {
   validate(options);
-  if (options.c.empty()) throw InvalidOption("c is empty; give at least one");
   context.require_memory(resident_bytes() + estimate_link_classifier_memory(graph, pairs.size(), 0, options),
                          "lower --max-examples, or raise --memory");
-  return LinkClassifier(context, graph, features, options).run(pairs);
+  const LinkModel model = learn_links(context, graph, features, options);
+  LinkClassifierResult result = model.summary();
+  Matrix wanted = features(context, graph, pairs);
+  if (wanted.rows() != pairs.size()) {
+    throw InvalidData(
+        fmt::format("the features of {} pairs are {} x {} numbers", pairs.size(), wanted.rows(), wanted.columns()));
+  }
+  result.scores = model.scores(context, std::move(wanted));
+  return result;
 }
 
 std::uint64_t estimate_link_classifier_memory(GraphView graph, std::size_t pair_count, std::size_t columns,

@@ -17,6 +17,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <tuple>
@@ -72,7 +73,34 @@ struct LinkClassifierResult {
   bool converged = true;
 };
 
-/// Scores of links, learned from `graph`.
+/// What was learned: takes features of pairs to scores.
+class LinkModel {
+ public:
+  /// Scores, one a row. features: as the function that the model learned from gives them, pairs x columns.
+  Array<float> scores(RunContext& context, Matrix features) const;
+  /// What each column adds to the score: coefficient times the value as the model scales it; a row's sum, and the same
+  /// number for all pairs, the intercept, is its score. pairs x columns.
+  Matrix contributions(RunContext& context, Matrix features) const;
+
+  /// Everything of a result but the scores.
+  LinkClassifierResult summary() const;
+
+ private:
+  friend class LinkModelBuilder;
+  struct State;
+  std::shared_ptr<const State> state_;
+};
+
+/// Learns from `graph`, so that any number of pairs can be scored, at any time.
+/// Input.   features: called once a round on a graph with fewer edges, once for the last round.
+/// Cost.    rounds + 1 times that of the features.
+/// Errors.  InvalidOption; InvalidData if the graph is too small to hold edges out, or features has another shape or a
+///          value that is not finite; those of `features`; Cancelled.
+/// Repeat.  The same bits for any number of threads at one instruction level, if `features` has that.
+LinkModel learn_links(RunContext& context, GraphView graph, const PairFeatureFunction& features,
+                      const LinkClassifierOptions& options = {});
+
+/// Scores of links, learned from `graph`: learn_links, and its scores of the features of the pairs on the whole graph.
 /// Input.   features: called once a round on a graph with fewer edges, once for the last round, once on `graph`.
 /// Cost.    rounds + 2 times that of the features.
 /// Errors.  InvalidOption; InvalidData if the graph is too small to hold edges out, or features has another shape or a

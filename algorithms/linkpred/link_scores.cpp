@@ -40,13 +40,6 @@ constexpr std::array<LinkScoreName, 19> all_scores{{{"common-neighbors", "cn"},
                                                     {"matrix-factorization", "mf"},
                                                     {"spectral", "spc"}}};
 
-std::optional<NeighborhoodScore> find_neighborhood_score(std::string_view name) {
-  for (const auto& [score, word] : EnumNames<NeighborhoodScore>::names) {
-    if (word == name) return score;
-  }
-  return std::nullopt;
-}
-
 ShortestPathOptions shortest_path_options(const LinkScoreOptions& options) {
   return {.max_distance = options.max_distance, .direction = options.direction};
 }
@@ -61,15 +54,6 @@ KatzOptions katz_options(const LinkScoreOptions& options) {
   katz.direction = options.direction;
   return katz;
 }
-PageRankOptions pagerank_options(const LinkScoreOptions& options) {
-  PageRankOptions pagerank;
-  pagerank.alpha = options.alpha;
-  pagerank.epsilon = options.epsilon;
-  pagerank.use_weights = options.use_weights;
-  pagerank.direction = options.direction;
-  return pagerank;
-}
-
 /// From the first node of a pair alone.
 PageRankOptions one_sided(PageRankOptions pagerank) {
   pagerank.symmetric = false;
@@ -182,10 +166,6 @@ const Score& other_score(std::string_view name) {
   return *found;
 }
 
-bool has_best_links(std::string_view name) {
-  return find_neighborhood_score(name) || name == "local-path" || name == "katz" || name == "rooted-pagerank";
-}
-
 }  // namespace
 
 std::span<const LinkScoreName> link_score_names() noexcept {
@@ -197,6 +177,40 @@ std::string_view find_link_score(std::string_view word) noexcept {
     if (word == score.name || word == score.alias) return score.name;
   }
   return {};
+}
+
+std::optional<NeighborhoodScore> find_neighborhood_score(std::string_view name) noexcept {
+  for (const auto& [score, word] : EnumNames<NeighborhoodScore>::names) {
+    if (word == name) return score;
+  }
+  return std::nullopt;
+}
+
+bool has_best_links(std::string_view name) noexcept {
+  return find_neighborhood_score(name) || name == "local-path" || name == "katz" || name == "rooted-pagerank";
+}
+
+bool is_one_way_score(GraphView graph, std::string_view name, const LinkScoreOptions& options) noexcept {
+  if (name == "personalized-pagerank") return true;
+  const bool by_direction =
+      name == "shortest-path" || name == "local-path" || name == "katz" || name == "matrix-factorization";
+  return by_direction && graph.directed() && options.direction != NeighborDirection::both;
+}
+
+bool is_zero_without_evidence(std::string_view name) noexcept {
+  constexpr std::array<std::string_view, 7> others{
+      "shortest-path",         "local-path",          "katz",   "rooted-pagerank",
+      "personalized-pagerank", "resistance-distance", "simrank"};
+  return find_neighborhood_score(name) || std::ranges::find(others, name) != others.end();
+}
+
+PageRankOptions pagerank_options(const LinkScoreOptions& options) {
+  PageRankOptions pagerank;
+  pagerank.alpha = options.alpha;
+  pagerank.epsilon = options.epsilon;
+  pagerank.use_weights = options.use_weights;
+  pagerank.direction = options.direction;
+  return pagerank;
 }
 
 void check_has_best_links(std::string_view name) {

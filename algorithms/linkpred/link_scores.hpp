@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include <adjoin/algorithms/linkpred/best_links.hpp>
 #include <adjoin/algorithms/linkpred/neighborhood_scores.hpp>
+#include <adjoin/algorithms/linkpred/personalized_pagerank.hpp>
 #include <adjoin/algorithms/linkpred/resistance_distance.hpp>
 #include <adjoin/engine/dense/matrix.hpp>
 #include <adjoin/engine/graph/graph.hpp>
@@ -80,6 +82,21 @@ std::span<const LinkScoreName> link_score_names() noexcept;
 
 /// The name of what `word`, a name or an alias, stands for; empty if it is none.
 std::string_view find_link_score(std::string_view word) noexcept;
+
+/// The score of the neighbourhood of that name, if it is one.
+std::optional<NeighborhoodScore> find_neighborhood_score(std::string_view name) noexcept;
+
+/// Whether best_links_by finds pairs by it.
+bool has_best_links(std::string_view name) noexcept;
+
+/// Whether the score of (x, y) may differ from that of (y, x).
+bool is_one_way_score(GraphView graph, std::string_view name, const LinkScoreOptions& options) noexcept;
+
+/// Whether 0 is the score of pairs of which the graph says nothing, and no pair scores less.
+bool is_zero_without_evidence(std::string_view name) noexcept;
+
+/// That of the walks of both scores of PageRank.
+PageRankOptions pagerank_options(const LinkScoreOptions& options);
 
 /// InvalidOption, which says which can, for a score by which best_links_by cannot find pairs.
 void check_has_best_links(std::string_view name);

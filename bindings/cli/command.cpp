@@ -8,6 +8,7 @@ std::vector<Command> all_commands() {
   commands.push_back(similar_command());
   commands.push_back(tune_command());
   commands.push_back(split_command());
+  commands.push_back(predict_command());
   commands.push_back(score_command());
   commands.push_back(evaluate_command());
   commands.push_back(linkpred_command());

@@ -57,6 +57,7 @@ Command fetch_command();
 Command similar_command();
 Command tune_command();
 Command split_command();
+Command predict_command();
 Command score_command();
 Command evaluate_command();
 Command linkpred_command();

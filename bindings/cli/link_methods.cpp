@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -151,20 +152,33 @@ class CombinedFeatures {
       : options_(options), dim_(dim), features_(features) {}
 
   Matrix operator()(RunContext& context, GraphView graph, std::span<const Edge> pairs) const {
-    const Matrix structural = structural_features(context, graph, pairs, options_);
-    Matrix result(pairs.size(), columns(features_.row_count() > 0));
-    for (std::size_t i = 0; i < pairs.size(); ++i) std::ranges::copy(structural.row(i), result.row(i).begin());
-    std::size_t column = structural.columns();
-    const auto add = [&](const Array<float>& scores) {
-      for (std::size_t i = 0; i < pairs.size(); ++i) result(i, column) = scores[i];
-      ++column;
-    };
-    for (const Embedder& embedder : embedders) {
-      const Matrix vectors = embedder.embed(context, graph, dim_);
-      add(embedding_scores(context, vectors.view(), pairs, EmbeddingScore::cosine));
+    Matrix result = begin(context, graph, pairs);
+    for (std::size_t e = 0; e < embedders.size(); ++e) {
+      const Matrix vectors = embedders[e].embed(context, graph, dim_);
+      add_cosine(context, vectors, pairs, e, result);
     }
-    if (features_.row_count() > 0) add(feature_cosine_scores(context, features_, pairs));
     return result;
+  }
+
+  /// The same with vectors that are there: one matrix an embedder.
+  Matrix by_vectors(RunContext& context, GraphView graph, std::span<const Edge> pairs,
+                    std::span<const Matrix> vectors) const {
+    Matrix result = begin(context, graph, pairs);
+    for (std::size_t e = 0; e < embedders.size(); ++e) add_cosine(context, vectors[e], pairs, e, result);
+    return result;
+  }
+
+  std::vector<Matrix> embed(RunContext& context, GraphView graph) const {
+    std::vector<Matrix> vectors;
+    for (const Embedder& embedder : embedders) vectors.push_back(embedder.embed(context, graph, dim_));
+    return vectors;
+  }
+
+  std::vector<std::string> names() const {
+    std::vector<std::string> names = structural_feature_names();
+    for (const Embedder& embedder : embedders) names.push_back(fmt::format("{}-cosine", embedder.name));
+    if (features_.row_count() > 0) names.emplace_back(feature_cosine);
+    return names;
   }
 
   static std::size_t columns(bool with_features) {
@@ -172,6 +186,27 @@ class CombinedFeatures {
   }
 
  private:
+  /// All columns but those of the embeddings.
+  Matrix begin(RunContext& context, GraphView graph, std::span<const Edge> pairs) const {
+    const Matrix structural = structural_features(context, graph, pairs, options_);
+    Matrix result(pairs.size(), columns(features_.row_count() > 0));
+    for (std::size_t i = 0; i < pairs.size(); ++i) std::ranges::copy(structural.row(i), result.row(i).begin());
+    if (features_.row_count() > 0) {
+      put(feature_cosine_scores(context, features_, pairs), structural.columns() + embedders.size(), result);
+    }
+    return result;
+  }
+
+  static void add_cosine(RunContext& context, const Matrix& vectors, std::span<const Edge> pairs, std::size_t embedder,
+                         Matrix& result) {
+    put(embedding_scores(context, vectors.view(), pairs, EmbeddingScore::cosine),
+        structural_feature_names().size() + embedder, result);
+  }
+
+  static void put(const Array<float>& scores, std::size_t column, Matrix& result) {
+    for (std::size_t i = 0; i < scores.size(); ++i) result(i, column) = scores[i];
+  }
+
   LinkScoreOptions options_;
   int dim_;
   CsrView features_;
@@ -197,6 +232,48 @@ LinkScorer scorer_of(const std::string& name, const LinkScoreOptions& options, c
   return structural_scorer(name, options);
 }
 
+PreparedMethod prepare_combined(RunContext& context, GraphView graph, const LinkScoreOptions& options,
+                                const LinkLearningOptions& learning, const CsrView& data) {
+  const CombinedFeatures features(options, learning.dim, data);
+  const LinkModel model =
+      learn_links(context, graph, features, classifier_options(learning, FeatureScaling::logarithm));
+  const auto vectors = std::make_shared<const std::vector<Matrix>>(features.embed(context, graph));
+  PreparedMethod method;
+  method.score = [=](RunContext& run, std::span<const Edge> pairs) {
+    return model.scores(run, features.by_vectors(run, graph, pairs, *vectors));
+  };
+  method.part_names = features.names();
+  method.parts = [=](RunContext& run, std::span<const Edge> pairs) {
+    return model.contributions(run, features.by_vectors(run, graph, pairs, *vectors));
+  };
+  return method;
+}
+
+PreparedMethod prepare_by_vectors(RunContext& context, GraphView graph, std::string_view head,
+                                  MatrixView<const float> rows, const std::shared_ptr<const Matrix>& own,
+                                  const Embedder* embedder, const LinkLearningOptions& learning) {
+  PreparedMethod method;
+  method.vectors = rows;
+  method.own_vectors = own;
+  if (const auto score = find_enum<EmbeddingScore>(head)) {
+    method.score = [=](RunContext& run, std::span<const Edge> pairs) {
+      return embedding_scores(run, rows, pairs, *score);
+    };
+    return method;
+  }
+  const PairFeature feature = find_enum<PairFeature>(head).value();
+  const Vectors source = embedder != nullptr ? Vectors(*embedder, learning.dim) : Vectors(rows);
+  const auto features = [=](RunContext& run, GraphView part, std::span<const Edge> pairs) {
+    return source.with(run, part,
+                       [&](MatrixView<const float> vectors) { return pair_features(run, vectors, pairs, feature); });
+  };
+  const LinkModel model = learn_links(context, graph, features, classifier_options(learning, FeatureScaling::none));
+  method.score = [=](RunContext& run, std::span<const Edge> pairs) {
+    return model.scores(run, pair_features(run, rows, pairs, feature));
+  };
+  return method;
+}
+
 void add_scores_by_vectors(std::vector<MethodName>& names, std::string_view embedding, bool in_all) {
   for (const auto& [score, head] : EnumNames<EmbeddingScore>::names) {
     const bool usual = score == EmbeddingScore::cosine;
@@ -217,7 +294,7 @@ std::string find_method(std::string_view word, const std::vector<MethodName>& kn
   std::vector<std::string> names;
   for (const MethodName& method : known) names.push_back(method.name);
   const auto near = nearest_word(word, names);
-  throw InvalidOption(fmt::format("methods: {} is not one of {}{}", quote_for_message(word), fmt::join(names, ", "),
+  throw InvalidOption(fmt::format("the method {} is not one of {}{}", quote_for_message(word), fmt::join(names, ", "),
                                   near ? fmt::format("; did you mean {}?", *near) : ""));
 }
 
@@ -275,6 +352,39 @@ std::vector<LinkMethod> link_methods(std::span<const std::string> names, const L
   std::vector<LinkMethod> methods;
   for (const std::string& name : names) methods.push_back({name, scorer_of(name, scores, learning, data)});
   return methods;
+}
+
+PreparedMethod prepare_link_method(RunContext& context, GraphView graph, const std::string& name,
+                                   const LinkScoreOptions& scores, const LinkLearningOptions& learning,
+                                   const NodeData& data) {
+  validate(scores);
+  validate(learning);
+  if (name == combined) return prepare_combined(context, graph, scores, learning, data.features);
+  if (const auto head = head_of(name, given_embedding)) {
+    return prepare_by_vectors(context, graph, *head, data.vectors, nullptr, nullptr, learning);
+  }
+  if (const auto found = find_embedding_method(name)) {
+    const auto vectors = std::make_shared<const Matrix>(found->first.embed(context, graph, learning.dim));
+    return prepare_by_vectors(context, graph, found->second, vectors->view(), vectors, &found->first, learning);
+  }
+  const LinkScorer scorer = scorer_of(name, scores, learning, data);
+  PreparedMethod method;
+  method.score = [=](RunContext& run, std::span<const Edge> pairs) { return scorer(run, graph, pairs); };
+  return method;
+}
+
+Matrix usual_vectors(RunContext& context, GraphView graph, int dim) {
+  return embedders.front().embed(context, graph, dim);
+}
+
+std::uint64_t estimate_usual_vectors_memory(GraphView graph, int dim) {
+  return embedders.front().estimate(graph, dim, 1);
+}
+
+std::optional<EmbeddingScore> score_by_vectors_alone(std::string_view name) {
+  const auto found = find_embedding_method(name);
+  const auto head = found ? std::optional(found->second) : head_of(name, given_embedding);
+  return head ? find_enum<EmbeddingScore>(*head) : std::nullopt;
 }
 
 EmbeddingScore given_embedding_score(std::string_view name) {

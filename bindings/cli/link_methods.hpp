@@ -2,6 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +13,7 @@
 #include <adjoin/algorithms/evaluate/link_comparison.hpp>
 #include <adjoin/algorithms/linkpred/embedding_scores.hpp>
 #include <adjoin/algorithms/linkpred/link_scores.hpp>
+#include <adjoin/algorithms/linkpred/predict_links.hpp>
 #include <adjoin/engine/runtime/options.hpp>
 
 namespace adjoin::cli {
@@ -57,6 +61,29 @@ struct NodeData {
 /// names: as parse_methods of link_method_names gives them. `data` must outlive the methods.
 std::vector<LinkMethod> link_methods(std::span<const std::string> names, const LinkScoreOptions& scores,
                                      const LinkLearningOptions& learning, const NodeData& data);
+
+/// A method made ready on one graph, for any number of calls: what it learns is learned, its vectors are there.
+struct PreparedMethod {
+  PairScorer score;
+  /// Of a method that learns from scores and says so: what each of part_names adds to a pair's score.
+  std::vector<std::string> part_names;
+  std::function<Matrix(RunContext&, std::span<const Edge>)> parts;
+  /// The vectors that an embedding's method goes by, a row a node; without rows for others.
+  MatrixView<const float> vectors;
+  std::shared_ptr<const Matrix> own_vectors;  // where they are not from a file; the functions go by them too
+};
+
+/// name: as parse_methods of link_method_names gives it. The graph and `data` must outlive the result.
+PreparedMethod prepare_link_method(RunContext& context, GraphView graph, const std::string& name,
+                                   const LinkScoreOptions& scores, const LinkLearningOptions& learning,
+                                   const NodeData& data);
+
+/// FastRP's vectors with its defaults.
+Matrix usual_vectors(RunContext& context, GraphView graph, int dim);
+std::uint64_t estimate_usual_vectors_memory(GraphView graph, int dim);
+
+/// By which similarity of vectors alone a method scores; nothing for all others.
+std::optional<EmbeddingScore> score_by_vectors_alone(std::string_view name);
 
 /// The score by vectors from a file of that name. InvalidOption for one that has to learn.
 EmbeddingScore given_embedding_score(std::string_view name);

@@ -16,7 +16,7 @@ import time
 
 from command_support import ADJOIN, REPOSITORY, CommandCase, main
 
-COMMANDS = [["embed"], ["similar"], ["tune"], ["split"], ["score"], ["evaluate"], ["linkpred"], ["classify"], ["cluster"], ["info"], ["convert"], ["head"], ["verify"], ["doctor"], ["completion"], ["man"],
+COMMANDS = [["embed"], ["similar"], ["tune"], ["split"], ["predict"], ["score"], ["evaluate"], ["linkpred"], ["classify"], ["cluster"], ["info"], ["convert"], ["head"], ["verify"], ["doctor"], ["completion"], ["man"],
             *[["generate", model] for model in ("rmat", "erdos-renyi", "barabasi-albert", "sbm")]]
 
 
@@ -101,17 +101,13 @@ class CommandTest(CommandCase):
             (["split", graph, "-o", "a", "--alpha", "0.3"], "--alpha belongs to --negatives heart-intended and heart-released"),
             (["split", graph, "-o", "a", "--negatives", "heart-intended"], "other nodes, and 250 are wanted as negatives"),
             (["split", graph, "-o", "a", "--negatives", "heart-released", "--directed"], "HeaRT's negatives are of undirected graphs"),
-            (["score", graph], "nothing is named to score"),
-            (["score", graph, "bad.txt", "--best", "3"], "PAIRS and --best exclude one another"),
+            (["score", graph], "PAIRS is missing"),
             (["score", graph, "bad.txt"], "bad.txt:2:1: found 1 column, expected 2 as in the first line"),
             (["score", graph, "absent.tsv"], "No such file or directory"),
-            (["score", graph, "--best", "3", "--methods", "simrank"], "the best pairs of all cannot be found by simrank"),
-            (["score", graph, "--best", "3", "--methods", "cn,cn"], "common-neighbors stands twice"),
-            (["score", graph, "--best", "3", "--methods", "kats"], "did you mean katz?"),
-            (["score", graph, "--best", "3", "--methods", "cn,aa"], "--best goes by one method"),
-            (["score", graph, "--best", "3", "--methods", "jaccard", "--use-weights"], "jaccard has no form with weights"),
-            (["score", graph, "--best", "3", "-o", "missing/x.tsv"], "No such file or directory"),
-            (["score", graph, "--best", "3", "--json"], "would both go to standard output"),
+            (["score", graph, "bad.txt", "--methods", "cn,cn"], "common-neighbors stands twice"),
+            (["score", graph, "bad.txt", "--methods", "kats"], "did you mean katz?"),
+            (["score", graph, "bad.txt", "-o", "missing/x.tsv"], "No such file or directory"),
+            (["score", graph, "bad.txt", "--json"], "would both go to standard output"),
             (["completion", "tcsh"], "is not one of bash, zsh, fish"),
             (["tune", graph], "nothing is said to tune for; add --labels FILE or --links"),
             (["tune", graph, "--links", "--labels", "data/karate/factions.txt"], "--labels and --links are two goals"),

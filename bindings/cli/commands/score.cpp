@@ -23,7 +23,6 @@ namespace {
 
 struct WhatToScore {
   std::string methods = "adamic-adar";
-  int best = 0;
   std::string embedding;
   std::string output = "-";
 
@@ -38,9 +37,6 @@ struct WhatToScore {
             "adamic-adar (aa), resource-allocation (ra), preferential-attachment (pa), shortest-path (sp), "
             "local-path (lp), katz (kz), rooted-pagerank (rpr), personalized-pagerank (ppr), "
             "matrix-factorization (mf), spectral (spc); and of smaller graphs resistance-distance (rd), simrank (sr)"),
-        option_field("best", &O::best, {0, 100'000'000},
-                     "instead of PAIRS: find so many pairs without an edge that score highest, by one method of the "
-                     "neighbourhood, local-path, katz or rooted-pagerank"),
         option_field("embedding", &O::embedding,
                      "vectors of the nodes, as adjoin embed writes them: for embedding-cosine (embedding) and "
                      "embedding-dot"),
@@ -113,22 +109,6 @@ std::optional<Scored> score_table(Session& session, const ScoreState& state, Gra
   return scored;
 }
 
-std::optional<Scored> find_best(Session& session, const ScoreState& state, GraphView graph, const std::string& method) {
-  RunContext& context = session.context();
-  const auto count = static_cast<std::size_t>(state.what.best);
-  if (only_estimate(session,
-                    estimate_best_links_by_memory(graph, method, count, state.options, context.threads().count()))) {
-    return std::nullopt;
-  }
-  const std::vector<ScoredPair> best = best_links_by(context, graph, method, count, state.options);
-  Scored scored{{}, Matrix(best.size(), 1)};
-  for (std::size_t i = 0; i < best.size(); ++i) {
-    scored.pairs.push_back({best[i].source, best[i].target});
-    scored.scores(i, 0) = best[i].score;
-  }
-  return scored;
-}
-
 void run_score(Session& session, const ScoreState& state) {
   const WhatToScore& what = state.what;
   const std::vector<std::string> methods = parse_methods(what.methods, score_method_names());
@@ -137,21 +117,12 @@ void run_score(Session& session, const ScoreState& state) {
     throw InvalidOption(by_vectors ? "a score by vectors is named; add --embedding FILE"
                                    : "--embedding is given and no score goes by it; add embedding-cosine to --methods");
   }
-  if (state.pairs.empty() == (what.best == 0)) {
-    throw InvalidOption(state.pairs.empty() ? "nothing is named to score; add a file of PAIRS, or --best N"
-                                            : "PAIRS and --best exclude one another");
-  }
-  if (what.best > 0) {
-    if (methods.size() > 1) throw InvalidOption("--best goes by one method; name one with --methods");
-    check_has_best_links(methods.front());
-  }
   check_standard_output(session, what.output);
   std::optional<OutputFile> file;
   if (!session.options().estimate) file.emplace(what.output);
   const GraphFile input = read_graph_and_tell(session, state.graph.front(), state.read, state.build);
   const GraphView graph = input.graph.view();
-  const std::optional<Scored> scored =
-      what.best > 0 ? find_best(session, state, graph, methods.front()) : score_table(session, state, graph, methods);
+  const std::optional<Scored> scored = score_table(session, state, graph, methods);
   if (!scored) return;
   RunContext& context = session.context();
   context.begin_stage("write", "rows", scored->pairs.size());
@@ -186,14 +157,11 @@ Command score_command() {
   command.summary = "score how likely pairs of nodes are linked";
   command.description =
       "Reads a graph and a table of pairs, source and target in a line, and writes the pairs with a column for each "
-      "score: by what their neighbourhoods share, by the paths and walks between them. Higher is likelier. Or finds "
-      "the "
-      "best pairs of all that have no edge. adjoin evaluate says how well scores tell links from others.";
-  command.positionals = {{"GRAPH", "a graph in any format; - is standard input", &state->graph},
-                         {.name = "PAIRS",
-                          .help = "a table whose first two columns are nodes, such as adjoin split writes",
-                          .values = &state->pairs,
-                          .optional = true}};
+      "score: by what their neighbourhoods share, by the paths and walks between them. Higher is likelier. "
+      "adjoin evaluate says how well scores tell links from others; adjoin predict finds the best pairs by itself.";
+  command.positionals = {
+      {"GRAPH", "a graph in any format; - is standard input", &state->graph},
+      {"PAIRS", "a table whose first two columns are nodes, such as adjoin split writes", &state->pairs}};
   command.groups = {{"Scores", bind_options(state->what)},
                     {"Methods", bind_options(state->options)},
                     {"Reading the graph", [&] {
@@ -203,8 +171,7 @@ Command score_command() {
                        }
                        return options;
                      }()}};
-  command.examples = {{"score data/karate/edges.txt --best 5", "the five likeliest friendships, by Adamic and Adar"},
-                      {"score karate.train.adjoin karate.test.tsv --methods all -o karate.scores.tsv",
+  command.examples = {{"score karate.train.adjoin karate.test.tsv --methods all -o karate.scores.tsv",
                        "what adjoin split held out, by every method"}};
   command.run = [state](Session& session) { run_score(session, *state); };
   return command;

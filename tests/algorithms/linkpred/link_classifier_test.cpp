@@ -149,3 +149,34 @@ TEST_CASE("features that mean nothing are refused, and a graph that is too small
           classify_links(context, pair, wanted, adamic_adar);
         }).starts_with("the graph is too small to split"));
 }
+
+TEST_CASE(
+    "a learned model scores any pairs as they are scored at once, and its columns add up to scores but for one "
+    "number") {
+  const Graph graph = blocks(300);
+  RunContext context;
+  const std::vector<Edge> pairs = some_pairs(300, 400, 3);
+  const PairFeatureFunction features = [](RunContext& inner, GraphView given, std::span<const Edge> asked) {
+    return structural_features(inner, given, asked, {});
+  };
+  const LinkClassifierResult at_once = classify_links(context, graph, pairs, features);
+  for (const int threads : {1, 3}) {
+    RunContext other = with_threads(threads);
+    const LinkModel model = learn_links(other, graph, features);
+    CHECK(same_bits(model.scores(other, features(other, graph, pairs)), at_once.scores));
+    CHECK(model.summary().coefficients == at_once.coefficients);
+    const Matrix parts = model.contributions(other, features(other, graph, pairs));
+    REQUIRE(parts.columns() == structural_feature_names().size());
+    double first = 0;
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+      double sum = 0;
+      for (const float part : parts.row(i)) sum += double{part};
+      const double rest = double{at_once.scores[i]} - sum;  // the intercept
+      if (i == 0) first = rest;
+      CHECK(std::abs(rest - first) < 1e-4);
+    }
+  }
+  const LinkModel model = learn_links(context, graph, features);
+  CHECK_THROWS_WITH_AS(model.scores(context, adamic_adar(context, graph, pairs)),
+                       "the features are 1 numbers a pair, and the model learned from 16", InvalidData);
+}

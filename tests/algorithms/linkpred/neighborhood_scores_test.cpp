@@ -271,6 +271,50 @@ TEST_CASE("pairs and options that make no sense are refused") {
   CHECK_THROWS_AS(best_links(poor, graph, Score::jaccard, 1 << 20), BudgetExceeded);
 }
 
+TEST_CASE("the best links of a graph of hubs and leaves are those of all pairs, to the place among ties") {
+  CHECK(rc::check([](std::uint64_t seed, bool directed) {
+    // Few hubs and many leaves, so that bounds leave out most pairs; ids in any order.
+    const std::size_t hubs = 2 + seed % 5;
+    const std::size_t nodes = hubs + 60 + seed % 40;
+    std::vector<Edge> drawn = test::random_edges(hubs * 3, hubs * 4, seed);
+    for (std::size_t leaf = hubs * 3; leaf < nodes; ++leaf) {
+      for (std::size_t k = 0; k <= (leaf * seed) % 2; ++k)
+        drawn.push_back({node_id(leaf), node_id((leaf * 7 + k) % hubs)});
+    }
+    for (Edge& edge : drawn) {
+      const auto turned = [&](NodeId v) { return node_id((index(v) * 37 + seed % 91) % nodes); };
+      edge = {turned(edge.source), turned(edge.target)};
+    }
+    RunContext context = context_of(1);
+    const BuildOptions options{directed, SelfLoops::drop, Duplicates::max};
+    const Graph graph = build_graph(context, test::to_array(drawn), {}, NodeIndex::range(nodes), options).graph;
+    const std::vector<Edge> pairs = all_pairs(nodes);
+    const auto has = [&](NodeId x, NodeId y) {
+      return std::ranges::binary_search(graph.view().out().row_targets(index(x)), y);
+    };
+    for (const Score score : all_scores) {
+      const Matrix scores = neighborhood_scores(context, graph, pairs, std::span(&score, 1));
+      std::vector<ScoredPair> expected;
+      for (std::size_t i = 0; i < pairs.size(); ++i) {
+        const auto& [x, y] = pairs[i];
+        if (scores(i, 0) > 0 && !has(x, y) && !has(y, x)) expected.push_back({x, y, scores(i, 0)});
+      }
+      std::ranges::stable_sort(expected, std::greater{}, &ScoredPair::score);
+      for (const std::size_t count : {std::size_t{1}, std::size_t{7}, std::size_t{300}}) {
+        for (const int threads : {1, 8}) {
+          RunContext other = context_of(threads);
+          const std::vector<ScoredPair> found = best_links(other, graph, score, count);
+          RC_ASSERT(found.size() == std::min(count, expected.size()));
+          for (std::size_t i = 0; i < found.size(); ++i) {
+            RC_ASSERT(found[i].score == expected[i].score);
+            RC_ASSERT(found[i].source == expected[i].source && found[i].target == expected[i].target);
+          }
+        }
+      }
+    }
+  }));
+}
+
 TEST_CASE("the best links by degree do not go through all ties") {
   // A ring: all degrees are equal, and there are a trillion pairs.
   constexpr std::size_t nodes = 1'000'000;
