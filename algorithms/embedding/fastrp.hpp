@@ -22,8 +22,7 @@ namespace adjoin {
 /// takes the same options. adjoin:     the steps of gtmac with s = 3, so that no node starts from an empty vector
 /// however large the graph. paper:      the formula of the article: L = diag((degree / 2m)^beta), s = sqrt(m), hops
 /// added as they are. gtmac:      the authors' program: L = diag(degree^beta), s = sqrt(n), every hop scaled to rows of
-/// length one before
-///             it is added, and at the end every column of the sum to mean 0 and variance 1.
+///             length one before it is added, and at the end every column of the sum to mean 0 and variance 1.
 /// gds:        Neo4j Graph Data Science 2.x: s = 3, degrees and means count neighbours even where edges have weights,
 ///             every hop scaled to rows of length one before it is added, nothing done to the sum.
 /// tigergraph: tg_fastRP: L = diag((degree / 2m)^beta), s = 3; the random vectors are gathered once before the first
@@ -138,8 +137,7 @@ struct FastRPResult {
 ///          start vectors are features or given); a third buffer where a hop between the first and the last three has a
 ///          weight, and in the dialect tigergraph.
 /// Errors.  InvalidOption (also: no hop has a weight; inputs of another shape), InvalidData (weights of a node that add
-/// up to infinity),
-///          BudgetExceeded, DeviceError, Cancelled.
+///          up to infinity), BudgetExceeded, DeviceError, Cancelled.
 /// Repeat.  Same seed and names: same bits for any number of threads and any order of the input, at one instruction
 ///          level.
 FastRPResult fastrp(RunContext& context, GraphView graph, const FastRPOptions& options,

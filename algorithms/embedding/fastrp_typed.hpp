@@ -38,8 +38,7 @@ std::vector<FastRPRegion> equal_regions(std::span<const EdgeType> types, int dim
 /// options: dim is not looked at; the embedding has the columns of all regions.
 /// Output.  A node without edges of a type has zeros in its region, unless the options say otherwise for isolated
 /// nodes. Cost.    That of fastrp for each type, in its columns. Peak: the embedding, and a run of the widest region;
-/// in the
-///          dialect tigergraph a run of all columns and its start vectors.
+///          in the dialect tigergraph a run of all columns and its start vectors.
 /// Errors.  As fastrp; InvalidOption for regions that name no type, or one twice, and for concatenate, property_ratio.
 /// Repeat.  As fastrp.
 FastRPResult fastrp_typed(RunContext& context, std::span<const EdgeType> types, std::span<const FastRPRegion> regions,

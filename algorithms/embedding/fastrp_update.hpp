@@ -1,9 +1,8 @@
 // FastRP of a graph that changes: what a run has to keep so that a later one recomputes only what a change can reach.
 //
 // Method.  FastRP is local: row v of hop i depends on what lies within i hops of v. After a change the rows of hop i
-// that
-//          differ are those whose own neighbours changed, and those with a neighbour that differs in hop i-1: the cone
-//          of the change. Its rows are gathered anew from the rows kept of the hop before, everything else stays.
+//          that differ are those whose own neighbours changed, and those with a neighbour that differs in hop i-1: the
+//          cone of the change. Its rows are gathered anew from the rows kept of the hop before, everything else stays.
 // Source.  The same idea for RandNE: Zhang, Cui, Li, Wang, Zhu, ICDM 2018.
 #pragma once
 

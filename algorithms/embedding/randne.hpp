@@ -64,8 +64,7 @@ struct RandNEResult {
 /// Cost.    O(q m dim) time, and n dim^2 for orthogonal columns. Peak: three n x dim buffers beside the graph, the
 ///          result being one of them; two up to order 2.
 /// Errors.  InvalidOption (also: no order has a weight), InvalidData (weights of a node that add up to infinity, or
-/// sums
-///          that leave the range of a float), BudgetExceeded, DeviceError, Cancelled.
+///          sums that leave the range of a float), BudgetExceeded, DeviceError, Cancelled.
 /// Repeat.  Same seed and names: same bits for any number of threads and any order of the input, at one instruction
 ///          level.
 RandNEResult randne(RunContext& context, GraphView graph, const RandNEOptions& options);

@@ -84,8 +84,7 @@ struct ClassifyNodesResult {
 };
 
 /// Input.   embedding: n x d, finite; row i is the vector of nodes' id i. labels: n x classes, row i listing the
-/// classes
-///          of node i; nodes without labels take no part.
+///          classes of node i; nodes without labels take no part.
 /// Cost.    shares * repeats logistic regressions, some 20 to 100 passes of 4*d*classes operations a training node
 ///          each; memory: see estimate_classify_nodes_memory.
 /// Errors.  InvalidOption; InvalidData if the inputs differ in nodes, if a vector is not finite, if fewer than two

@@ -68,10 +68,11 @@ struct MetricOptions {
         option_field("metrics", &O::metrics,
                      "what to compute, with commas between: auc, average-precision (or ap), mrr, hits@K, rank-hits@K, "
                      "precision@K, ndcg@K"),
-        option_field("ties", &O::ties,
-                     "where a positive stands among negatives of its score, for mrr, rank-hits@K, precision@K and ndcg@K: in "
-                     "the middle, before them, or after them",
-                     "mean: OGB, HeaRT")};
+        option_field(
+            "ties", &O::ties,
+            "where a positive stands among negatives of its score, for mrr, rank-hits@K, precision@K and ndcg@K: in "
+            "the middle, before them, or after them",
+            "mean: OGB, HeaRT")};
   }
 };
 

@@ -71,8 +71,7 @@ struct EventSplit {
 /// them. No negative has an event at any time, and all else of them is as in split_edges; so is what is repeated.
 /// nodes: those that the events name; all of them stay in the training graph. build: as in static_graph.
 /// Errors.  InvalidOption for shares, for what is no time of the log's decimals, or if validation begins after the
-/// test;
-///          InvalidData if a part that is asked for has no pair, or nothing is left to train on; as static_graph.
+///          test; InvalidData if a part that is asked for has no pair, or nothing is left to train on; as static_graph.
 /// Cost.    O(m log m); peak: the graph of all events and that of training, and 16 bytes an event.
 EventSplit split_events_by_time(RunContext& context, EventView events, std::shared_ptr<const NodeIndex> nodes,
                                 const EventSplitOptions& options, const BuildOptions& build = {});

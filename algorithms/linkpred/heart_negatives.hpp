@@ -75,11 +75,10 @@ struct HeartNegatives {
 /// Of the held-out edges of a split; the split's own negatives play no part.
 /// features: a row a node, or no rows; a cosine below 0 counts as 0.
 /// Cost.    For each distinct node of the edges: its push, its two-hop neighbourhood, the nodes that share a feature
-/// with
-///          it, and the sort of what they reach; and O(n) for each of its edges. Memory a node and thread: 130 bytes.
+///          with it, and the sort of what they reach; and O(n) for each of its edges. Memory a node and thread: 130
+///          bytes.
 /// Errors.  InvalidOption for a directed graph or an odd number; InvalidData for features of another number of nodes,
-/// or
-///          if an end has fewer nodes to be paired with than are wanted; BudgetExceeded, Cancelled.
+///          or if an end has fewer nodes to be paired with than are wanted; BudgetExceeded, Cancelled.
 /// Repeat.  The same for any number of threads.
 HeartNegatives heart_negatives(RunContext& context, const EdgeSplit& split, const CsrView& features = {},
                                const HeartOptions& options = {});

@@ -1,8 +1,7 @@
 // The links that a graph most likely misses, or will gain: candidates, a score, and the best of them.
 //
 // Method.  Sources are taken in blocks; the candidates of a block are scored in one call, and the best are kept, so
-// that
-//          memory does not grow with the number of pairs. Nothing is lost but what candidates lose.
+//          that memory does not grow with the number of pairs. Nothing is lost but what candidates lose.
 #pragma once
 
 #include <cstddef>
@@ -31,8 +30,8 @@ struct PredictLinksOptions {
   bool of_each_source = false;
   /// (x, y) and (y, x) are two pairs. Without it, and without of_each_source, a pair's smaller id comes first.
   bool ordered = false;
-  std::size_t block_pairs = std::size_t{1}
-                            << 20;  // scored in one call, or the candidates of one source if those are more
+  /// Scored in one call, or the candidates of one source if those are more.
+  std::size_t block_pairs = std::size_t{1} << 20;
 };
 
 struct PredictedLinks {
@@ -43,8 +42,7 @@ struct PredictedLinks {
 };
 
 /// Input.   sources: nodes, each once. Pairs with an edge in either direction, and those of a node with itself, are
-/// left
-///          out.
+///          left out.
 /// Cost.    That of the candidates and scores; memory: 20 bytes for each pair of a block, and what the score takes.
 /// Errors.  Those of the candidates and of `score`; Cancelled.
 /// Repeat.  The same pairs and bits for any number of threads, if the score has that.

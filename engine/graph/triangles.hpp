@@ -1,8 +1,7 @@
 // Triangles: three nodes, each joined to the other two.
 //
 // Source.  Chiba, Nishizeki: Arboricity and subgraph listing algorithms, SIAM J. Comput. 14, 1985; the order by degree
-// as
-//          in Schank, Wagner: Finding, counting and listing all triangles in large graphs, WEA 2005.
+//          as in Schank, Wagner: Finding, counting and listing all triangles in large graphs, WEA 2005.
 // Method.  Nodes are ranked by falling degree, so that each triangle has one lowest node u, one middle node v and one
 //          highest node w, and no node has more than sqrt(2m) neighbours above it. For each v the neighbours above it
 //          are marked; for each neighbour u below it, marks among u's neighbours above v are its triangles. So a pair
