@@ -9,4 +9,4 @@ source cmake/packages.sh
 install_packages "${build_packages[@]}" "${test_packages[@]}"
 cmake --preset dev -DADJOIN_BENCH=OFF
 cmake --build --preset dev
-ctest --preset dev "$@"
+ctest --preset dev --parallel "$(nproc)" "$@"

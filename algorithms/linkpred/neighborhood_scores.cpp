@@ -54,8 +54,8 @@ class PairScorer {
 
   void score(const Edge& pair, std::span<float> result) const {
     const SharedNeighbors shared = shares_ ? shared_by(pair.source, pair.target) : SharedNeighbors{};
-    const double kx = degrees_.degree(pair.source);
-    const double ky = degrees_.degree(pair.target);
+    const double kx = degree(pair.source);
+    const double ky = degree(pair.target);
     for (std::size_t i = 0; i < scores_.size(); ++i) {
       result[i] = detail::as_score(detail::score_of(scores_[i], shared, kx, ky));
     }
@@ -112,6 +112,11 @@ class PairScorer {
       at_y += of_y <= of_x ? 1 : 0;
     }
     return shared;
+  }
+
+  /// Without weights what the row itself says, which is at hand by now, where the table of degrees is far.
+  double degree(NodeId node) const {
+    return use_weights_ ? degrees_.degree(node) : static_cast<double>(rows_.row_size(index(node)));
   }
 
   double weight_at(std::size_t entry) const {

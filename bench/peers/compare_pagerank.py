@@ -11,7 +11,8 @@ residuals. igraph's personalized_pagerank (PRPACK) is exact to rounding and take
 
 Errors are measured on the first roots, beside power iteration to 1e-14: in sum over nodes (L1), and the largest at a node for each of its
 edges. For each method of a peer adjoin's epsilon is the largest of a power of ten, or half or a fifth of one, whose L1 error is not above
-the peer's. Everybody uses one thread; peers and adjoin are timed on the first --sources roots, in turns, and the seconds are for 1,000.
+the peer's. Peers have one thread for a root; adjoin uses one, or with --threads as many, on different roots. Peers and adjoin are timed on the
+first --sources roots, in turns, and the seconds are for 1,000.
 """
 import argparse
 import datetime
@@ -32,8 +33,8 @@ EPSILONS = [factor * 10.0 ** -digits for digits in range(5, 15) for factor in (1
 
 
 class Adjoin:
-    def __init__(self, build, folder, roots):
-        self.program, self.folder, self.roots = build / "bench" / "peers" / "bench_pagerank", folder, roots
+    def __init__(self, build, folder, roots, threads):
+        self.program, self.folder, self.roots, self.threads = build / "bench" / "peers" / "bench_pagerank", folder, roots, threads
         self.n = len(np.load(folder / "offsets.npy")) - 1
         self.file, self.out = folder / "roots.bin", folder / "vectors.bin"
 
@@ -47,7 +48,7 @@ class Adjoin:
         return np.fromfile(self.out).reshape(-1, self.n)
 
     def seconds(self, epsilon):
-        return json.loads(self.call("seconds", self.roots, epsilon, 1, 1))["seconds"][0]
+        return json.loads(self.call("seconds", self.roots, epsilon, self.threads, 1))["seconds"][0]
 
     def clean(self):
         self.file.unlink(missing_ok=True)
@@ -113,6 +114,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "dev")
     parser.add_argument("--scale", type=int, default=18)
+    parser.add_argument("--threads", type=int, default=1, help="adjoin's")
     parser.add_argument("--sources", type=int, default=10, help="roots that are timed")
     parser.add_argument("--judged", type=int, default=3, help="roots whose errors are measured")
     parser.add_argument("--repeats", type=int, default=3)
@@ -126,12 +128,12 @@ def main():
     degrees = np.diff(offsets)
     roots = np.random.default_rng(7).choice(np.flatnonzero(degrees), arguments.sources, replace=False).astype(np.uint32)
     judged = roots[:arguments.judged]
-    adjoin = Adjoin(arguments.build, folder, roots)
+    adjoin = Adjoin(arguments.build, folder, roots, arguments.threads)
     exact = adjoin.vectors(judged, "power-iteration", 1e-14)
     own = {}
-    protocol = f"seconds for 1,000 roots at an L1 error no larger than the peer's, one thread, {len(roots)} roots timed"
+    protocol = f"seconds for 1,000 roots at an L1 error no larger than the peer's, adjoin on {arguments.threads} threads, {len(roots)} roots timed"
     write = (lambda *_, **__: None) if arguments.json else print
-    write(f"{datetime.date.today()}, R-MAT scale {arguments.scale}, {len(roots)} roots, errors of {len(judged)}, one thread, medians of "
+    write(f"{datetime.date.today()}, R-MAT scale {arguments.scale}, {len(roots)} roots, errors of {len(judged)}, adjoin on {arguments.threads} threads, medians of "
           f"{arguments.repeats}, seconds for 1,000 roots\n")
     write("| peer | L1 error | most an edge | seconds | adjoin's epsilon | L1 error | most an edge | seconds | ratio |\n"
           "|---|---|---|---|---|---|---|---|---|", flush=True)
