@@ -157,6 +157,7 @@ def main():
     parser.add_argument("--pairs", type=int, default=1_000_000)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--peers", nargs="+", default=["networkit", "igraph", "scipy", "networkx"])
+    parser.add_argument("--kinds", nargs="+", choices=["uniform", "two-hops"], default=["uniform", "two-hops"], help="of pairs")
     parser.add_argument("--graphs", type=pathlib.Path, help="where graphs are kept")
     parser.add_argument("--json", action="store_true", help="a JSON line a result")
     arguments = parser.parse_args()
@@ -172,7 +173,7 @@ def main():
         print(f"{datetime.date.today()}, R-MAT scale {arguments.scale}, {arguments.pairs:,} pairs, medians of {arguments.repeats}\n")
         print("| pairs | score | adjoin | peer | its time | ratio |\n|---|---|---|---|---|---|")
     protocol = f"{arguments.pairs:,} pairs of R-MAT scale {arguments.scale}"
-    for kind in ("uniform", "two hops"):
+    for kind in (name.replace("-", " ") for name in arguments.kinds):
         pairs = drawn_pairs(offsets, targets, arguments.pairs, kind)
         path = folder / "pairs.bin"
         pairs.tofile(path)
