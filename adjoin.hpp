@@ -75,6 +75,7 @@
 #include <adjoin/algorithms/linkpred/simrank.hpp>
 #include <adjoin/algorithms/linkpred/spectral.hpp>
 #include <adjoin/algorithms/linkpred/structural_features.hpp>
+#include <adjoin/algorithms/simplicial/projection.hpp>
 
 // What every call takes, returns or throws.
 #include <adjoin/engine/dense/matrix.hpp>
