@@ -1,0 +1,238 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include <adjoin/algorithms/simplicial/triple_scores.hpp>
+#include <adjoin/engine/runtime/error.hpp>
+#include <adjoin/engine/runtime/text.hpp>
+#include <adjoin/engine/sparse/intersect.hpp>
+
+namespace adjoin {
+namespace {
+
+constexpr std::size_t triples_per_chunk = 1 << 12;
+constexpr double infinity = std::numeric_limits<double>::infinity();
+/// Powers nearer to 0 give the geometric mean; the root of their sum would be lost in its rounding.
+constexpr double geometric_below = 1e-6;
+constexpr std::string_view mean_prefix = "mean-of-power-";
+
+struct NamedMethod {
+  std::string_view name;
+  TripleMethod method;
+};
+constexpr std::array<NamedMethod, 10> named_methods{{{"harmonic-mean", {TripleScore::mean, -1}},
+                                                     {"geometric-mean", {TripleScore::mean, 0}},
+                                                     {"arithmetic-mean", {TripleScore::mean, 1}},
+                                                     {"minimum", {TripleScore::mean, -infinity}},
+                                                     {"maximum", {TripleScore::mean, infinity}},
+                                                     {"common-neighbors", {TripleScore::common_neighbors}},
+                                                     {"jaccard", {TripleScore::jaccard}},
+                                                     {"adamic-adar", {TripleScore::adamic_adar}},
+                                                     {"degrees", {TripleScore::degrees}},
+                                                     {"simplicial-degrees", {TripleScore::simplicial_degrees}}}};
+
+bool counts_neighbors(TripleScore score) noexcept {
+  return score == TripleScore::common_neighbors || score == TripleScore::jaccard || score == TripleScore::adamic_adar;
+}
+
+/// Exact where the root is a whole number, so that 1, 3, 9 is tied with 3, 3, 3.
+double cube_root(double x) noexcept {
+  const double root = std::cbrt(x);
+  const double whole = std::round(root);
+  return whole * whole * whole == x ? whole : root;
+}
+
+NodeTriple sorted(NodeTriple triple) noexcept {
+  if (triple.b < triple.a) std::swap(triple.a, triple.b);
+  if (triple.c < triple.b) std::swap(triple.b, triple.c);
+  if (triple.b < triple.a) std::swap(triple.a, triple.b);
+  return triple;
+}
+
+/// The scores of triples one after another, with what neighbouring ones share.
+class Scorer {
+ public:
+  Scorer(const Projection& projection, bool neighbors)
+      : projection_(projection), a_(projection.graph.view().out()), neighbors_(neighbors) {}
+
+  void begin(const NodeTriple& given) {
+    triple_ = sorted(given);
+    const auto [x, y, z] = triple_;
+    xy_ = weight(x, y);
+    xz_ = weight(x, z);
+    yz_ = weight(y, z);
+    if (!neighbors_) return;
+    // As given, since lists of triples tend to keep their first two nodes for a while.
+    if (given.a != first_ || given.b != second_) {
+      first_ = given.a;
+      second_ = given.b;
+      of_two_.clear();
+      visit_intersection(row(first_), row(second_), [&](NodeId node) { of_two_.push_back(node); });
+    }
+    third_ = given.c;
+    common_ = intersection_size(of_two_, row(third_));
+  }
+
+  double score(const TripleMethod& method) const {
+    const auto [x, y, z] = triple_;
+    switch (method.score) {
+      case TripleScore::mean:
+        return generalized_mean(xy_, xz_, yz_, method.p);
+      case TripleScore::common_neighbors:
+        return static_cast<double>(common_);
+      case TripleScore::jaccard:
+        return jaccard();
+      case TripleScore::adamic_adar:
+        return adamic_adar();
+      case TripleScore::degrees:
+        return degree(x) * degree(y) * degree(z);
+      case TripleScore::simplicial_degrees:
+        break;
+    }
+    return static_cast<double>(projection_.simplicial_degree(x)) *
+           static_cast<double>(projection_.simplicial_degree(y)) *
+           static_cast<double>(projection_.simplicial_degree(z));
+  }
+
+ private:
+  std::span<const NodeId> row(NodeId node) const noexcept { return a_.row_targets(index(node)); }
+  double degree(NodeId node) const noexcept { return static_cast<double>(row(node).size()); }
+
+  double weight(NodeId u, NodeId v) const noexcept {
+    if (row(v).size() < row(u).size()) std::swap(u, v);
+    const auto targets = row(u);
+    const auto at = std::ranges::lower_bound(targets, v);
+    if (at == targets.end() || *at != v) return 0;
+    return a_.weighted() ? a_.row_weights(index(u))[static_cast<std::size_t>(at - targets.begin())] : 1;
+  }
+
+  double jaccard() const noexcept {
+    const std::size_t all = row(first_).size() + row(second_).size() + row(third_).size() + common_ - of_two_.size() -
+                            intersection_size(row(first_), row(third_)) - intersection_size(row(second_), row(third_));
+    return all == 0 ? 0 : static_cast<double>(common_) / static_cast<double>(all);
+  }
+
+  double adamic_adar() const {
+    double sum = 0;
+    visit_intersection(of_two_, row(third_), [&](NodeId node) { sum += 1 / std::log(degree(node)); });
+    return sum;
+  }
+
+  const Projection& projection_;
+  CsrView a_;
+  bool neighbors_;
+  NodeTriple triple_{};
+  double xy_ = 0;
+  double xz_ = 0;
+  double yz_ = 0;
+  NodeId first_ = no_node;
+  NodeId second_ = no_node;
+  NodeId third_ = no_node;
+  std::vector<NodeId> of_two_;  // common neighbours of the first two
+  std::size_t common_ = 0;
+};
+
+void check_triple(std::size_t i, const NodeTriple& triple, std::size_t n) {
+  for (const NodeId node : {triple.a, triple.b, triple.c}) {
+    if (index(node) >= n) {
+      throw InvalidData(fmt::format("triple {} has node {}, and the graph has {} nodes", i, index(node), n));
+    }
+  }
+  if (triple.a == triple.b || triple.b == triple.c || triple.a == triple.c) {
+    throw InvalidData(
+        fmt::format("triple {} has a node twice: {}, {}, {}", i, index(triple.a), index(triple.b), index(triple.c)));
+  }
+}
+
+}  // namespace
+
+std::string triple_method_name(const TripleMethod& method) {
+  for (const NamedMethod& named : named_methods) {
+    if (named.method.score == method.score && (method.score != TripleScore::mean || named.method.p == method.p)) {
+      return std::string(named.name);
+    }
+  }
+  return fmt::format("{}{}", mean_prefix, method.p);
+}
+
+TripleMethod parse_triple_method(std::string_view name) {
+  for (const NamedMethod& named : named_methods) {
+    if (named.name == name) return named.method;
+  }
+  if (name.starts_with(mean_prefix)) {
+    const std::string_view number = name.substr(mean_prefix.size());
+    double p = 0;
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), p);
+    if (error == std::errc{} && end == number.data() + number.size() && !std::isnan(p)) return {TripleScore::mean, p};
+  }
+  std::string names;
+  for (const NamedMethod& named : named_methods) names += fmt::format("{}, ", named.name);
+  throw InvalidOption(fmt::format("{} is no score of three nodes; there are {}and {}P for a number P",
+                                  quote_for_message(std::string(name)), names, mean_prefix));
+}
+
+std::vector<TripleMethod> all_triple_methods() {
+  std::vector<TripleMethod> methods;
+  for (const NamedMethod& named : named_methods) methods.push_back(named.method);
+  return methods;
+}
+
+double generalized_mean(double a, double b, double c, double p) noexcept {
+  std::array<double, 3> w{a, b, c};
+  std::ranges::sort(w);
+  if (w[0] == w[2]) return w[0];
+  if (p == infinity) return w[2];
+  if (p == -infinity) return w[0];
+  if (std::abs(p) < geometric_below) p = 0;
+  if (p <= 0 && w[0] == 0) return 0;
+  // Of products and sums of whole numbers there is one rounding, so that what is equal stays equal.
+  if (p == -1) return 3 * (w[0] * w[1] * w[2]) / (w[0] * w[1] + w[0] * w[2] + w[1] * w[2]);
+  if (p == 0) return cube_root(w[0] * w[1] * w[2]);
+  if (p == 1) return (w[0] + w[1] + w[2]) / 3;
+  // By what dominates the sum where a power could overflow; else as it is, as sums of whole numbers are exact.
+  constexpr double safe_power = 16;
+  const double scale = std::abs(p) <= safe_power ? 1 : p > 0 ? w[2] : w[0];
+  double sum = 0;
+  for (const double weight : w) sum += std::pow(weight / scale, p);
+  return scale * std::pow(sum / 3, 1 / p);
+}
+
+std::vector<Array<double>> triple_scores(RunContext& context, const Projection& projection,
+                                         std::span<const NodeTriple> triples, std::span<const TripleMethod> methods) {
+  for (const TripleMethod& method : methods) {
+    if (method.score == TripleScore::mean && std::isnan(method.p)) {
+      throw InvalidOption("the power of a mean is not a number; give one, or an infinite one");
+    }
+  }
+  const std::size_t n = projection.incidence.node_count();
+  for (std::size_t i = 0; i < triples.size(); ++i) check_triple(i, triples[i], n);
+  context.require_memory(resident_bytes() + estimate_triple_scores_memory(projection.graph, triples.size(),
+                                                                          methods.size(), context.threads().count()),
+                         "raise --memory");
+  std::vector<Array<double>> scores;
+  for (std::size_t k = 0; k < methods.size(); ++k) scores.emplace_back(triples.size());
+  const bool neighbors =
+      std::ranges::any_of(methods, [](const TripleMethod& method) { return counts_neighbors(method.score); });
+  context.begin_stage("score triples", "triples", triples.size());
+  context.for_chunks(triples.size(), triples_per_chunk, [&](Chunk chunk) {
+    Scorer scorer(projection, neighbors);
+    for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
+      scorer.begin(triples[i]);
+      for (std::size_t k = 0; k < methods.size(); ++k) scores[k][i] = scorer.score(methods[k]);
+    }
+  });
+  context.end_stage();
+  return scores;
+}
+
+std::uint64_t estimate_triple_scores_memory(GraphView graph, std::size_t triple_count, std::size_t method_count,
+                                            int threads) noexcept {
+  return triple_count * method_count * sizeof(double) +
+         static_cast<std::uint64_t>(threads) * graph.node_count() * sizeof(NodeId);
+}
+
+}  // namespace adjoin
