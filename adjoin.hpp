@@ -76,6 +76,7 @@
 #include <adjoin/algorithms/linkpred/spectral.hpp>
 #include <adjoin/algorithms/linkpred/structural_features.hpp>
 #include <adjoin/algorithms/simplicial/configurations.hpp>
+#include <adjoin/algorithms/simplicial/evaluate_triples.hpp>
 #include <adjoin/algorithms/simplicial/projection.hpp>
 #include <adjoin/algorithms/simplicial/simplex_statistics.hpp>
 
