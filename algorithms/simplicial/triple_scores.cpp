@@ -181,6 +181,23 @@ std::vector<TripleMethod> all_triple_methods() {
   return methods;
 }
 
+std::vector<TripleMethod> parse_triple_methods(std::string_view names) {
+  if (names == "all") return all_triple_methods();
+  std::vector<TripleMethod> methods;
+  for (std::size_t begin = 0; begin <= names.size();) {
+    const std::size_t end = std::min(names.find(',', begin), names.size());
+    const TripleMethod method = parse_triple_method(names.substr(begin, end - begin));
+    for (const TripleMethod& other : methods) {
+      if (other.score == method.score && other.p == method.p) {
+        throw InvalidOption(fmt::format("{} is there twice; leave one out", triple_method_name(method)));
+      }
+    }
+    methods.push_back(method);
+    begin = end + 1;
+  }
+  return methods;
+}
+
 double generalized_mean(double a, double b, double c, double p) noexcept {
   std::array<double, 3> w{a, b, c};
   std::ranges::sort(w);

@@ -44,6 +44,8 @@ std::string triple_method_name(const TripleMethod& method);
 TripleMethod parse_triple_method(std::string_view name);
 /// One of each: five means, and the five others.
 std::vector<TripleMethod> all_triple_methods();
+/// The methods of names with commas between, or of "all". InvalidOption for an unknown name, one twice, or none.
+std::vector<TripleMethod> parse_triple_methods(std::string_view names);
 
 /// The mean of three weights >= 0 of power p. 0 if one of them is 0 and p <= 0. Weights that are whole numbers give
 /// equal means equal bits for p of -1, 0, 1 and infinite ones, whichever of the weights is whose. p: not NaN; below

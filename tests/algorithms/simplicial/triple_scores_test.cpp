@@ -165,6 +165,16 @@ TEST_CASE("methods have names, and names methods") {
   for (const char* const name : {"", "mean", "mean-of-power-", "mean-of-power-nan", "mean-of-power-1x", "Jaccard"}) {
     CHECK_THROWS_AS(parse_triple_method(name), InvalidOption);
   }
+  CHECK(parse_triple_methods("all").size() == 10);
+  const std::vector<TripleMethod> two = parse_triple_methods("jaccard,minimum");
+  REQUIRE(two.size() == 2);
+  CHECK(two[0].score == TripleScore::jaccard);
+  CHECK(two[1].p == -infinity);
+  for (const char* const names : {"", "jaccard,", ",jaccard", "jaccard,,minimum", "all,jaccard", "jaccard, minimum"}) {
+    CHECK_THROWS_AS(parse_triple_methods(names), InvalidOption);
+  }
+  CHECK_THROWS_WITH_AS(parse_triple_methods("arithmetic-mean,mean-of-power-1"),
+                       "arithmetic-mean is there twice; leave one out", InvalidOption);
 }
 
 TEST_CASE("triples that are none are refused, and so is too little memory") {
