@@ -53,18 +53,51 @@ NodeTriple sorted(NodeTriple triple) noexcept {
   return triple;
 }
 
+bool wants(std::span<const TripleMethod> methods, TripleScore score) noexcept {
+  return std::ranges::any_of(methods, [&](const TripleMethod& method) { return method.score == score; });
+}
+
+/// What many triples share.
+struct SharedTables {
+  Array<double> inverse_logs;   // 1 / ln d of each node, for Adamic-Adar
+  Array<std::uint32_t> common;  // of each entry of the adjacency matrix, for Jaccard; empty where triples are few
+};
+
+SharedTables shared_tables(RunContext& context, const CsrView& a, std::size_t triple_count,
+                           std::span<const TripleMethod> methods) {
+  constexpr std::size_t nodes_per_chunk = 1 << 8;
+  SharedTables tables;
+  if (wants(methods, TripleScore::adamic_adar)) tables.inverse_logs = Array<double>(a.row_count());
+  if (wants(methods, TripleScore::jaccard) && 3 * triple_count >= a.nonzero_count()) {
+    tables.common = Array<std::uint32_t>(a.nonzero_count());
+  }
+  context.begin_stage("common neighbors", "nodes", a.row_count());
+  context.for_chunks(a.row_count(), nodes_per_chunk, [&](Chunk chunk) {
+    for (std::size_t u = chunk.begin; u < chunk.end; ++u) {
+      if (!tables.inverse_logs.empty()) tables.inverse_logs[u] = 1 / std::log(static_cast<double>(a.row_size(u)));
+      if (tables.common.empty()) continue;
+      for (std::size_t entry = a.row_begin(u); entry < a.row_end(u); ++entry) {
+        const std::size_t common = intersection_size(a.row_targets(u), a.row_targets(index(a.targets[entry])));
+        tables.common[entry] = static_cast<std::uint32_t>(common);
+      }
+    }
+  });
+  context.end_stage();
+  return tables;
+}
+
 /// The scores of triples one after another, with what neighbouring ones share.
 class Scorer {
  public:
-  Scorer(const Projection& projection, bool neighbors)
-      : projection_(projection), a_(projection.graph.view().out()), neighbors_(neighbors) {}
+  Scorer(const Projection& projection, const SharedTables& tables, bool neighbors)
+      : projection_(projection), tables_(tables), a_(projection.graph.view().out()), neighbors_(neighbors) {}
 
   void begin(const NodeTriple& given) {
     triple_ = sorted(given);
     const auto [x, y, z] = triple_;
-    xy_ = weight(x, y);
-    xz_ = weight(x, z);
-    yz_ = weight(y, z);
+    xy_ = entry_of(x, y);
+    xz_ = entry_of(x, z);
+    yz_ = entry_of(y, z);
     if (!neighbors_) return;
     // As given, since lists of triples tend to keep their first two nodes for a while.
     if (given.a != first_ || given.b != second_) {
@@ -73,21 +106,29 @@ class Scorer {
       of_two_.clear();
       visit_intersection(row(first_), row(second_), [&](NodeId node) { of_two_.push_back(node); });
     }
-    third_ = given.c;
-    common_ = intersection_size(of_two_, row(third_));
+    if (tables_.inverse_logs.empty()) {
+      common_ = intersection_size(of_two_, row(given.c));
+      return;
+    }
+    common_ = 0;
+    adamic_adar_ = 0;
+    visit_intersection(of_two_, row(given.c), [&](NodeId node) {
+      ++common_;
+      adamic_adar_ += tables_.inverse_logs[index(node)];
+    });
   }
 
   double score(const TripleMethod& method) const {
     const auto [x, y, z] = triple_;
     switch (method.score) {
       case TripleScore::mean:
-        return generalized_mean(xy_, xz_, yz_, method.p);
+        return generalized_mean(weight(xy_), weight(xz_), weight(yz_), method.p);
       case TripleScore::common_neighbors:
         return static_cast<double>(common_);
       case TripleScore::jaccard:
         return jaccard();
       case TripleScore::adamic_adar:
-        return adamic_adar();
+        return adamic_adar_;
       case TripleScore::degrees:
         return degree(x) * degree(y) * degree(z);
       case TripleScore::simplicial_degrees:
@@ -99,41 +140,48 @@ class Scorer {
   }
 
  private:
+  static constexpr std::size_t no_entry = std::numeric_limits<std::size_t>::max();
+
   std::span<const NodeId> row(NodeId node) const noexcept { return a_.row_targets(index(node)); }
   double degree(NodeId node) const noexcept { return static_cast<double>(row(node).size()); }
 
-  double weight(NodeId u, NodeId v) const noexcept {
+  std::size_t entry_of(NodeId u, NodeId v) const noexcept {
     if (row(v).size() < row(u).size()) std::swap(u, v);
     const auto targets = row(u);
     const auto at = std::ranges::lower_bound(targets, v);
-    if (at == targets.end() || *at != v) return 0;
-    return a_.weighted() ? a_.row_weights(index(u))[static_cast<std::size_t>(at - targets.begin())] : 1;
+    if (at == targets.end() || *at != v) return no_entry;
+    return a_.row_begin(index(u)) + static_cast<std::size_t>(at - targets.begin());
+  }
+
+  double weight(std::size_t entry) const noexcept {
+    if (entry == no_entry) return 0;
+    return a_.weighted() ? a_.weights[entry] : 1;
+  }
+
+  std::size_t common(NodeId u, NodeId v, std::size_t entry) const noexcept {
+    return entry == no_entry || tables_.common.empty() ? intersection_size(row(u), row(v)) : tables_.common[entry];
   }
 
   double jaccard() const noexcept {
-    const std::size_t all = row(first_).size() + row(second_).size() + row(third_).size() + common_ - of_two_.size() -
-                            intersection_size(row(first_), row(third_)) - intersection_size(row(second_), row(third_));
+    const auto [x, y, z] = triple_;
+    const std::size_t all = row(x).size() + row(y).size() + row(z).size() + common_ - common(x, y, xy_) -
+                            common(x, z, xz_) - common(y, z, yz_);
     return all == 0 ? 0 : static_cast<double>(common_) / static_cast<double>(all);
   }
 
-  double adamic_adar() const {
-    double sum = 0;
-    visit_intersection(of_two_, row(third_), [&](NodeId node) { sum += 1 / std::log(degree(node)); });
-    return sum;
-  }
-
   const Projection& projection_;
+  const SharedTables& tables_;
   CsrView a_;
   bool neighbors_;
   NodeTriple triple_{};
-  double xy_ = 0;
-  double xz_ = 0;
-  double yz_ = 0;
+  std::size_t xy_ = no_entry;
+  std::size_t xz_ = no_entry;
+  std::size_t yz_ = no_entry;
   NodeId first_ = no_node;
   NodeId second_ = no_node;
-  NodeId third_ = no_node;
   std::vector<NodeId> of_two_;  // common neighbours of the first two
-  std::size_t common_ = 0;
+  std::size_t common_ = 0;      // of all three
+  double adamic_adar_ = 0;
 };
 
 void check_triple(std::size_t i, const NodeTriple& triple, std::size_t n) {
@@ -234,9 +282,10 @@ std::vector<Array<double>> triple_scores(RunContext& context, const Projection& 
   for (std::size_t k = 0; k < methods.size(); ++k) scores.emplace_back(triples.size());
   const bool neighbors =
       std::ranges::any_of(methods, [](const TripleMethod& method) { return counts_neighbors(method.score); });
+  const SharedTables tables = shared_tables(context, projection.graph.view().out(), triples.size(), methods);
   context.begin_stage("score triples", "triples", triples.size());
   context.for_chunks(triples.size(), triples_per_chunk, [&](Chunk chunk) {
-    Scorer scorer(projection, neighbors);
+    Scorer scorer(projection, tables, neighbors);
     for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
       scorer.begin(triples[i]);
       for (std::size_t k = 0; k < methods.size(); ++k) scores[k][i] = scorer.score(methods[k]);
@@ -248,7 +297,8 @@ std::vector<Array<double>> triple_scores(RunContext& context, const Projection& 
 
 std::uint64_t estimate_triple_scores_memory(GraphView graph, std::size_t triple_count, std::size_t method_count,
                                             int threads) noexcept {
-  return triple_count * method_count * sizeof(double) +
+  return triple_count * method_count * sizeof(double) + graph.node_count() * sizeof(double) +
+         2 * graph.edge_count() * sizeof(std::uint32_t) +
          static_cast<std::uint64_t>(threads) * graph.node_count() * sizeof(NodeId);
 }
 

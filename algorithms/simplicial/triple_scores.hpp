@@ -54,8 +54,9 @@ double generalized_mean(double a, double b, double c, double p) noexcept;
 
 /// Value i of result k is the score by methods[k] of triples[i], whatever the order of its nodes; triples need not be
 /// triangles, and an edge that is not there has weight 0.
-/// Cost.    Three searches in rows a triple; with a score of neighbours also three intersections of rows, of which
-///          triples one after another with the same first two nodes share one. 8 bytes a triple and method.
+/// Cost.    Three searches in rows a triple; with a score of neighbours also intersections of rows, of which triples
+///          one after another with the same first two nodes share one; where triples have more edges than the graph,
+///          those of edges are made once for all. 8 bytes a triple and method.
 /// Errors.  InvalidData for a node that is not there or stands twice in a triple; InvalidOption if p is NaN;
 ///          BudgetExceeded, Cancelled.
 /// Repeat.  The same bits for any number of threads and any order of triples.
