@@ -18,7 +18,7 @@ from command_support import ADJOIN, REPOSITORY, CommandCase, main
 
 COMMANDS = [["embed"], ["similar"], ["tune"], ["split"], ["predict"], ["score"], ["evaluate"], ["linkpred"], ["classify"], ["cluster"], ["info"], ["convert"], ["head"], ["verify"], ["doctor"], ["completion"], ["man"],
             *[["generate", model] for model in ("rmat", "erdos-renyi", "barabasi-albert", "sbm")],
-            *[["simplices", subcommand] for subcommand in ("info", "evaluate")]]
+            *[["simplices", subcommand] for subcommand in ("info", "closures", "evaluate")]]
 
 
 class CommandTest(CommandCase):

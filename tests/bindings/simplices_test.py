@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Simplices: adjoin simplices info and evaluate.
+"""Simplices: adjoin simplices info, closures and evaluate.
 
   simplices_test.py ADJOIN REPOSITORY
 
@@ -68,6 +68,16 @@ class SimplicesTest(CommandCase):
         self.assertIn("2 open triangles, of which 1 close (0.5)", text.stdout)
         self.assertIn("trained on 8 simplices up to 7, judged by 2 up to 9", text.stderr)
 
+    def test_closures_say_how_often_three_nodes_close(self):
+        result = json.loads(self.simplices("closures", "groups-nverts.txt", "--json").stdout)
+        self.assertEqual((result["first_until"], result["later_until"], result["first_simplices"], result["later_simplices"]),
+                         ("7", "9", 8, 2))
+        self.assertEqual({row["ties"]: (row["open"], row["closed"], row["probability"]) for row in result["configurations"] if row["open"]},
+                         {"112": (1, 0, 0), "222": (1, 1, 1), "012": (2, 0, 0)})
+        text = self.simplices("closures", "groups-nverts.txt")
+        self.assertRegex(text.stdout, r"(?m)^222 +1 +1 +1\.000e\+00$")
+        self.assertIn("8 simplices up to 7, then 2 up to 9", text.stderr)
+
     def test_what_cannot_be_is_one_sentence_and_exit_code_2(self):
         self.write("pairs", [[0, 1], [1, 2], [0, 2]], [1, 2, 3])
         for arguments, sentence in (
@@ -78,14 +88,14 @@ class SimplicesTest(CommandCase):
                 (["evaluate", "groups-nverts.txt", "--train", "1"], "lower --train or raise --until"),
                 (["evaluate", "groups-nverts.txt", "--labels", "right"], "labels = 'right' is not one of correct, reference"),
                 (["evaluate", "pairs-nverts.txt"], "of 1 open triangles 0 close later"),
-                (["forecast", "groups-nverts.txt"], "info, evaluate")):
+                (["forecast", "groups-nverts.txt"], "info, closures, evaluate")):
             result = self.run_adjoin("simplices", *arguments)
             self.assertEqual(result.returncode, 2, (arguments, result.stdout))
             self.assertIn(sentence, result.stderr)
             self.assertEqual(result.stdout, "")
 
     def test_an_estimate_runs_nothing(self):
-        for subcommand in ("info", "evaluate"):
+        for subcommand in ("info", "closures", "evaluate"):
             result = json.loads(self.simplices(subcommand, "groups-nverts.txt", "--estimate", "--json").stdout)
             self.assertEqual(list(result), ["estimated_peak_bytes"])
 

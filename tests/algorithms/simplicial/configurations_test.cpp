@@ -250,12 +250,32 @@ TEST_CASE("public sets close as published: ten configurations, in the first 40, 
     if (!data) continue;
     CAPTURE(row.name);
     CAPTURE(row.percent);
-    const SimplexView all = data->simplices->view();
-    const SimplexView part = simplices_until(all, time_quantile(all, row.percent / 100.0));
-    const Time cut = time_quantile(part, 0.8);
-    const ClosureTable table =
-        closures_of(simplices_until(part, cut), simplices_between(part, cut, part.times.back()), 2);
-    CHECK(table.open == row.open);
-    CHECK(table.closed == row.closed);
+    RunContext context = test::context_of(2);
+    ClosureOptions options;
+    options.until = row.percent / 100.0;
+    const ClosuresByTime closures = closures_by_time(context, data->simplices->view(), data->nodes, options);
+    CHECK(closures.table.open == row.open);
+    CHECK(closures.table.closed == row.closed);
   }
+}
+
+TEST_CASE("closures are cut at shares of the simplices, and no simplices are refused") {
+  // 0-1-2 is open after four simplices and closes with the fifth; the sixth is not looked at
+  const SimplexLog log = test::log_of(4, {{0, 1}, {0, 1}, {0, 2}, {1, 2}, {0, 1, 2}, {0, 1, 3}});
+  RunContext context;
+  ClosureOptions options;
+  options.until = 0.8;
+  options.train = 0.75;
+  const ClosuresByTime closures = closures_by_time(context, log.view(), test::names_of(4), options);
+  CHECK(closures.first_until == 3);
+  CHECK(closures.later_until == 4);
+  CHECK(closures.first_simplices == 4);
+  CHECK(closures.later_simplices == 1);
+  CHECK(tie_configuration_names[7] == "112");
+  CHECK(closures.probability(7) == 1);
+  CHECK(closures.probability(0) == 0);
+  const SimplexLog empty = test::log_of(4, {});
+  CHECK_THROWS_AS(closures_by_time(context, empty.view(), test::names_of(4)), InvalidData);
+  options.train = 2;
+  CHECK_THROWS_AS(closures_by_time(context, log.view(), test::names_of(4), options), InvalidOption);
 }
