@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -195,8 +196,8 @@ ClosuresByTime closures_by_time(RunContext& context, const SimplexView& simplice
   ProjectionOptions projection;
   projection.max_size = options.max_size;
   const Projection first = project_simplices(context, simplices_until(part, result.first_until), nodes, projection);
-  const Projection later =
-      project_simplices(context, simplices_between(part, result.first_until, result.later_until), nodes, projection);
+  const Projection later = project_simplices(context, simplices_between(part, result.first_until, result.later_until),
+                                             std::move(nodes), projection);
   result.first_simplices = first.incidence.simplex_count();
   result.later_simplices = later.incidence.simplex_count();
   result.table = count_closures(context, first, later);
