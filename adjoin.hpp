@@ -75,6 +75,10 @@
 #include <adjoin/algorithms/linkpred/simrank.hpp>
 #include <adjoin/algorithms/linkpred/spectral.hpp>
 #include <adjoin/algorithms/linkpred/structural_features.hpp>
+#include <adjoin/algorithms/simplicial/configurations.hpp>
+#include <adjoin/algorithms/simplicial/evaluate_triples.hpp>
+#include <adjoin/algorithms/simplicial/projection.hpp>
+#include <adjoin/algorithms/simplicial/simplex_statistics.hpp>
 
 // What every call takes, returns or throws.
 #include <adjoin/engine/dense/matrix.hpp>

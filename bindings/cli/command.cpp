@@ -14,6 +14,7 @@ std::vector<Command> all_commands() {
   commands.push_back(linkpred_command());
   commands.push_back(classify_command());
   commands.push_back(cluster_command());
+  commands.push_back(simplices_command());
   commands.push_back(plot_command());
   commands.push_back(report_command());
   commands.push_back(info_command());

@@ -63,6 +63,7 @@ Command evaluate_command();
 Command linkpred_command();
 Command classify_command();
 Command cluster_command();
+Command simplices_command();
 Command plot_command();
 Command report_command();
 Command doctor_command();

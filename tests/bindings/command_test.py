@@ -17,7 +17,8 @@ import time
 from command_support import ADJOIN, REPOSITORY, CommandCase, main
 
 COMMANDS = [["embed"], ["similar"], ["tune"], ["split"], ["predict"], ["score"], ["evaluate"], ["linkpred"], ["classify"], ["cluster"], ["info"], ["convert"], ["head"], ["verify"], ["doctor"], ["completion"], ["man"],
-            *[["generate", model] for model in ("rmat", "erdos-renyi", "barabasi-albert", "sbm")]]
+            *[["generate", model] for model in ("rmat", "erdos-renyi", "barabasi-albert", "sbm")],
+            *[["simplices", subcommand] for subcommand in ("info", "closures", "evaluate")]]
 
 
 class CommandTest(CommandCase):
@@ -205,6 +206,10 @@ class CommandTest(CommandCase):
         (self.folder / "scores.tsv").write_text("source\ttarget\tcn\taa\na\tb\t2\t0.9\na\tc\t1\t0\n")
         (self.folder / "labels.tsv").write_text("b a 1\na c 0\n")
         (self.folder / "labelled.tsv").write_text("a b 0.9 1\na c 0 0\n")
+        groups = ["1 2", "1 3", "2 3", "1 4", "2 4", "3", "3", "3", "1 2 3", "4"]  # two open triangles, one of which closes
+        for part, lines in (("nverts", [len(group.split()) for group in groups]), ("simplices", " ".join(groups).split()),
+                            ("times", range(len(groups)))):
+            (self.folder / f"groups-{part}.txt").write_text("".join(f"{line}\n" for line in lines))
         count = 0
         for command in COMMANDS:
             help_text = self.run_adjoin(*command, "--help")

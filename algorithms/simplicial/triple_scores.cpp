@@ -1,0 +1,305 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include <adjoin/algorithms/simplicial/triple_scores.hpp>
+#include <adjoin/engine/runtime/error.hpp>
+#include <adjoin/engine/runtime/text.hpp>
+#include <adjoin/engine/sparse/intersect.hpp>
+
+namespace adjoin {
+namespace {
+
+constexpr std::size_t triples_per_chunk = 1 << 12;
+constexpr double infinity = std::numeric_limits<double>::infinity();
+/// Powers nearer to 0 give the geometric mean; the root of their sum would be lost in its rounding.
+constexpr double geometric_below = 1e-6;
+constexpr std::string_view mean_prefix = "mean-of-power-";
+
+struct NamedMethod {
+  std::string_view name;
+  TripleMethod method;
+};
+constexpr std::array<NamedMethod, 10> named_methods{{{"harmonic-mean", {TripleScore::mean, -1}},
+                                                     {"geometric-mean", {TripleScore::mean, 0}},
+                                                     {"arithmetic-mean", {TripleScore::mean, 1}},
+                                                     {"minimum", {TripleScore::mean, -infinity}},
+                                                     {"maximum", {TripleScore::mean, infinity}},
+                                                     {"common-neighbors", {TripleScore::common_neighbors}},
+                                                     {"jaccard", {TripleScore::jaccard}},
+                                                     {"adamic-adar", {TripleScore::adamic_adar}},
+                                                     {"degrees", {TripleScore::degrees}},
+                                                     {"simplicial-degrees", {TripleScore::simplicial_degrees}}}};
+
+bool counts_neighbors(TripleScore score) noexcept {
+  return score == TripleScore::common_neighbors || score == TripleScore::jaccard || score == TripleScore::adamic_adar;
+}
+
+/// Exact where the root is a whole number, so that 1, 3, 9 is tied with 3, 3, 3.
+double cube_root(double x) noexcept {
+  const double root = std::cbrt(x);
+  const double whole = std::round(root);
+  return whole * whole * whole == x ? whole : root;
+}
+
+NodeTriple sorted(NodeTriple triple) noexcept {
+  if (triple.b < triple.a) std::swap(triple.a, triple.b);
+  if (triple.c < triple.b) std::swap(triple.b, triple.c);
+  if (triple.b < triple.a) std::swap(triple.a, triple.b);
+  return triple;
+}
+
+bool wants(std::span<const TripleMethod> methods, TripleScore score) noexcept {
+  return std::ranges::any_of(methods, [&](const TripleMethod& method) { return method.score == score; });
+}
+
+/// What many triples share.
+struct SharedTables {
+  Array<double> inverse_logs;   // 1 / ln d of each node, for Adamic-Adar
+  Array<std::uint32_t> common;  // of each entry of the adjacency matrix, for Jaccard; empty where triples are few
+};
+
+SharedTables shared_tables(RunContext& context, const CsrView& a, std::size_t triple_count,
+                           std::span<const TripleMethod> methods) {
+  constexpr std::size_t nodes_per_chunk = 1 << 8;
+  SharedTables tables;
+  if (wants(methods, TripleScore::adamic_adar)) tables.inverse_logs = Array<double>(a.row_count());
+  if (wants(methods, TripleScore::jaccard) && 3 * triple_count >= a.nonzero_count()) {
+    tables.common = Array<std::uint32_t>(a.nonzero_count());
+  }
+  context.begin_stage("common neighbors", "nodes", a.row_count());
+  context.for_chunks(a.row_count(), nodes_per_chunk, [&](Chunk chunk) {
+    for (std::size_t u = chunk.begin; u < chunk.end; ++u) {
+      if (!tables.inverse_logs.empty()) tables.inverse_logs[u] = 1 / std::log(static_cast<double>(a.row_size(u)));
+      if (tables.common.empty()) continue;
+      for (std::size_t entry = a.row_begin(u); entry < a.row_end(u); ++entry) {
+        const std::size_t common = intersection_size(a.row_targets(u), a.row_targets(index(a.targets[entry])));
+        tables.common[entry] = static_cast<std::uint32_t>(common);
+      }
+    }
+  });
+  context.end_stage();
+  return tables;
+}
+
+/// The scores of triples one after another, with what neighbouring ones share.
+class Scorer {
+ public:
+  Scorer(const Projection& projection, const SharedTables& tables, bool neighbors)
+      : projection_(projection), tables_(tables), a_(projection.graph.view().out()), neighbors_(neighbors) {}
+
+  void begin(const NodeTriple& given) {
+    triple_ = sorted(given);
+    const auto [x, y, z] = triple_;
+    xy_ = entry_of(x, y);
+    xz_ = entry_of(x, z);
+    yz_ = entry_of(y, z);
+    if (!neighbors_) return;
+    // As given, since lists of triples tend to keep their first two nodes for a while.
+    if (given.a != first_ || given.b != second_) {
+      first_ = given.a;
+      second_ = given.b;
+      of_two_.clear();
+      visit_intersection(row(first_), row(second_), [&](NodeId node) { of_two_.push_back(node); });
+    }
+    if (tables_.inverse_logs.empty()) {
+      common_ = intersection_size(of_two_, row(given.c));
+      return;
+    }
+    common_ = 0;
+    adamic_adar_ = 0;
+    visit_intersection(of_two_, row(given.c), [&](NodeId node) {
+      ++common_;
+      adamic_adar_ += tables_.inverse_logs[index(node)];
+    });
+  }
+
+  double score(const TripleMethod& method) const {
+    const auto [x, y, z] = triple_;
+    switch (method.score) {
+      case TripleScore::mean:
+        return generalized_mean(weight(xy_), weight(xz_), weight(yz_), method.p);
+      case TripleScore::common_neighbors:
+        return static_cast<double>(common_);
+      case TripleScore::jaccard:
+        return jaccard();
+      case TripleScore::adamic_adar:
+        return adamic_adar_;
+      case TripleScore::degrees:
+        return degree(x) * degree(y) * degree(z);
+      case TripleScore::simplicial_degrees:
+        break;
+    }
+    return static_cast<double>(projection_.simplicial_degree(x)) *
+           static_cast<double>(projection_.simplicial_degree(y)) *
+           static_cast<double>(projection_.simplicial_degree(z));
+  }
+
+ private:
+  static constexpr std::size_t no_entry = std::numeric_limits<std::size_t>::max();
+
+  std::span<const NodeId> row(NodeId node) const noexcept { return a_.row_targets(index(node)); }
+  double degree(NodeId node) const noexcept { return static_cast<double>(row(node).size()); }
+
+  std::size_t entry_of(NodeId u, NodeId v) const noexcept {
+    if (row(v).size() < row(u).size()) std::swap(u, v);
+    const auto targets = row(u);
+    const auto at = std::ranges::lower_bound(targets, v);
+    if (at == targets.end() || *at != v) return no_entry;
+    return a_.row_begin(index(u)) + static_cast<std::size_t>(at - targets.begin());
+  }
+
+  double weight(std::size_t entry) const noexcept {
+    if (entry == no_entry) return 0;
+    return a_.weighted() ? a_.weights[entry] : 1;
+  }
+
+  std::size_t common(NodeId u, NodeId v, std::size_t entry) const noexcept {
+    return entry == no_entry || tables_.common.empty() ? intersection_size(row(u), row(v)) : tables_.common[entry];
+  }
+
+  double jaccard() const noexcept {
+    const auto [x, y, z] = triple_;
+    const std::size_t all = row(x).size() + row(y).size() + row(z).size() + common_ - common(x, y, xy_) -
+                            common(x, z, xz_) - common(y, z, yz_);
+    return all == 0 ? 0 : static_cast<double>(common_) / static_cast<double>(all);
+  }
+
+  const Projection& projection_;
+  const SharedTables& tables_;
+  CsrView a_;
+  bool neighbors_;
+  NodeTriple triple_{};
+  std::size_t xy_ = no_entry;
+  std::size_t xz_ = no_entry;
+  std::size_t yz_ = no_entry;
+  NodeId first_ = no_node;
+  NodeId second_ = no_node;
+  std::vector<NodeId> of_two_;  // common neighbours of the first two
+  std::size_t common_ = 0;      // of all three
+  double adamic_adar_ = 0;
+};
+
+void check_triple(std::size_t i, const NodeTriple& triple, std::size_t n) {
+  for (const NodeId node : {triple.a, triple.b, triple.c}) {
+    if (index(node) >= n) {
+      throw InvalidData(fmt::format("triple {} has node {}, and the graph has {} nodes", i, index(node), n));
+    }
+  }
+  if (triple.a == triple.b || triple.b == triple.c || triple.a == triple.c) {
+    throw InvalidData(
+        fmt::format("triple {} has a node twice: {}, {}, {}", i, index(triple.a), index(triple.b), index(triple.c)));
+  }
+}
+
+}  // namespace
+
+std::string triple_method_name(const TripleMethod& method) {
+  for (const NamedMethod& named : named_methods) {
+    if (named.method.score == method.score && (method.score != TripleScore::mean || named.method.p == method.p)) {
+      return std::string(named.name);
+    }
+  }
+  return fmt::format("{}{}", mean_prefix, method.p);
+}
+
+TripleMethod parse_triple_method(std::string_view name) {
+  for (const NamedMethod& named : named_methods) {
+    if (named.name == name) return named.method;
+  }
+  if (name.starts_with(mean_prefix)) {
+    const std::string_view number = name.substr(mean_prefix.size());
+    double p = 0;
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), p);
+    if (error == std::errc{} && end == number.data() + number.size() && !std::isnan(p)) return {TripleScore::mean, p};
+  }
+  std::string names;
+  for (const NamedMethod& named : named_methods) names += fmt::format("{}, ", named.name);
+  throw InvalidOption(fmt::format("{} is no score of three nodes; there are {}and {}P for a number P",
+                                  quote_for_message(std::string(name)), names, mean_prefix));
+}
+
+std::vector<TripleMethod> all_triple_methods() {
+  std::vector<TripleMethod> methods;
+  for (const NamedMethod& named : named_methods) methods.push_back(named.method);
+  return methods;
+}
+
+std::vector<TripleMethod> parse_triple_methods(std::string_view names) {
+  if (names == "all") return all_triple_methods();
+  std::vector<TripleMethod> methods;
+  for (std::size_t begin = 0; begin <= names.size();) {
+    const std::size_t end = std::min(names.find(',', begin), names.size());
+    const TripleMethod method = parse_triple_method(names.substr(begin, end - begin));
+    for (const TripleMethod& other : methods) {
+      if (other.score == method.score && other.p == method.p) {
+        throw InvalidOption(fmt::format("{} is there twice; leave one out", triple_method_name(method)));
+      }
+    }
+    methods.push_back(method);
+    begin = end + 1;
+  }
+  return methods;
+}
+
+double generalized_mean(double a, double b, double c, double p) noexcept {
+  std::array<double, 3> w{a, b, c};
+  std::ranges::sort(w);
+  if (w[0] == w[2]) return w[0];
+  if (p == infinity) return w[2];
+  if (p == -infinity) return w[0];
+  if (std::abs(p) < geometric_below) p = 0;
+  if (p <= 0 && w[0] == 0) return 0;
+  // Of products and sums of whole numbers there is one rounding, so that what is equal stays equal.
+  if (p == -1) return 3 * (w[0] * w[1] * w[2]) / (w[0] * w[1] + w[0] * w[2] + w[1] * w[2]);
+  if (p == 0) return cube_root(w[0] * w[1] * w[2]);
+  if (p == 1) return (w[0] + w[1] + w[2]) / 3;
+  // By what dominates the sum where a power could overflow; else as it is, as sums of whole numbers are exact.
+  constexpr double safe_power = 16;
+  const double scale = std::abs(p) <= safe_power ? 1 : p > 0 ? w[2] : w[0];
+  double sum = 0;
+  for (const double weight : w) sum += std::pow(weight / scale, p);
+  return scale * std::pow(sum / 3, 1 / p);
+}
+
+std::vector<Array<double>> triple_scores(RunContext& context, const Projection& projection,
+                                         std::span<const NodeTriple> triples, std::span<const TripleMethod> methods) {
+  for (const TripleMethod& method : methods) {
+    if (method.score == TripleScore::mean && std::isnan(method.p)) {
+      throw InvalidOption("the power of a mean is not a number; give one, or an infinite one");
+    }
+  }
+  const std::size_t n = projection.incidence.node_count();
+  for (std::size_t i = 0; i < triples.size(); ++i) check_triple(i, triples[i], n);
+  context.require_memory(resident_bytes() + estimate_triple_scores_memory(projection.graph, triples.size(),
+                                                                          methods.size(), context.threads().count()),
+                         "raise --memory");
+  std::vector<Array<double>> scores;
+  for (std::size_t k = 0; k < methods.size(); ++k) scores.emplace_back(triples.size());
+  const bool neighbors =
+      std::ranges::any_of(methods, [](const TripleMethod& method) { return counts_neighbors(method.score); });
+  const SharedTables tables = shared_tables(context, projection.graph.view().out(), triples.size(), methods);
+  context.begin_stage("score triples", "triples", triples.size());
+  context.for_chunks(triples.size(), triples_per_chunk, [&](Chunk chunk) {
+    Scorer scorer(projection, tables, neighbors);
+    for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
+      scorer.begin(triples[i]);
+      for (std::size_t k = 0; k < methods.size(); ++k) scores[k][i] = scorer.score(methods[k]);
+    }
+  });
+  context.end_stage();
+  return scores;
+}
+
+std::uint64_t estimate_triple_scores_memory(GraphView graph, std::size_t triple_count, std::size_t method_count,
+                                            int threads) noexcept {
+  return triple_count * method_count * sizeof(double) + graph.node_count() * sizeof(double) +
+         2 * graph.edge_count() * sizeof(std::uint32_t) +
+         static_cast<std::uint64_t>(threads) * graph.node_count() * sizeof(NodeId);
+}
+
+}  // namespace adjoin

@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""Simplices: adjoin simplices info, closures and evaluate.
+
+  simplices_test.py ADJOIN REPOSITORY
+
+The figures of public sets are those of Benson et al. 2018 (arbenson/ScHoLP-Tutorial), the average precision under correct
+labels a scikit-learn program's.
+"""
+import json
+import os
+import pathlib
+import unittest
+
+from command_support import REPOSITORY, CommandCase, main
+
+# 0-1-2, with strong ties, and 0-1-3, with weak ones, are open; 0-1-2 closes.
+GROUPS = [[0, 1], [0, 1], [0, 2], [0, 2], [1, 2], [1, 2], [0, 3], [1, 3], [0, 1, 2], [3]]
+DATA = pathlib.Path(os.environ.get("ADJOIN_DATA", REPOSITORY.parent / "shared" / "data"))
+
+
+class SimplicesTest(CommandCase):
+    def setUp(self):
+        super().setUp()
+        self.write("groups", GROUPS, range(len(GROUPS)))
+
+    def write(self, name, groups, times):
+        def lines(values):
+            return "".join(f"{value}\n" for value in values)
+        (self.folder / f"{name}-nverts.txt").write_text(lines(len(group) for group in groups))
+        (self.folder / f"{name}-simplices.txt").write_text(lines(node for group in groups for node in group))
+        (self.folder / f"{name}-times.txt").write_text(lines(times))
+
+    def simplices(self, *arguments):
+        result = self.run_adjoin("simplices", *arguments)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result
+
+    def test_info_counts_what_there_is(self):
+        info = json.loads(self.simplices("info", "groups-nverts.txt", "--json").stdout)
+        expected = {"nodes": 4, "simplices": 10, "too_large": 0, "distinct": 7, "largest": 3, "edges": 5, "mean_size": 2.0,
+                    "mean_weight": 2.2, "mean_degree": 2.5, "open_triangles": 1, "closed_triangles": 1, "fraction_open": 0.5}
+        self.assertEqual({key: info[key] for key in expected}, expected)
+        self.assertEqual({row["ties"]: (row["open"], row["closed"]) for row in info["configurations"] if row["open"] + row["closed"]},
+                         {"012": (2, 0), "112": (1, 0), "222": (0, 1)})
+        text = self.simplices("info", "groups-nverts.txt").stdout
+        self.assertRegex(text, r"(?m)^distinct simplices +7$")
+        self.assertRegex(text, r"(?m)^112 +1 +0$")
+        self.assertRegex(text, r"(?m)^012 +2 +-$")
+        small = self.simplices("info", "groups-nverts.txt", "--max-size", "2")
+        self.assertRegex(small.stdout, r"(?m)^open triangles +2$")
+        self.assertIn("1 simplices left out for their size", small.stderr)
+
+    def test_a_graph_is_seen_as_simplices_of_two(self):
+        result = self.simplices("info", "data/karate/edges.txt")
+        self.assertRegex(result.stdout, r"(?m)^open triangles +45$")
+        self.assertIn("each edge is seen as one", result.stderr)
+
+    def test_evaluate_says_how_far_above_random_scores_are(self):
+        result = json.loads(self.simplices("evaluate", "groups-nverts.txt", "--json", "--methods", "minimum,jaccard").stdout)
+        self.assertEqual((result["train_until"], result["test_until"], result["train_simplices"], result["test_simplices"]),
+                         ("7", "9", 8, 2))
+        self.assertEqual((result["open_triangles"], result["positives"], result["positive_rate"]), (2, 1, 0.5))
+        self.assertEqual([(row["method"], row["average_precision"], row["improvement"]) for row in result["methods"]],
+                         [("minimum", 1, 2), ("jaccard", 0.5, 1)])
+        self.assertEqual(result["record"]["options"]["labels"], "correct")
+        text = self.simplices("evaluate", "groups-nverts.txt")
+        self.assertRegex(text.stdout, r"(?m)^harmonic-mean +1\.000000 +2\.000$")
+        self.assertIn("2 open triangles, of which 1 close (0.5)", text.stdout)
+        self.assertIn("trained on 8 simplices up to 7, judged by 2 up to 9", text.stderr)
+
+    def test_closures_say_how_often_three_nodes_close(self):
+        result = json.loads(self.simplices("closures", "groups-nverts.txt", "--json").stdout)
+        self.assertEqual((result["first_until"], result["later_until"], result["first_simplices"], result["later_simplices"]),
+                         ("7", "9", 8, 2))
+        self.assertEqual({row["ties"]: (row["open"], row["closed"], row["probability"]) for row in result["configurations"] if row["open"]},
+                         {"112": (1, 0, 0), "222": (1, 1, 1), "012": (2, 0, 0)})
+        text = self.simplices("closures", "groups-nverts.txt")
+        self.assertRegex(text.stdout, r"(?m)^222 +1 +1 +1\.000e\+00$")
+        self.assertIn("8 simplices up to 7, then 2 up to 9", text.stderr)
+
+    def test_what_cannot_be_is_one_sentence_and_exit_code_2(self):
+        self.write("pairs", [[0, 1], [1, 2], [0, 2]], [1, 2, 3])
+        for arguments, sentence in (
+                (["info"], "DATA is missing"),
+                (["info", "absent-nverts.txt"], "No such file or directory"),
+                (["info", "groups-nverts.txt", "--max-size", "0"], "max-size = 0 is outside 1 to 1000000"),
+                (["evaluate", "groups-nverts.txt", "--methods", "jacard"], "'jacard' is no score of three nodes"),
+                (["evaluate", "groups-nverts.txt", "--train", "1"], "lower --train or raise --until"),
+                (["evaluate", "groups-nverts.txt", "--labels", "right"], "labels = 'right' is not one of correct, reference"),
+                (["evaluate", "pairs-nverts.txt"], "of 1 open triangles 0 close later"),
+                (["forecast", "groups-nverts.txt"], "info, closures, evaluate")):
+            result = self.run_adjoin("simplices", *arguments)
+            self.assertEqual(result.returncode, 2, (arguments, result.stdout))
+            self.assertIn(sentence, result.stderr)
+            self.assertEqual(result.stdout, "")
+
+    def test_an_estimate_runs_nothing(self):
+        for subcommand in ("info", "closures", "evaluate"):
+            result = json.loads(self.simplices(subcommand, "groups-nverts.txt", "--estimate", "--json").stdout)
+            self.assertEqual(list(result), ["estimated_peak_bytes"])
+
+    def test_threads_change_nothing(self):
+        outputs = {self.simplices("evaluate", "groups-nverts.txt", "--threads", threads).stdout for threads in ("1", "2", "3", "8")}
+        self.assertEqual(len(outputs), 1)
+
+    def test_email_enron_has_the_published_figures(self):
+        path = DATA / "simplicial" / "email-Enron" / "email-Enron-nverts.txt.gz"
+        if not path.exists():
+            raise unittest.SkipTest(f"no email-Enron in {DATA} (ADJOIN_DATA names another folder)")
+        info = json.loads(self.simplices("info", path, "--json").stdout)
+        self.assertEqual((info["nodes"], info["edges"], info["closed_triangles"], info["open_triangles"]), (143, 1800, 6578, 3317))
+        for labels, positives, geometric in (("correct", 119, 1.4010), ("reference", 36, 1.6207)):
+            result = json.loads(self.simplices("evaluate", path, "--labels", labels, "--methods", "geometric-mean", "--json").stdout)
+            self.assertEqual((result["open_triangles"], result["positives"]), (2574, positives))
+            self.assertAlmostEqual(result["methods"][0]["improvement"], geometric, delta=0.001)
+
+
+if __name__ == "__main__":
+    main()
