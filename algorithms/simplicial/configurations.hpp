@@ -3,8 +3,7 @@
 // Source.  Benson, Abebe, Schaub, Jadbabaie, Kleinberg: Simplicial closure and higher-order link prediction, PNAS 2018,
 //          sections 2 (open and closed triangles) and 3 (closure by configuration, figure 6).
 // Method.  Triangles are visited one by one (triangle_visitor.hpp); how many triples have two edges, one or none
-// follows
-//          from the weak and strong degrees of nodes, less what triangles have of them.
+//          follows from the weak and strong degrees of nodes, less what triangles have of them.
 #pragma once
 
 #include <array>
