@@ -91,7 +91,6 @@ LinkCandidates two_hop_candidates(RunContext& context, GraphView graph, Neighbor
     return std::min<std::uint64_t>(sum, state->nodes);
   };
   candidates.mutual = hops == TwoHops::shared || !graph.directed() || direction == NeighborDirection::both;
-  candidates.bytes = static_cast<std::uint64_t>(context.threads().count()) * ColumnSet::bytes(state->nodes);
   return candidates;
 }
 
@@ -114,7 +113,6 @@ LinkCandidates push_candidates(RunContext& context, GraphView graph, const PageR
   };
   const std::uint64_t longest = most == 0 ? graph.node_count() : std::min<std::uint64_t>(most, graph.node_count());
   candidates.most = [longest](NodeId) { return longest; };
-  candidates.bytes = static_cast<std::uint64_t>(context.threads().count()) * PushWalk::bytes(graph.node_count());
   return candidates;
 }
 

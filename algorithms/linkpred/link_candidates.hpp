@@ -29,8 +29,6 @@ struct LinkCandidates {
   std::function<std::uint64_t(NodeId source)> most;
   /// Whether y is a candidate of x wherever x is one of y, so that a pair need be asked for from one end only.
   bool mutual = false;
-  /// Bytes that find() takes at its peak beside the lists.
-  std::uint64_t bytes = 0;
 };
 
 enum class TwoHops : std::uint8_t { shared, onward };

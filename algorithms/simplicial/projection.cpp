@@ -5,7 +5,6 @@
 #include <adjoin/algorithms/simplicial/projection.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/sparse/spgemm.hpp>
-#include <adjoin/engine/sparse/transpose.hpp>
 
 namespace adjoin {
 namespace {

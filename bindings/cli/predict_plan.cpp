@@ -136,6 +136,18 @@ bool nothing_nearer_left(const PredictQuestion& question, const NearestLists& li
   return hiding <= (question.of_each_source ? 0 : 1);
 }
 
+PredictLinksOptions links_options(const PredictQuestion& question) {
+  constexpr std::size_t pairs_of_many_columns = std::size_t{1} << 17;
+  PredictLinksOptions options;
+  options.top = question.top;
+  options.at_least = question.at_least;
+  if (is_zero_without_evidence(question.method)) options.above = 0;
+  options.of_each_source = question.of_each_source;
+  options.ordered = goes_one_way(question);
+  if (question.method == "combined") options.block_pairs = pairs_of_many_columns;
+  return options;
+}
+
 std::string reason_of(const PredictQuestion& question, const PredictPlan& plan, bool exact) {
   switch (plan.kind) {
     case CandidateChoice::two_hop:
@@ -197,13 +209,7 @@ Prediction predict(RunContext& context, const PredictQuestion& question, const P
     std::erase_if(found.pairs, [&](const ScoredPair& pair) { return pair.score < question.at_least; });
     return found;
   }
-  PredictLinksOptions options;
-  options.top = question.top;
-  options.at_least = question.at_least;
-  if (is_zero_without_evidence(question.method)) options.above = 0;
-  options.of_each_source = question.of_each_source;
-  options.ordered = goes_one_way(question);
-  if (question.method == "combined") options.block_pairs = std::size_t{1} << 17;
+  const PredictLinksOptions options = links_options(question);
   Matrix vectors;
   std::shared_ptr<NearestLists> nearest;
   LinkCandidates candidates;
@@ -244,10 +250,7 @@ std::uint64_t estimate_prediction_memory(const PredictQuestion& question, const 
   if (plan.by_bounds) {
     return estimate_best_links_by_memory(graph, question.method, question.top, question.scores, threads);
   }
-  PredictLinksOptions options;
-  options.top = question.top;
-  options.of_each_source = question.of_each_source;
-  if (question.method == "combined") options.block_pairs = std::size_t{1} << 17;
+  const PredictLinksOptions options = links_options(question);
   const std::uint64_t block =
       std::max<std::uint64_t>(n, std::min<std::uint64_t>(options.block_pairs, question.sources.size() * n));
   const std::uint64_t method =

@@ -213,7 +213,7 @@ class Inputs(FolderCase):
         self.refused("gone.npy: cannot open: No such file or directory", "plot", "gone.npy", "-o", "out.svg")
         self.refused("2 vectors are too few for a picture", "plot", self.write("two.tsv", "a\t1\t2\nb\t2\t1\n"), "-o", "out.svg")
         points = self.write("x.tsv", "a\t1\t2\nb\t2\t1\nc\t0\t1\n")
-        self.refused("--annotate: x.tsv has no node 'd'", "plot", points, "--annotate", "a,d", "-o", "out.svg")
+        self.refused("x.tsv has no node 'd'", "plot", points, "--annotate", "a,d", "-o", "out.svg")
         self.refused("--labels and --annotate are of points", "plot", points, "--what", "degrees", "--labels", points, "-o", "out.svg")
         self.refused("there is no folder nowhere", "plot", points, "-o", "nowhere/out.svg")
         self.refused("gone.jsonl: there is no such file", "plot", "gone.jsonl", "-o", "out.svg")

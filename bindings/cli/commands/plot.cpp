@@ -4,7 +4,6 @@
 #include <memory>
 #include <numeric>
 #include <optional>
-#include <sstream>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -13,6 +12,7 @@
 #include <adjoin/bindings/cli/command.hpp>
 #include <adjoin/bindings/cli/drawing.hpp>
 #include <adjoin/bindings/cli/label_file.hpp>
+#include <adjoin/bindings/cli/node_names.hpp>
 #include <adjoin/bindings/cli/report.hpp>
 #include <adjoin/engine/dense/rowwise.hpp>
 #include <adjoin/engine/runtime/error.hpp>
@@ -104,15 +104,6 @@ Picture picture_of(const PlotState& state) {
   return suffix == ".json" || suffix == ".jsonl" ? Picture::curves : Picture::embedding;
 }
 
-std::vector<std::string> annotated_names(const PointOptions& options) {
-  std::vector<std::string> names;
-  std::istringstream list(options.annotate);
-  for (std::string name; std::getline(list, name, ',');) {
-    if (!name.empty()) names.push_back(name);
-  }
-  return names;
-}
-
 /// Rows to draw, in their order: all, or a sample that the seed chooses, with those that are named.
 std::vector<std::size_t> rows_to_draw(const NodeIndex& nodes, std::size_t most, std::uint64_t seed,
                                       const std::vector<NodeId>& named) {
@@ -129,16 +120,6 @@ std::vector<std::size_t> rows_to_draw(const NodeIndex& nodes, std::size_t most, 
   rows.resize(most);
   std::ranges::sort(rows);
   return rows;
-}
-
-std::vector<NodeId> find_named(const NodeIndex& nodes, const std::vector<std::string>& names, const std::string& path) {
-  std::vector<NodeId> found;
-  for (const std::string& name : names) {
-    const auto node = nodes.find(name);
-    if (!node) throw InvalidOption(fmt::format("--annotate: {} has no node {}", path, quote_for_message(name)));
-    found.push_back(*node);
-  }
-  return found;
 }
 
 /// One label a node, the first in the file if there are several; null where there is none.
@@ -168,9 +149,12 @@ std::optional<Json> embedding_drawing(Session& session, const PlotState& state) 
     throw InvalidData(
         fmt::format("{}: {} too few for a picture", path, counted(rows.values.rows(), "vector is", "vectors are")));
   }
-  const std::vector<std::string> names = annotated_names(state.points);
-  const std::vector<std::size_t> drawn = rows_to_draw(*rows.nodes, static_cast<std::size_t>(state.points.most),
-                                                      session.options().seed, find_named(*rows.nodes, names, path));
+  std::vector<std::string> names;
+  if (!state.points.annotate.empty()) names = names_in(state.points.annotate, *rows.nodes);
+  std::vector<NodeId> named;
+  for (const std::string& name : names) named.push_back(find_node(name, *rows.nodes, path));
+  const std::vector<std::size_t> drawn =
+      rows_to_draw(*rows.nodes, static_cast<std::size_t>(state.points.most), session.options().seed, named);
   const std::size_t wanted = state.points.layout == Layout::tsne ? components_for_tsne : 2;
   const int components = static_cast<int>(std::min(wanted, rows.values.columns()));
   RunContext& context = session.context();

@@ -14,6 +14,7 @@
 #include <adjoin/algorithms/linkpred/explain_links.hpp>
 #include <adjoin/bindings/cli/command.hpp>
 #include <adjoin/bindings/cli/link_methods.hpp>
+#include <adjoin/bindings/cli/node_names.hpp>
 #include <adjoin/bindings/cli/node_vectors.hpp>
 #include <adjoin/bindings/cli/predict_output.hpp>
 #include <adjoin/bindings/cli/predict_plan.hpp>
@@ -120,27 +121,6 @@ std::vector<std::string> lines_of(const std::string& path) {
   if (file.bad()) throw IoError(path, "read", errno, IoError::When::before_work);
   if (lines.empty()) throw InvalidData(fmt::format("{} names no node; write a name a line", path));
   return lines;
-}
-
-/// The text as a name, if it is one, as names may have commas; else its parts between them.
-std::vector<std::string> names_in(const std::string& text, const NodeIndex& nodes) {
-  if (nodes.find(text)) return {text};
-  std::vector<std::string> names;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    names.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return names;
-}
-
-NodeId find_node(const std::string& name, const NodeIndex& nodes, const std::string& path) {
-  if (const auto found = nodes.find(name)) return *found;
-  std::vector<std::string> names;
-  for (std::size_t v = 0; v < nodes.size(); ++v) names.push_back(nodes.name(node_id(v)));
-  const auto meant = nearest_word(name, names);
-  throw InvalidData(fmt::format("{} has no node {}{}", path, quote_for_message(name),
-                                meant ? fmt::format("; did you mean {}?", quote_for_message(*meant)) : ""));
 }
 
 /// Nodes asked for, each once, in the order of their first mention; all without any.
