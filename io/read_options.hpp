@@ -40,6 +40,7 @@ enum class FileFormat : std::uint8_t {
   npz,
   npy,
   simplices,
+  hyperedge_list,
   hif,
   xgi,
   store
@@ -47,7 +48,7 @@ enum class FileFormat : std::uint8_t {
 
 template <>
 struct EnumNames<FileFormat> {
-  static constexpr std::array<std::pair<FileFormat, std::string_view>, 12> names{
+  static constexpr std::array<std::pair<FileFormat, std::string_view>, 13> names{
       {{FileFormat::automatic, "auto"},
        {FileFormat::edge_list, "edge-list"},
        {FileFormat::jodie, "jodie"},
@@ -57,6 +58,7 @@ struct EnumNames<FileFormat> {
        {FileFormat::npz, "npz"},
        {FileFormat::npy, "npy"},
        {FileFormat::simplices, "simplices"},
+       {FileFormat::hyperedge_list, "hyperedge-list"},
        {FileFormat::hif, "hif"},
        {FileFormat::xgi, "xgi"},
        {FileFormat::store, "store"}}};
@@ -90,9 +92,11 @@ struct ReadOptions {
             "weight-column", &ReadOptions::weight_column,
             "the column of edge weights: its name, its number (from 1), none, or auto (a column named weight, or "
             "the third of three numeric columns)"),
-        option_field("time-column", &ReadOptions::time_column,
-                     "the column of times, which makes every line an event: its name, its number, none, or auto (a "
-                     "column named time or timestamp, or whole numbers of the size of seconds since 1970)"),
+        option_field(
+            "time-column", &ReadOptions::time_column,
+            "the column of times, which makes every line an event: its name, its number, none, or auto (a "
+            "column named time or timestamp, or whole numbers of the size of seconds since 1970). In a list of "
+            "hyperedges: first, last, none or auto (after a tab)"),
         option_field("type-column", &ReadOptions::type_column,
                      "the column of the edges' types, such as follows or likes: its name, its number, or none"),
         option_field("bipartite", &ReadOptions::bipartite,

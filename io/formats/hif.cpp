@@ -22,10 +22,7 @@ namespace {
 using Json = nlohmann::json;
 
 bool recognizes_hif(std::string_view bytes) {
-  constexpr std::size_t looked_at = 1 << 20;
-  const std::size_t first = bytes.find_first_not_of(" \t\r\n");
-  return first != std::string_view::npos && bytes[first] == '{' &&
-         bytes.substr(0, looked_at).find("\"incidences\"") != std::string_view::npos;
+  return has_key(bytes, {"incidences"});
 }
 
 class HifReader {

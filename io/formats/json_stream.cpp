@@ -22,6 +22,29 @@ FilePosition position_of(const std::filesystem::path& path, std::string_view tex
 
 }  // namespace
 
+bool has_key(std::string_view text, std::initializer_list<std::string_view> keys) noexcept {
+  constexpr std::size_t looked_at = 1 << 20;
+  constexpr std::string_view blanks = " \t\r\n";
+  text = text.substr(0, looked_at);
+  if (const std::size_t first = text.find_first_not_of(blanks); first == text.npos || text[first] != '{') return false;
+  int depth = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '{' || c == '[') ++depth;
+    if (c == '}' || c == ']') --depth;
+    if (c != '"') continue;
+    const std::size_t begin = at + 1;
+    for (at = begin; at < text.size() && text[at] != '"'; ++at) {
+      if (text[at] == '\\') ++at;
+    }
+    if (at >= text.size()) return false;
+    const std::size_t after = text.find_first_not_of(blanks, at + 1);
+    const bool key = depth == 1 && after != text.npos && text[after] == ':';
+    if (key && std::ranges::find(keys, text.substr(begin, at - begin)) != keys.end()) return true;
+  }
+  return false;
+}
+
 void JsonStream::read(RunContext& context, const std::filesystem::path& path, std::string_view text) const {
   std::string section;
   std::string key;

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <string>
 #include <string_view>
@@ -23,6 +24,10 @@ struct JsonStream {
   /// ParseError, with line and column, if the text is no JSON, is no object, or is nested more than 100 deep.
   void read(RunContext& context, const std::filesystem::path& path, std::string_view text) const;
 };
+
+/// Whether the text begins an object one of whose own keys, not those of values within, is among these. Only the first
+/// MiB is looked at, and keys as they are spelled, without escapes.
+bool has_key(std::string_view text, std::initializer_list<std::string_view> keys) noexcept;
 
 /// "object", "array", "string", "number", ...: for messages.
 std::string kind_of(const nlohmann::json& value);

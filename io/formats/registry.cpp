@@ -38,8 +38,9 @@ const Format* by_suffix(const std::filesystem::path& path) {
 }  // namespace
 
 std::span<const Format* const> formats() {
-  static constexpr std::array all{&store_format, &matrix_market_format, &graphml_format,  &hif_format,
-                                  &xgi_format,   &npz_format,           &npy_format,      &jodie_format,
+  static constexpr std::array all{&store_format, &matrix_market_format, &graphml_format,
+                                  &hif_format,   &xgi_format,           &npz_format,
+                                  &npy_format,   &jodie_format,         &hyperedge_list_format,
                                   &metis_format, &simplices_format,     &edge_list_format};
   return all;
 }

@@ -34,6 +34,7 @@ struct Format {
 extern const Format edge_list_format;
 extern const Format graphml_format;
 extern const Format hif_format;
+extern const Format hyperedge_list_format;
 extern const Format jodie_format;
 extern const Format matrix_market_format;
 extern const Format metis_format;

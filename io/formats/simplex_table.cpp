@@ -97,6 +97,13 @@ std::optional<std::string> seconds_of_iso_time(std::string_view text) {
   return fraction.empty() ? std::to_string(seconds) : fmt::format("{}.{}", seconds, fraction);
 }
 
+std::uint32_t SimplexTable::unnamed_simplex() {
+  if (unnamed_ == std::numeric_limits<std::uint32_t>::max()) {
+    throw InvalidData("there are more simplices than 32 bits can count");
+  }
+  return unnamed_++;
+}
+
 bool SimplexTable::set_time(std::uint32_t simplex, std::string_view text) {
   std::string decimal(text);
   auto decimals = decimals_of_time(decimal);
@@ -115,7 +122,7 @@ bool SimplexTable::set_time(std::uint32_t simplex, std::string_view text) {
 
 SimplexTable::Result SimplexTable::finish(RunContext& context) && {
   Result result;
-  const std::size_t count = simplices_.size();
+  const std::size_t count = simplices_.size() + unnamed_;
   times_.resize(count);
   int decimals = 0;
   for (const Moment& time : times_) {

@@ -21,6 +21,8 @@ class SimplexTable {
   void add_node(std::string_view node) { nodes_.number_of(node); }
   /// One that no node is added to is left out in the end.
   std::uint32_t simplex(std::string_view name) { return simplices_.number_of(name); }
+  /// A new one, for formats whose simplices have no names. InvalidData if 32 bits cannot count them.
+  std::uint32_t unnamed_simplex();
   void add_to_simplex(std::uint32_t simplex, std::string_view node) {
     members_.emplace_back(simplex, nodes_.number_of(node));
   }
@@ -47,6 +49,7 @@ class SimplexTable {
 
   NameTable nodes_;
   NameTable simplices_;
+  std::uint32_t unnamed_ = 0;                                     // either these or those with names
   std::vector<std::pair<std::uint32_t, std::uint32_t>> members_;  // simplex, node
   std::vector<Moment> times_;
 };

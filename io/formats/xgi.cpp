@@ -20,12 +20,7 @@ namespace {
 using Json = nlohmann::json;
 
 bool recognizes_xgi(std::string_view bytes) {
-  constexpr std::size_t looked_at = 1 << 20;
-  const std::size_t first = bytes.find_first_not_of(" \t\r\n");
-  const std::string_view begin = bytes.substr(0, looked_at);
-  return first != std::string_view::npos && bytes[first] == '{' &&
-         (begin.find("\"hypergraph-data\"") != std::string_view::npos ||
-          begin.find("\"edge-dict\"") != std::string_view::npos);
+  return has_key(bytes, {"hypergraph-data", "edge-dict"});
 }
 
 class XgiReader {

@@ -182,6 +182,8 @@ xgi = {
     "no_edges": '{"hypergraph-data": {}}', "wrong_kind": '{"edge-dict": [1]}', "edge": '{"edge-dict": {"0": 1}}', "empty": "{}",
     "time": '{"edge-data": {"0": {"timestamp": "1999-02-30"}}, "edge-dict": {}}',
     "zone": '{"edge-data": {"0": {"timestamp": "1969-12-31 23:59:60.25-01:30"}}, "edge-dict": {"0": ["a"]}}',
+    # of a length that writes it as XGI-DATA again
+    "incidences": '{"node-data":{"incidences":{},"b":{}},"edge-data":{},"edge-dict":{"0":["incidences","b"]}}     ',
 }
 for name, text in hif.items():
     put("hif", name, text)
@@ -189,6 +191,16 @@ for name, text in hif.items():
 for name, text in xgi.items():
     put("xgi", name, text)
     put("simplex_round_trip", "xgi_" + name, text, "1")
+
+# ---- lists of hyperedges; the first character says the separator and the place of times
+put("hyperedge_list", "plain", "1,2,3\n2,4\n")
+put("hyperedge_list", "timed", "# node,node,...\ttime\na,b\t3\n\"c, d\",a,b\t-1.5\n")
+put("hyperedge_list", "after_tab", "a;b;c\t2001-12-10\na;b\t2001-12-11T00:00:01\n")
+put("hyperedge_list", "tabs", "a b\tc, d\te\n")
+put("hyperedge_list", "last", "1 2 3 100\n4 200\n", "=")  # spaces, last
+put("hyperedge_list", "no_node", "100\n", "8")  # first
+put("hyperedge_list", "empty_name", "1,,2\n")
+put("hyperedge_list", "open_quote", "\"1,2\n")
 
 # ---- stores
 nodes = {"count": 3, "names": "range"}

@@ -25,7 +25,11 @@ fuzz() {
     printf '%-22s %s executions, no findings\n' "$target" "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")"
   else
     printf '%-22s FOUND SOMETHING; see %s\n' "$target" "$log"
+    grep -m 3 -e '^fuzz: ' -e 'ERROR: ' -e 'runtime error: ' "$log" >&2 || true
     tail -n 30 "$log" >&2
+    for input in build/fuzz/findings/"$target"-*; do
+      printf '%s, in base64: %s\n' "$input" "$(base64 -w 0 "$input")" >&2
+    done
     return 1
   fi
 }

@@ -58,10 +58,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   });
   if (!original || !original->data.simplices) return 0;
   const Dataset& dataset = original->data;
-  const std::vector<NamedSimplex> expected = named(dataset, false);
-  constexpr std::array formats{"s.hif.json", "s.xgi.json", "s.adjoin", "s-simplices.txt"};
+  constexpr std::array formats{"s.hif.json", "s.xgi.json", "s.adjoin", "s-simplices.txt", "s.hyperedges"};
   const std::string name = formats[input.bytes.size() % formats.size()];
   const std::optional<Dataset> found = again(dataset, name.c_str());
+  const bool list = name == "s.hyperedges";  // lines hold neither every name nor anything but simplices
+  if (list && !found) return 0;
   fuzz::require(found.has_value(), name + " refuses simplices");
   if (name == "s-simplices.txt") {  // names nodes by numbers; names that are none become labels
     const bool numbers = !dataset.nodes->name_offsets().empty();
@@ -69,6 +70,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   fuzz::require(named(*found, false) == named(dataset, false), name + " holds other simplices");
+  if (list) return 0;
   fuzz::require(found->nodes->size() == dataset.nodes->size(), name + " holds other nodes");
   fuzz::require(found->metadata == dataset.metadata, name + " holds other metadata");
   return 0;

@@ -101,7 +101,8 @@ TEST_CASE("events and simplices that are written read back as themselves") {
   const DatasetFile simplices = read_data(
       "s.json", R"({"incidences": [{"edge": "x", "node": 3}, {"edge": "x", "node": 9}, {"edge": "y", "node": 9}],
                     "edges": [{"edge": "x", "attrs": {"timestamp": 2.5}}, {"edge": "y", "attrs": {"timestamp": -1}}]})");
-  for (const char* const file : {"s.hif.json", "s.xgi.json", "s-nverts.txt", "s-times.txt.gz", "s.adjoin"}) {
+  for (const char* const file :
+       {"s.hif.json", "s.xgi.json", "s.hyperedges", "s-nverts.txt", "s-times.txt.gz", "s.adjoin"}) {
     CAPTURE(file);
     write_dataset(context, simplices.data, folder.path() / file);
     const DatasetFile again = read_dataset(context, folder.path() / file, {}, {});

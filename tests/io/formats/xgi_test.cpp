@@ -28,6 +28,17 @@ TEST_CASE("XGI-DATA files are simplices with moments of ISO 8601 as times") {
         "time 0");
 }
 
+TEST_CASE("XGI-DATA files with a node of HIF's words are no HIF files") {
+  const DatasetFile file = read_data("x.json", R"({
+    "hypergraph-data": {"incidences": "none", "title": "\"incidences\": []"},
+    "node-data": {"incidences": {"incidences": 1}, "b": {}},
+    "edge-dict": {"0": ["incidences", "b"]}})");
+  CHECK(file.read.format == "XGI-DATA file");
+  REQUIRE(file.data.simplices);
+  CHECK(file.data.simplices->view().size() == 1);
+  CHECK(file.data.nodes->find("incidences"));
+}
+
 TEST_CASE("moments of ISO 8601 are seconds since 1970") {
   using detail::seconds_of_iso_time;
   CHECK(seconds_of_iso_time("1970-01-01") == "0");
