@@ -8,6 +8,7 @@
 
 #include <adjoin/bindings/cli/builtin_catalog.hpp>
 #include <adjoin/bindings/cli/catalog.hpp>
+#include <adjoin/bindings/cli/command.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
 #include <adjoin/io/mapped_file.hpp>
@@ -111,8 +112,7 @@ CatalogFile file_of(const CatalogJson& json, const Place& place) {
 
 /// The options of reading, by the names that they have on the command line.
 void read_options(const CatalogJson& json, CatalogGraph& graph, const Place& place) {
-  std::vector<Option> options = bind_options(graph.read);
-  for (Option& option : bind_options(graph.build)) options.push_back(std::move(option));
+  std::vector<Option> options = joined(bind_options(graph.read), bind_options(graph.build));
   for (Option& option : bind_options(graph.nodes)) {
     if (option.name == "unknown-nodes") options.push_back(std::move(option));  // the others are roles of files
   }

@@ -2,6 +2,7 @@
 // end is the only part that does anything.
 #pragma once
 
+#include <concepts>
 #include <functional>
 #include <string>
 #include <vector>
@@ -41,6 +42,13 @@ struct Command {
   std::function<void(Session&)> run;
   std::vector<Command> subcommands;  // a command with subcommands only chooses one of them
 };
+
+/// Lists of options as one, for a group that has several.
+template <std::same_as<std::vector<Option>>... More>
+std::vector<Option> joined(std::vector<Option> options, const More&... more) {
+  (options.insert(options.end(), more.begin(), more.end()), ...);
+  return options;
+}
 
 /// Options with a letter of their own.
 inline std::string short_name(const std::string& option) {

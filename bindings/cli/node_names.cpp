@@ -19,13 +19,17 @@ std::vector<std::string> names_in(const std::string& text, const NodeIndex& node
   return names;
 }
 
+void refuse_node(const std::string& name, const std::vector<std::string>& names, const std::string& file) {
+  const auto meant = nearest_word(name, names);
+  throw InvalidData(fmt::format("{} has no node {}{}", file, quote_for_message(name),
+                                meant ? fmt::format("; did you mean {}?", quote_for_message(*meant)) : ""));
+}
+
 NodeId find_node(const std::string& name, const NodeIndex& nodes, const std::string& file) {
   if (const auto found = nodes.find(name)) return *found;
   std::vector<std::string> names;
   for (std::size_t v = 0; v < nodes.size(); ++v) names.push_back(nodes.name(node_id(v)));
-  const auto meant = nearest_word(name, names);
-  throw InvalidData(fmt::format("{} has no node {}{}", file, quote_for_message(name),
-                                meant ? fmt::format("; did you mean {}?", quote_for_message(*meant)) : ""));
+  refuse_node(name, names, file);
 }
 
 }  // namespace adjoin::cli

@@ -56,12 +56,19 @@ void take_environment(const std::vector<Option>& options) {
   }
 }
 
-/// A word that begins like an option and is none.
-void refuse_unknown_options(const std::vector<std::string>& arguments, const std::vector<Option>& options,
-                            const std::string& path) {
+/// No value begins with two dashes.
+[[noreturn]] void refuse_no_value(const std::string& option) {
+  throw InvalidOption(fmt::format("{} needs a value after it", option));
+}
+
+/// A word that begins like an option and is none, and an option without its value.
+void refuse_wrong_options(const std::vector<std::string>& arguments, const std::vector<Option>& options,
+                          const std::string& path) {
   std::vector<std::string> names{"help"};
   for (const Option& option : options) names.push_back(option.name);
-  for (const std::string& argument : arguments) {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
+    const bool last = i + 1 == arguments.size();
     if (argument == "--") return;
     if (!argument.starts_with("--")) {
       const bool letter =
@@ -70,6 +77,7 @@ void refuse_unknown_options(const std::vector<std::string>& arguments, const std
       if (letter && std::ranges::none_of(options, known)) {
         throw InvalidOption(fmt::format("{} is not an option of {}", quote_for_message(argument), path));
       }
+      if (letter && argument.size() == 2 && last) refuse_no_value(argument);
       continue;
     }
     const std::string name = argument.substr(2, argument.find('=') - 2);
@@ -80,6 +88,8 @@ void refuse_unknown_options(const std::vector<std::string>& arguments, const std
     if (option->kind == OptionKind::flag && argument.find('=') != std::string::npos) {
       throw InvalidOption(fmt::format("--{} is on or off and takes no value", name));
     }
+    const bool wants_value = option->kind != OptionKind::flag && argument.find('=') == std::string::npos;
+    if (wants_value && (last || arguments[i + 1].starts_with("--"))) refuse_no_value(argument);
   }
 }
 
@@ -122,7 +132,7 @@ void parse_options(const Command& command, const std::string& path, std::vector<
                    CommonOptions& common) {
   const std::vector<Option> options = options_of(command, common);
   take_environment(options);
-  refuse_unknown_options(arguments, options, path);
+  refuse_wrong_options(arguments, options, path);
   CLI::App app;
   app.set_help_flag();
   add_options(app, options);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <adjoin/algorithms/evaluate/check_split.hpp>
+#include <adjoin/bindings/cli/command.hpp>
 #include <adjoin/bindings/cli/pairs_in_graph.hpp>
 #include <adjoin/bindings/cli/report.hpp>
 #include <adjoin/bindings/cli/split_kinds.hpp>
@@ -90,16 +91,13 @@ std::vector<Option> SplitChoice::with_heart(std::vector<Option> options) {
 }
 
 std::vector<Option> SplitChoice::split_flags() {
-  std::vector<Option> options = bind_options(kind);
-  for (Option& option : flags_.flags()) options.push_back(std::move(option));
-  return options;
+  return joined(bind_options(kind), flags_.flags());
 }
 
 std::vector<Option> SplitChoice::heart_flags() {
   std::vector<Option> options = bind_options(heart);
   std::erase_if(options, [](const Option& option) { return option.name == "mode"; });
-  for (Option& option : bind_options(features)) options.push_back(std::move(option));
-  return options;
+  return joined(std::move(options), bind_options(features));
 }
 
 void SplitChoice::settle(bool features_have_a_use) {

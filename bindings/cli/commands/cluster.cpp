@@ -238,11 +238,7 @@ Command cluster_command() {
       {"EMBEDDING", "a file that adjoin embed or another program wrote; - is standard input", &state->embedding}};
   command.groups = {{"Clusters", bind_options(state->kmeans)},
                     {"Runs and output", bind_options(state->runs)},
-                    {"Comparing with labels", [&] {
-                       auto options = bind_options(state->labels);
-                       for (Option& option : bind_options(state->reading)) options.push_back(std::move(option));
-                       return options;
-                     }()}};
+                    {"Comparing with labels", joined(bind_options(state->labels), bind_options(state->reading))}};
   command.examples = {
       {"cluster karate.npy --k 4 -o clusters.tsv", "after: adjoin embed data/karate/edges.txt -o karate.npy"},
       {"cluster karate.npy --labels data/karate/factions.txt", "as many clusters as factions"}};

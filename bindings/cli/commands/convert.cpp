@@ -132,24 +132,16 @@ Command convert_command() {
       "format of the output's suffix. A store (.adjoin) holds everything and opens at once; the other formats hold "
       "what "
       "they can. A suffix .gz or .zst packs a text file.";
-  command.positionals = {{"IN", "the file to read; - is standard input", &state->input},
-                         {"OUT",
-                          "the file to write: .adjoin (store), .tsv (edge list), .mtx (MatrixMarket), .graph (METIS), "
-                          ".graphml, .npz (SciPy), .hif.json, .xgi.json, NAME-nverts.txt (simplices), .jodie.csv; "
-                          "- is standard output",
-                          &state->output}};
-  command.groups = {{"Reading",
-                     [&] {
-                       auto options = bind_options(state->read);
-                       for (Option& option : bind_options(state->build)) options.push_back(std::move(option));
-                       return options;
-                     }()},
+  command.positionals = {
+      {"IN", "the file to read; - is standard input", &state->input},
+      {"OUT",
+       "the file to write: .adjoin (store), .tsv (edge list), .mtx (MatrixMarket), .graph (METIS), "
+       ".graphml, .npz (SciPy), .hif.json, .xgi.json, .hyperedges, NAME-nverts.txt (simplices), .jodie.csv; "
+       "- is standard output",
+       &state->output}};
+  command.groups = {{"Reading", joined(bind_options(state->read), bind_options(state->build))},
                     {"Nodes", bind_options(state->nodes)},
-                    {"Writing", [&] {
-                       auto options = bind_options(state->order);
-                       for (Option& option : bind_options(state->write)) options.push_back(std::move(option));
-                       return options;
-                     }()}};
+                    {"Writing", joined(bind_options(state->order), bind_options(state->write))}};
   command.examples = {
       {"convert data/karate/edges.txt karate.adjoin --labels data/karate/factions.txt", "a store with labels"},
       {"convert karate.adjoin karate.mtx.gz", "the graph for SciPy, packed"},

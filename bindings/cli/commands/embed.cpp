@@ -171,9 +171,7 @@ void run_embed(Session& session, EmbedState& state) {
 
 Command embed_command() {
   const auto state = std::make_shared<EmbedState>();
-  std::vector<Option> fastrp_options = bind_options(state->fastrp);
-  for (Option& option : bind_options(state->fastrp_run)) fastrp_options.push_back(std::move(option));
-  state->tables.add("fastrp", std::move(fastrp_options));
+  state->tables.add("fastrp", joined(bind_options(state->fastrp), bind_options(state->fastrp_run)));
   state->tables.add("randne", bind_options(state->randne));
   state->tables.add("prone", bind_options(state->prone));
   Command command;
@@ -188,17 +186,8 @@ Command embed_command() {
       "for any number of threads and any order of the input.";
   command.positionals = {{"GRAPH", "a graph in any format, a store, or events; - is standard input", &state->graph}};
   command.groups = {{"Output", bind_options(state->output)},
-                    {"Embedding",
-                     [&] {
-                       auto options = bind_options(state->method);
-                       for (Option& option : state->tables.flags()) options.push_back(std::move(option));
-                       return options;
-                     }()},
-                    {"Reading the graph", [&] {
-                       auto options = bind_options(state->read);
-                       for (Option& option : bind_options(state->build)) options.push_back(std::move(option));
-                       return options;
-                     }()}};
+                    {"Embedding", joined(bind_options(state->method), state->tables.flags())},
+                    {"Reading the graph", joined(bind_options(state->read), bind_options(state->build))}};
   command.examples = {
       {"embed data/karate/edges.txt -o karate.npy", "34 vectors for the karate club"},
       {"embed data/borders/edges.tsv -o borders.tsv --dim 64 --seed 7", "as text, 64 numbers a node"},

@@ -273,12 +273,7 @@ Command evaluate_command() {
                           .help = "labels of the same pairs; not needed where SCORES has a column label",
                           .values = &state->labels,
                           .optional = true}};
-  command.groups = {{"Metrics",
-                     [&] {
-                       auto options = bind_options(state->metrics);
-                       for (Option& option : bind_options(state->curves)) options.push_back(std::move(option));
-                       return options;
-                     }()},
+  command.groups = {{"Metrics", joined(bind_options(state->metrics), bind_options(state->curves))},
                     {"Reading pairs", bind_options(state->pairs)}};
   command.examples = {{"evaluate scores.tsv labels.tsv --metrics auc,ap,hits@50", "two files with the same pairs"},
                       {"evaluate labelled.tsv --metrics mrr,ndcg@10 --ties pessimistic --json",

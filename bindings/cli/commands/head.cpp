@@ -181,12 +181,8 @@ Command head_command() {
       "Reads a file of any format and prints the first edges, events, simplices, labels and features in it, as adjoin "
       "understood them.";
   command.positionals = {{"FILE", "a graph, events or simplices, or a store; - is standard input", &state->input}};
-  command.groups = {{"Showing", bind_options(state->head)}, {"Reading", [&] {
-                                                               auto options = bind_options(state->read);
-                                                               for (Option& option : bind_options(state->build))
-                                                                 options.push_back(std::move(option));
-                                                               return options;
-                                                             }()}};
+  command.groups = {{"Showing", bind_options(state->head)},
+                    {"Reading", joined(bind_options(state->read), bind_options(state->build))}};
   command.examples = {{"head data/borders/edges.tsv --lines 5", "five borders"}};
   command.run = [state](Session& session) { run_head(session, *state); };
   return command;

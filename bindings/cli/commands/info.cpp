@@ -132,11 +132,7 @@ Command info_command() {
       "Reads a file of any format and prints what it holds: the size, components, degrees and weights of its graph, "
       "events, simplices, features and labels; and on standard error how the file was read and what was dropped.";
   command.positionals = {{"FILE", "a graph, events or simplices, or a store; - is standard input", &state->graph}};
-  command.groups = {{"Reading the graph", [&] {
-                       auto options = bind_options(state->read);
-                       for (Option& option : bind_options(state->build)) options.push_back(std::move(option));
-                       return options;
-                     }()}};
+  command.groups = {{"Reading the graph", joined(bind_options(state->read), bind_options(state->build))}};
   command.examples = {{"info data/karate/edges.txt", "Zachary's karate club"},
                       {"info data/borders/edges.tsv --json", "as JSON"}};
   command.run = [state](Session& session) { run_info(session, *state); };

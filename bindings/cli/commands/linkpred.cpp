@@ -302,31 +302,12 @@ Command linkpred_command() {
       "what a method learns, it learns from edges of the training graph that it holds out itself. Every split is "
       "checked for leaks, and its hash stands in every result.";
   command.positionals = {{.name = "GRAPH", .help = "graphs in any format", .values = &state->graphs, .many = true}};
-  command.groups = {{"Comparison",
-                     [&] {
-                       auto options = bind_options(state->comparison);
-                       for (Option& option : bind_options(state->metrics)) options.push_back(std::move(option));
-                       return options;
-                     }()},
-                    {"Split", state->split.split_flags()},
-                    {"Nodes, and hard negatives",
-                     [&] {
-                       auto options = bind_options(state->data);
-                       for (Option& option : heart_flags_beside_scores(state->split))
-                         options.push_back(std::move(option));
-                       return options;
-                     }()},
-                    {"Methods",
-                     [&] {
-                       auto options = bind_options(state->scores);
-                       for (Option& option : bind_options(state->learning)) options.push_back(std::move(option));
-                       return options;
-                     }()},
-                    {"Reading the graph", [&] {
-                       auto options = bind_options(state->read);
-                       for (Option& option : bind_options(state->build)) options.push_back(std::move(option));
-                       return options;
-                     }()}};
+  command.groups = {
+      {"Comparison", joined(bind_options(state->comparison), bind_options(state->metrics))},
+      {"Split", state->split.split_flags()},
+      {"Nodes, and hard negatives", joined(bind_options(state->data), heart_flags_beside_scores(state->split))},
+      {"Methods", joined(bind_options(state->scores), bind_options(state->learning))},
+      {"Reading the graph", joined(bind_options(state->read), bind_options(state->build))}};
   command.examples = {
       {"linkpred data/borders/edges.tsv --runs 5", "the usual methods on five splits"},
       {"linkpred data/karate/edges.txt --methods cn,aa,ra,fastrp,combined --test 0.1 --validation 0 -o karate.jsonl",

@@ -255,11 +255,7 @@ Command plot_command() {
   command.positionals = {{"INPUT", "an embedding, a graph, or results of adjoin linkpred", &state->input}};
   command.groups = {{"Picture", bind_options(state->picture)},
                     {"Points", bind_options(state->points)},
-                    {"Reading a graph", [&] {
-                       auto options = bind_options(state->read);
-                       for (Option& option : bind_options(state->build)) options.push_back(std::move(option));
-                       return options;
-                     }()}};
+                    {"Reading a graph", joined(bind_options(state->read), bind_options(state->build))}};
   command.examples = {
       {"plot borders.npy --labels data/borders/regions.tsv -o borders.svg", "places, coloured by region"},
       {"plot data/karate/edges.txt --what degrees -o degrees.png", "how many nodes have each degree"},

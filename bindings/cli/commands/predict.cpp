@@ -332,17 +332,8 @@ Command predict_command() {
   command.groups = {{"Links", bind_options(state->what)},
                     {"Candidates", bind_options(state->candidates)},
                     {"Output", bind_options(state->output)},
-                    {"Methods",
-                     [&] {
-                       auto options = bind_options(state->scores);
-                       for (Option& option : bind_options(state->learning)) options.push_back(std::move(option));
-                       return options;
-                     }()},
-                    {"Reading the graph", [&] {
-                       auto options = bind_options(state->read);
-                       for (Option& option : bind_options(state->build)) options.push_back(std::move(option));
-                       return options;
-                     }()}};
+                    {"Methods", joined(bind_options(state->scores), bind_options(state->learning))},
+                    {"Reading the graph", joined(bind_options(state->read), bind_options(state->build))}};
   command.examples = {{"predict data/karate/edges.txt --top 5", "the five likeliest friendships, by Adamic and Adar"},
                       {"predict data/borders/edges.tsv --for Bavaria,Kenya --explain -o links.jsonl",
                        "ten links of each of two nodes, and why"},

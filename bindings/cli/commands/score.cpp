@@ -164,13 +164,7 @@ Command score_command() {
       {"PAIRS", "a table whose first two columns are nodes, such as adjoin split writes", &state->pairs}};
   command.groups = {{"Scores", bind_options(state->what)},
                     {"Methods", bind_options(state->options)},
-                    {"Reading the graph", [&] {
-                       auto options = bind_options(state->read);
-                       for (Option& option : bind_options(state->build)) {
-                         options.push_back(std::move(option));
-                       }
-                       return options;
-                     }()}};
+                    {"Reading the graph", joined(bind_options(state->read), bind_options(state->build))}};
   command.examples = {{"score karate.train.adjoin karate.test.tsv --methods all -o karate.scores.tsv",
                        "what adjoin split held out, by every method"}};
   command.run = [state](Session& session) { run_score(session, *state); };

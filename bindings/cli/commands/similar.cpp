@@ -9,6 +9,7 @@
 #include <adjoin/algorithms/embedding/nearest_index.hpp>
 #include <adjoin/bindings/cli/command.hpp>
 #include <adjoin/bindings/cli/neighbor_file.hpp>
+#include <adjoin/bindings/cli/node_names.hpp>
 #include <adjoin/bindings/cli/report.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
@@ -75,11 +76,7 @@ std::vector<NodeId> rows_of(const EmbeddingFile& file, const std::vector<std::st
   std::vector<NodeId> rows;
   for (const std::string& node : nodes) {
     const auto found = std::find(file.names.begin(), file.names.end(), node);
-    if (found == file.names.end()) {
-      const auto meant = nearest_word(node, file.names);
-      throw InvalidData(fmt::format("{} has no node {}{}", path, quote_for_message(node),
-                                    meant ? fmt::format("; did you mean {}?", quote_for_message(*meant)) : ""));
-    }
+    if (found == file.names.end()) refuse_node(node, file.names, path);
     rows.push_back(node_id(static_cast<std::size_t>(found - file.names.begin())));
   }
   return rows;
@@ -281,11 +278,7 @@ Command similar_command() {
                          {"NODE", "the name of a node; none with --all", &state->nodes, true, false, {}, true}};
   command.groups = {{"Search", bind_options(state->nearest)},
                     {"Every node", bind_options(state->all)},
-                    {"Index", [&] {
-                       auto options = bind_options(state->choice);
-                       for (Option& option : bind_options(state->index)) options.push_back(std::move(option));
-                       return options;
-                     }()}};
+                    {"Index", joined(bind_options(state->choice), bind_options(state->index))}};
   command.examples = {{"similar karate.npy 1 34 --top 5", "after: adjoin embed data/karate/edges.txt -o karate.npy"},
                       {"similar karate.npy --all --top 3 -o near.tsv", "the three nearest of every node"},
                       {"similar karate.npy --all --index hnsw -o near.npy", "pairs of rows, by an index"}};

@@ -199,11 +199,7 @@ Command split_command() {
   command.groups = {{"Output", bind_options(state->output)},
                     {"Split", state->choice.split_flags()},
                     {"Hard negatives", state->choice.heart_flags()},
-                    {"Reading the graph", [&] {
-                       auto options = bind_options(state->read);
-                       for (Option& option : bind_options(state->build)) options.push_back(std::move(option));
-                       return options;
-                     }()}};
+                    {"Reading the graph", joined(bind_options(state->read), bind_options(state->build))}};
   command.examples = {
       {"split data/karate/edges.txt -o karate", "karate.train.adjoin, karate.test.tsv and others"},
       {"split data/karate/edges.txt -o karate --validation 0 --test 0.2 --keep-connected",

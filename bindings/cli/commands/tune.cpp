@@ -223,11 +223,7 @@ Command tune_command() {
   command.positionals = {{"GRAPH", "a graph in any format, a store, or events; - is standard input", &state->graph}};
   command.groups = {{"Goal", bind_options(state->goal)},
                     {"Search", bind_options(state->tune)},
-                    {"Reading the graph", [&] {
-                       auto options = bind_options(state->read);
-                       for (Option& option : bind_options(state->build)) options.push_back(std::move(option));
-                       return options;
-                     }()}};
+                    {"Reading the graph", joined(bind_options(state->read), bind_options(state->build))}};
   command.examples = {
       {"tune data/karate/edges.txt --labels data/karate/factions.txt --dim 16 --test 0.5", "for the two factions"},
       {"tune data/borders/edges.tsv --links --dim 64 -o best.json", "for edges, with a record of every trial"}};
