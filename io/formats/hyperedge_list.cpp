@@ -53,12 +53,12 @@ bool times_stand_after_tabs(const std::vector<std::string_view>& lines) {
 }
 
 Separator separator_of(const std::vector<std::string_view>& lines, bool tabs_part) {
-  for (const auto& [mark, separator] :
-       {std::pair{'\t', Separator::tab}, {',', Separator::comma}, {';', Separator::semicolon}}) {
-    if (mark == '\t' && !tabs_part) continue;
-    if (std::ranges::any_of(lines, [mark = mark](std::string_view line) { return has(line, mark); })) return separator;
-  }
-  return Separator::space;
+  const auto anywhere = [&](char mark) {
+    return std::ranges::any_of(lines, [mark](std::string_view line) { return has(line, mark); });
+  };
+  if (tabs_part && anywhere('\t')) return Separator::tab;
+  if (anywhere(',')) return Separator::comma;
+  return anywhere(';') ? Separator::semicolon : Separator::space;
 }
 
 Layout layout_of(const std::filesystem::path& path, std::string_view text, const ReadOptions& read) {
