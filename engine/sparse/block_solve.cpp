@@ -46,9 +46,13 @@ BlockSolution solve_block(const RunContext& context, const DoubleCsrView& a, std
     const BlockNorms curvatures = dots(direction, product);
     BlockNorms steps{};
     for (std::size_t k = 0; k < block_width; ++k) {
-      // A direction without curvature is one that rounding alone has made: there is nothing left to gain.
-      done[k] = done[k] || !(curvatures[k] > 0);
-      if (!done[k]) steps[k] = squares[k] / curvatures[k];
+      if (done[k]) continue;
+      if (curvatures[k] > 0) {
+        steps[k] = squares[k] / curvatures[k];
+      } else {  // what is left has no part in the image, or one that rounding has made
+        done[k] = true;
+        solution.converged = false;
+      }
     }
     for (std::size_t at = 0; at < x.size(); at += block_width) {
       for (std::size_t k = 0; k < block_width; ++k) {

@@ -27,7 +27,7 @@ struct BlockSolveScratch {
 
 struct BlockSolution {
   std::uint64_t iterations = 0;  // of the slowest column
-  bool converged = true;         // all of them
+  bool converged = true;         // all of them reached their goals
 };
 
 /// Solves A X = B for X, from 0; on the calling thread. a: symmetric, no eigenvalue below 0; it may be singular where

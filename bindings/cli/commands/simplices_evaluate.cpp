@@ -18,8 +18,10 @@ struct MethodChoice {
   static constexpr auto fields() {
     return std::tuple{option_field(
         "methods", &MethodChoice::methods,
-        "names with commas between, or all: harmonic-mean, geometric-mean, arithmetic-mean, minimum, maximum, "
-        "mean-of-power-P for any number P, common-neighbors, jaccard, adamic-adar, degrees, simplicial-degrees")};
+        "names with commas between, or all, which is the ones of neighbours: harmonic-mean, geometric-mean, "
+        "arithmetic-mean, minimum, maximum, common-neighbors, jaccard, adamic-adar, degrees, simplicial-degrees; also "
+        "mean-of-power-P for any number P; of walks of any length: katz, weighted-katz, pagerank, weighted-pagerank; "
+        "for up to some ten thousand edges: simplicial-pagerank and simplicial-pagerank-gradient, -curl, -harmonic")};
   }
 };
 

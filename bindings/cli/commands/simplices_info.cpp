@@ -1,8 +1,10 @@
 #include <memory>
+#include <optional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <adjoin/algorithms/simplicial/homology.hpp>
 #include <adjoin/algorithms/simplicial/simplex_statistics.hpp>
 #include <adjoin/bindings/cli/commands/simplices.hpp>
 #include <adjoin/bindings/cli/report.hpp>
@@ -14,10 +16,14 @@ namespace {
 
 struct InfoOptions {
   int max_size = default_max_simplex_size;
+  bool homology = false;
 
   static constexpr auto fields() {
     return std::tuple{
-        option_field("max-size", &InfoOptions::max_size, {1, 1'000'000}, "simplices of more nodes are left out")};
+        option_field("max-size", &InfoOptions::max_size, {1, 1'000'000}, "simplices of more nodes are left out"),
+        option_field("homology", &InfoOptions::homology,
+                     "count pieces, holes and voids too: the Betti numbers of the complex of nodes, pairs and closed "
+                     "triangles")};
   }
 };
 
@@ -75,6 +81,28 @@ std::string statistics_text(const SimplexStatistics& s) {
   return text + "\nthree nodes by their ties (0 none, 1 weak, 2 strong):\n" + two_columns(rows);
 }
 
+Json homology_json(const Homology& h) {
+  return Json{{"vertices", h.simplices[0]}, {"edges", h.simplices[1]}, {"triangles", h.simplices[2]},
+              {"ranks", h.ranks},           {"betti", h.betti},        {"prime", h.prime}};
+}
+
+std::string homology_text(const Homology& h) {
+  return "\nhomology, up to closed triangles:\n" + two_columns({{"pieces", format_count(h.betti[0])},
+                                                                {"holes", format_count(h.betti[1])},
+                                                                {"voids", format_count(h.betti[2])},
+                                                                {"rank of B1", format_count(h.ranks[0])},
+                                                                {"rank of B2", format_count(h.ranks[1])}});
+}
+
+/// Of the same simplices as the statistics.
+std::optional<Homology> wanted_homology(Session& session, const ReadSimplices& data, const ProjectionOptions& options,
+                                        bool wanted) {
+  if (!wanted) return std::nullopt;
+  RunContext& context = session.context();
+  const Projection projection = project_simplices(context, data.log.view(), data.file.data.nodes, options);
+  return homology(context, simplicial_complex(context, projection));
+}
+
 void run_info(Session& session, const InfoState& state) {
   validate(state.info);
   const std::string& path = state.data.front();
@@ -84,12 +112,15 @@ void run_info(Session& session, const InfoState& state) {
   if (session.only_estimate(resident_bytes() + estimate_projection_memory(data.log.view(), projection))) return;
   const SimplexStatistics s =
       simplex_statistics(session.context(), data.log.view(), data.file.data.nodes, state.info.max_size);
+  const std::optional<Homology> h = wanted_homology(session, data, projection, state.info.homology);
   if (session.options().json) {
-    session.print(statistics_json(s).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    Json json = statistics_json(s);
+    if (h) json["homology"] = homology_json(*h);
+    session.print(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
     return;
   }
   tell_remarks(session, path, s.record);
-  session.print(statistics_text(s));
+  session.print(statistics_text(s) + (h ? homology_text(*h) : ""));
 }
 
 }  // namespace
@@ -107,7 +138,8 @@ Command simplices_info_command() {
   command.positionals = {{"DATA", "simplices, events or a graph; - is standard input", &state->data}};
   command.groups = {{"Simplices", bind_options(state->info)}, {"Reading the file", bind_options(state->read)}};
   command.examples = {{"simplices info groups-nverts.txt", "with groups-simplices.txt and groups-times.txt beside it"},
-                      {"simplices info groups-nverts.txt --max-size 5 --json", "no large groups, as JSON"}};
+                      {"simplices info groups-nverts.txt --max-size 5 --json", "no large groups, as JSON"},
+                      {"simplices info groups-nverts.txt --homology", "holes and voids too"}};
   command.run = [state](Session& session) { run_info(session, *state); };
   return command;
 }

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <stop_token>
 
-#include <adjoin/algorithms/simplicial/evaluate_triples.hpp>
+#include <adjoin/algorithms/simplicial/open_triangles.hpp>
 #include <adjoin/algorithms/simplicial/simplicial_pagerank.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 
@@ -178,27 +178,6 @@ TEST_CASE("scores have the same bits for 1, 2, 3 and 8 threads, and in any order
   const SimplicialPageRank combined = scores_of(projection, triples, 2, whole);
   CHECK(std::ranges::equal(combined.combined, one.combined));
   CHECK(combined.gradient.empty());
-}
-
-TEST_CASE("email-Enron's triangles are told as well as by the dense matrices of NumPy") {
-  const auto data = test::public_set("email-Enron");
-  if (!data) return;
-  const SimplexView simplices = data->simplices->view();
-  const std::vector<TripleMethod> methods = parse_triple_methods(
-      "simplicial-pagerank,simplicial-pagerank-gradient,simplicial-pagerank-curl,simplicial-pagerank-harmonic");
-  const std::array<std::array<double, 4>, 2> expected{{{1.575, 1.413, 2.331, 1.071}, {2.376, 3.110, 2.545, 1.978}}};
-  for (const ClosureLabels labels : {ClosureLabels::correct, ClosureLabels::reference}) {
-    TripleEvaluationOptions options;
-    options.labels = labels;
-    RunContext context = test::context_of(2);
-    const TripleEvaluation result =
-        evaluate_triples(context, simplices, test::names_of(simplices.node_count), methods, options);
-    for (std::size_t k = 0; k < 4; ++k) {
-      CAPTURE(triple_method_name(methods[k]));
-      CAPTURE(result.methods[k].improvement);
-      CHECK(std::abs(result.methods[k].improvement - expected[labels == ClosureLabels::correct ? 0 : 1][k]) < 6e-4);
-    }
-  }
 }
 
 TEST_CASE("what cannot be scored is refused with what there is, and a run that is to stop stops") {
