@@ -231,3 +231,21 @@ TEST_CASE("graphs that walks are not scored on are refused, and so are options a
   RunContext stopped(settings);
   CHECK_THROWS_AS(edge_walk_scores(stopped, graph), Cancelled);
 }
+
+TEST_CASE("the estimate is what walks take at their peak, and little more") {
+  // A star: one column, of many rows.
+  constexpr std::size_t nodes = 200'000;
+  std::vector<Edge> edges;
+  for (std::size_t leaf = 1; leaf < nodes; ++leaf) edges.push_back({NodeId{0}, node_id(leaf)});
+  RunContext context = test::context_of(1);
+  const Graph graph = build_graph(context, test::to_array(edges), {}, NodeIndex::range(nodes), {}).graph;
+  const std::uint64_t estimate = estimate_edge_walk_memory(graph, 1);
+  restart_recent_peak();
+  const std::uint64_t before = resident_bytes();
+  const EdgeWalkScores scores = edge_walk_scores(context, graph, options_of(EdgeWalk::pagerank, false));
+  const std::uint64_t taken = recent_peak_bytes() - before;
+  CHECK(scores.values.size() == 2 * (nodes - 1));
+  CHECK(taken <= estimate + (4 << 20));
+  CHECK(taken >= estimate / 2);
+  CHECK(estimate_edge_walk_memory(graph, 3) > estimate_edge_walk_memory(graph, 1));
+}

@@ -1,4 +1,4 @@
-// Golden values: Betti numbers of surfaces, from textbooks and the same from gudhi 3.11; ranks of email-Enron by
+// Golden values: Betti numbers of surfaces, from textbooks and the same from gudhi 3.13; ranks of email-Enron by
 // NumPy's SVD; else Gaussian elimination of the dense matrices.
 #include <stop_token>
 

@@ -208,3 +208,25 @@ TEST_CASE("what cannot be scored is refused with what there is, and a run that i
   RunContext stopped(settings);
   CHECK_THROWS_AS(simplicial_pagerank_scores(stopped, projection, triples), Cancelled);
 }
+
+TEST_CASE("the estimate is what the scores take at their peak, and little more") {
+  // A strip of triangles i, i + 1, i + 2, closed, with an open one at its end: few columns, of many rows.
+  constexpr std::size_t nodes = 40'000;
+  test::Simplices simplices;
+  for (std::size_t i = 0; i + 2 < nodes; ++i) simplices.push_back({i, i + 1, i + 2});
+  const SimplexLog log = test::log_of(nodes, simplices);
+  const Projection projection = project(log.view());
+  RunContext context = test::context_of(1);
+  const SimplicialComplex complex = simplicial_complex(context, projection);
+  const std::vector<NodeTriple> triples{complex.triangles[0], complex.triangles[1]};
+  SimplicialPageRankOptions options;
+  options.max_iterations = 1;
+  const std::uint64_t estimate = estimate_simplicial_pagerank_memory(complex, triples.size(), true, 1);
+  restart_recent_peak();
+  const std::uint64_t before = resident_bytes();
+  const SimplicialPageRank scores = simplicial_pagerank_scores(context, projection, triples, options);
+  const std::uint64_t taken = recent_peak_bytes() - before;
+  CHECK(scores.columns == 5);
+  CHECK(taken <= estimate + complex.triangles.bytes() + complex.edges.bytes() + (8 << 20));
+  CHECK(taken >= estimate / 2);
+}
