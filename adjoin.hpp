@@ -76,9 +76,14 @@
 #include <adjoin/algorithms/linkpred/spectral.hpp>
 #include <adjoin/algorithms/linkpred/structural_features.hpp>
 #include <adjoin/algorithms/simplicial/configurations.hpp>
+#include <adjoin/algorithms/simplicial/edge_walk_scores.hpp>
 #include <adjoin/algorithms/simplicial/evaluate_triples.hpp>
+#include <adjoin/algorithms/simplicial/hodge_decomposition.hpp>
+#include <adjoin/algorithms/simplicial/homology.hpp>
 #include <adjoin/algorithms/simplicial/projection.hpp>
 #include <adjoin/algorithms/simplicial/simplex_statistics.hpp>
+#include <adjoin/algorithms/simplicial/simplicial_complex.hpp>
+#include <adjoin/algorithms/simplicial/simplicial_pagerank.hpp>
 
 // What every call takes, returns or throws.
 #include <adjoin/engine/dense/matrix.hpp>

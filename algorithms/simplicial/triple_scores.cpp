@@ -3,9 +3,14 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <optional>
 
 #include <fmt/format.h>
 
+#include <adjoin/algorithms/simplicial/check_triples.hpp>
+#include <adjoin/algorithms/simplicial/edge_walk_scores.hpp>
+#include <adjoin/algorithms/simplicial/simplicial_pagerank.hpp>
 #include <adjoin/algorithms/simplicial/triple_scores.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
@@ -24,19 +29,56 @@ struct NamedMethod {
   std::string_view name;
   TripleMethod method;
 };
-constexpr std::array<NamedMethod, 10> named_methods{{{"harmonic-mean", {TripleScore::mean, -1}},
-                                                     {"geometric-mean", {TripleScore::mean, 0}},
-                                                     {"arithmetic-mean", {TripleScore::mean, 1}},
-                                                     {"minimum", {TripleScore::mean, -infinity}},
-                                                     {"maximum", {TripleScore::mean, infinity}},
-                                                     {"common-neighbors", {TripleScore::common_neighbors}},
-                                                     {"jaccard", {TripleScore::jaccard}},
-                                                     {"adamic-adar", {TripleScore::adamic_adar}},
-                                                     {"degrees", {TripleScore::degrees}},
-                                                     {"simplicial-degrees", {TripleScore::simplicial_degrees}}}};
+constexpr std::array<NamedMethod, 18> named_methods{
+    {{"harmonic-mean", {TripleScore::mean, -1}},
+     {"geometric-mean", {TripleScore::mean, 0}},
+     {"arithmetic-mean", {TripleScore::mean, 1}},
+     {"minimum", {TripleScore::mean, -infinity}},
+     {"maximum", {TripleScore::mean, infinity}},
+     {"common-neighbors", {TripleScore::common_neighbors}},
+     {"jaccard", {TripleScore::jaccard}},
+     {"adamic-adar", {TripleScore::adamic_adar}},
+     {"degrees", {TripleScore::degrees}},
+     {"simplicial-degrees", {TripleScore::simplicial_degrees}},
+     {"katz", {TripleScore::katz}},
+     {"weighted-katz", {TripleScore::weighted_katz}},
+     {"pagerank", {TripleScore::pagerank}},
+     {"weighted-pagerank", {TripleScore::weighted_pagerank}},
+     {"simplicial-pagerank", {TripleScore::simplicial_pagerank}},
+     {"simplicial-pagerank-gradient", {TripleScore::simplicial_gradient}},
+     {"simplicial-pagerank-curl", {TripleScore::simplicial_curl}},
+     {"simplicial-pagerank-harmonic", {TripleScore::simplicial_harmonic}}}};
+/// The first of them look at neighbours only.
+constexpr std::size_t local_methods = 10;
 
 bool counts_neighbors(TripleScore score) noexcept {
   return score == TripleScore::common_neighbors || score == TripleScore::jaccard || score == TripleScore::adamic_adar;
+}
+
+/// For a sum over edges that walks give; of other scores nothing.
+std::optional<EdgeWalkOptions> edge_walk_of(TripleScore score) {
+  EdgeWalkOptions options;
+  switch (score) {
+    case TripleScore::katz:
+      return options;
+    case TripleScore::weighted_katz:
+      options.use_weights = true;
+      return options;
+    case TripleScore::pagerank:
+      options.walk = EdgeWalk::pagerank;
+      return options;
+    case TripleScore::weighted_pagerank:
+      options.walk = EdgeWalk::pagerank;
+      options.use_weights = true;
+      return options;
+    default:
+      return std::nullopt;
+  }
+}
+
+/// Whether it is of simplicial_pagerank.hpp, which scores all triples together.
+bool is_simplicial(TripleScore score) noexcept {
+  return score >= TripleScore::simplicial_pagerank;
 }
 
 /// Exact where the root is a whole number, so that 1, 3, 9 is tied with 3, 3, 3.
@@ -61,11 +103,13 @@ bool wants(std::span<const TripleMethod> methods, TripleScore score) noexcept {
 struct SharedTables {
   Array<double> inverse_logs;   // 1 / ln d of each node, for Adamic-Adar
   Array<std::uint32_t> common;  // of each entry of the adjacency matrix, for Jaccard; empty where triples are few
+  std::map<TripleScore, Array<double>> of_edges;  // of each entry, what a sum over edges adds up
 };
 
-SharedTables shared_tables(RunContext& context, const CsrView& a, std::size_t triple_count,
+SharedTables shared_tables(RunContext& context, GraphView graph, std::size_t triple_count,
                            std::span<const TripleMethod> methods) {
   constexpr std::size_t nodes_per_chunk = 1 << 8;
+  const CsrView a = graph.out();
   SharedTables tables;
   if (wants(methods, TripleScore::adamic_adar)) tables.inverse_logs = Array<double>(a.row_count());
   if (wants(methods, TripleScore::jaccard) && 3 * triple_count >= a.nonzero_count()) {
@@ -83,6 +127,10 @@ SharedTables shared_tables(RunContext& context, const CsrView& a, std::size_t tr
     }
   });
   context.end_stage();
+  for (const TripleMethod& method : methods) {
+    const auto walk = edge_walk_of(method.score);
+    if (walk) tables.of_edges[method.score] = std::move(edge_walk_scores(context, graph, *walk).values);
+  }
   return tables;
 }
 
@@ -132,11 +180,12 @@ class Scorer {
       case TripleScore::degrees:
         return degree(x) * degree(y) * degree(z);
       case TripleScore::simplicial_degrees:
-        break;
+        return static_cast<double>(projection_.simplicial_degree(x)) *
+               static_cast<double>(projection_.simplicial_degree(y)) *
+               static_cast<double>(projection_.simplicial_degree(z));
+      default:
+        return sum_over_edges(tables_.of_edges.at(method.score));
     }
-    return static_cast<double>(projection_.simplicial_degree(x)) *
-           static_cast<double>(projection_.simplicial_degree(y)) *
-           static_cast<double>(projection_.simplicial_degree(z));
   }
 
  private:
@@ -162,6 +211,15 @@ class Scorer {
     return entry == no_entry || tables_.common.empty() ? intersection_size(row(u), row(v)) : tables_.common[entry];
   }
 
+  /// From the least, so that triples of equal numbers have equal sums.
+  double sum_over_edges(const Array<double>& of_edges) const noexcept {
+    std::array<double, 3> values{};
+    const std::array<std::size_t, 3> entries{xy_, xz_, yz_};
+    for (std::size_t i = 0; i < 3; ++i) values[i] = entries[i] == no_entry ? 0 : of_edges[entries[i]];
+    std::ranges::sort(values);
+    return values[0] + values[1] + values[2];
+  }
+
   double jaccard() const noexcept {
     const auto [x, y, z] = triple_;
     const std::size_t all = row(x).size() + row(y).size() + row(z).size() + common_ - common(x, y, xy_) -
@@ -184,15 +242,32 @@ class Scorer {
   double adamic_adar_ = 0;
 };
 
-void check_triple(std::size_t i, const NodeTriple& triple, std::size_t n) {
-  for (const NodeId node : {triple.a, triple.b, triple.c}) {
-    if (index(node) >= n) {
-      throw InvalidData(fmt::format("triple {} has node {}, and the graph has {} nodes", i, index(node), n));
+/// The scores of all triples by the methods that take them together.
+void score_by_edges(RunContext& context, const Projection& projection, std::span<const NodeTriple> triples,
+                    std::span<const TripleMethod> methods, std::vector<Array<double>>& scores) {
+  if (std::ranges::none_of(methods, [](const TripleMethod& method) { return is_simplicial(method.score); })) return;
+  SimplicialPageRankOptions options;
+  options.parts = std::ranges::any_of(methods, [](const TripleMethod& method) {
+    return is_simplicial(method.score) && method.score != TripleScore::simplicial_pagerank;
+  });
+  const SimplicialPageRank all = simplicial_pagerank_scores(context, projection, triples, options);
+  for (std::size_t k = 0; k < methods.size(); ++k) {
+    switch (methods[k].score) {
+      case TripleScore::simplicial_pagerank:
+        scores[k] = all.combined.copy();
+        break;
+      case TripleScore::simplicial_gradient:
+        scores[k] = all.gradient.copy();
+        break;
+      case TripleScore::simplicial_curl:
+        scores[k] = all.curl.copy();
+        break;
+      case TripleScore::simplicial_harmonic:
+        scores[k] = all.harmonic.copy();
+        break;
+      default:
+        break;
     }
-  }
-  if (triple.a == triple.b || triple.b == triple.c || triple.a == triple.c) {
-    throw InvalidData(
-        fmt::format("triple {} has a node twice: {}, {}, {}", i, index(triple.a), index(triple.b), index(triple.c)));
   }
 }
 
@@ -225,7 +300,7 @@ TripleMethod parse_triple_method(std::string_view name) {
 
 std::vector<TripleMethod> all_triple_methods() {
   std::vector<TripleMethod> methods;
-  for (const NamedMethod& named : named_methods) methods.push_back(named.method);
+  for (std::size_t k = 0; k < local_methods; ++k) methods.push_back(named_methods[k].method);
   return methods;
 }
 
@@ -273,22 +348,26 @@ std::vector<Array<double>> triple_scores(RunContext& context, const Projection& 
       throw InvalidOption("the power of a mean is not a number; give one, or an infinite one");
     }
   }
-  const std::size_t n = projection.incidence.node_count();
-  for (std::size_t i = 0; i < triples.size(); ++i) check_triple(i, triples[i], n);
+  detail::check_triples(triples, projection.incidence.node_count());
   context.require_memory(resident_bytes() + estimate_triple_scores_memory(projection.graph, triples.size(),
                                                                           methods.size(), context.threads().count()),
                          "raise --memory");
-  std::vector<Array<double>> scores;
-  for (std::size_t k = 0; k < methods.size(); ++k) scores.emplace_back(triples.size());
+  std::vector<Array<double>> scores(methods.size());
+  for (std::size_t k = 0; k < methods.size(); ++k) {
+    if (!is_simplicial(methods[k].score)) scores[k] = Array<double>(triples.size());
+  }
+  score_by_edges(context, projection, triples, methods, scores);
   const bool neighbors =
       std::ranges::any_of(methods, [](const TripleMethod& method) { return counts_neighbors(method.score); });
-  const SharedTables tables = shared_tables(context, projection.graph.view().out(), triples.size(), methods);
+  const SharedTables tables = shared_tables(context, projection.graph, triples.size(), methods);
   context.begin_stage("score triples", "triples", triples.size());
   context.for_chunks(triples.size(), triples_per_chunk, [&](Chunk chunk) {
     Scorer scorer(projection, tables, neighbors);
     for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
       scorer.begin(triples[i]);
-      for (std::size_t k = 0; k < methods.size(); ++k) scores[k][i] = scorer.score(methods[k]);
+      for (std::size_t k = 0; k < methods.size(); ++k) {
+        if (!is_simplicial(methods[k].score)) scores[k][i] = scorer.score(methods[k]);
+      }
     }
   });
   context.end_stage();

@@ -6,8 +6,21 @@
 // With a, b, c the weights of the three edges, N(x) the neighbours of x, d_x their number and s_x the simplices of x:
 //
 //   mean                ((a^p + b^p + c^p) / 3)^(1/p), in the limit at p = 0 (geometric) and at -inf and +inf (min,
-//   max) common neighbors    |N(x) & N(y) & N(z)| jaccard             that, over |N(x) | N(y) | N(z)| adamic-adar the
-//   sum over common neighbours v of 1 / ln d_v degrees             d_x d_y d_z simplicial degrees  s_x s_y s_z
+//   max)
+//
+//   common neighbors    |N(x) & N(y) & N(z)|
+//
+//   jaccard             that, over |N(x) | N(y) | N(z)|
+//
+//   adamic-adar         the sum over common neighbours v of 1 / ln d_v
+//
+//   degrees             d_x d_y d_z
+//
+//   simplicial degrees  s_x s_y s_z
+//
+//   katz, pagerank      the sum over the edges of edge_walk_scores.hpp, without weights or with them
+//
+//   simplicial pagerank  of simplicial_pagerank.hpp, whole or one of its parts
 #pragma once
 
 #include <cstdint>
@@ -29,7 +42,22 @@ struct NodeTriple {
   friend bool operator==(const NodeTriple&, const NodeTriple&) = default;
 };
 
-enum class TripleScore : std::uint8_t { mean, common_neighbors, jaccard, adamic_adar, degrees, simplicial_degrees };
+enum class TripleScore : std::uint8_t {
+  mean,
+  common_neighbors,
+  jaccard,
+  adamic_adar,
+  degrees,
+  simplicial_degrees,
+  katz,
+  weighted_katz,
+  pagerank,
+  weighted_pagerank,
+  simplicial_pagerank,
+  simplicial_gradient,
+  simplicial_curl,
+  simplicial_harmonic
+};
 
 /// A score, and the p of a mean (any number, or infinite).
 struct TripleMethod {
@@ -38,11 +66,13 @@ struct TripleMethod {
 };
 
 /// "harmonic-mean", "geometric-mean", "arithmetic-mean", "minimum" and "maximum" of p = -1, 0, 1, -inf and +inf, else
-/// "mean-of-power-2.5"; "common-neighbors", "jaccard", "adamic-adar", "degrees", "simplicial-degrees".
+/// "mean-of-power-2.5"; "common-neighbors", "jaccard", "adamic-adar", "degrees", "simplicial-degrees", "katz",
+/// "weighted-katz", "pagerank", "weighted-pagerank"; "simplicial-pagerank" and its parts, "-gradient", "-curl" and
+/// "-harmonic" after that.
 std::string triple_method_name(const TripleMethod& method);
 /// The method of a name. InvalidOption, with the names that there are, for another.
 TripleMethod parse_triple_method(std::string_view name);
-/// One of each: five means, and the five others.
+/// Those that look no further than the neighbours of the three nodes: five means, and five others.
 std::vector<TripleMethod> all_triple_methods();
 /// The methods of names with commas between, or of "all". InvalidOption for an unknown name, one twice, or none.
 std::vector<TripleMethod> parse_triple_methods(std::string_view names);
@@ -53,10 +83,11 @@ std::vector<TripleMethod> parse_triple_methods(std::string_view names);
 double generalized_mean(double a, double b, double c, double p) noexcept;
 
 /// Value i of result k is the score by methods[k] of triples[i], whatever the order of its nodes; triples need not be
-/// triangles, and an edge that is not there has weight 0.
+/// triangles, and an edge that is not there has weight 0 and adds nothing to a sum over edges.
 /// Cost.    Three searches in rows a triple; with a score of neighbours also intersections of rows, of which triples
 ///          one after another with the same first two nodes share one; where triples have more edges than the graph,
-///          those of edges are made once for all. 8 bytes a triple and method.
+///          those of edges are made once for all. Of walks, edge_walk_scores once a method; of edges to edges,
+///          simplicial_pagerank_scores once for all methods. 8 bytes a triple and method.
 /// Errors.  InvalidData for a node that is not there or stands twice in a triple; InvalidOption if p is NaN;
 ///          BudgetExceeded, Cancelled.
 /// Repeat.  The same bits for any number of threads and any order of triples.

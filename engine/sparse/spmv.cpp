@@ -7,8 +7,8 @@ namespace {
 constexpr std::size_t work_per_chunk = 1 << 16;
 
 /// out[i] = the sum over row i of entry * value_of(target), in double.
-template <class ValueOf>
-void sum_rows(RunContext& context, const CsrView& a, ValueOf&& value_of, std::span<float> out) {
+template <class ValueOf, class Scalar>
+void sum_rows(RunContext& context, const CsrView& a, ValueOf&& value_of, std::span<Scalar> out) {
   context.threads().for_tasks(row_chunk_count(a, work_per_chunk), [&](std::size_t k) {
     const Chunk rows = row_chunk(a, work_per_chunk, k);
     for (std::size_t row = rows.begin; row < rows.end; ++row) {
@@ -17,7 +17,7 @@ void sum_rows(RunContext& context, const CsrView& a, ValueOf&& value_of, std::sp
         const double entry = a.weighted() ? a.weights[e] : 1.0;
         sum += entry * value_of(a.targets[e]);
       }
-      out[row] = static_cast<float>(sum);
+      out[row] = static_cast<Scalar>(sum);
     }
   });
 }
@@ -26,6 +26,10 @@ void sum_rows(RunContext& context, const CsrView& a, ValueOf&& value_of, std::sp
 
 void spmv(RunContext& context, const CsrView& a, std::span<const float> x, std::span<float> y) {
   sum_rows(context, a, [x](NodeId target) { return static_cast<double>(x[index(target)]); }, y);
+}
+
+void spmv(RunContext& context, const CsrView& a, std::span<const double> x, std::span<double> y) {
+  sum_rows(context, a, [x](NodeId target) { return x[index(target)]; }, y);
 }
 
 void row_sums(RunContext& context, const CsrView& a, std::span<float> sums) {

@@ -11,6 +11,8 @@ namespace adjoin {
 /// y = A x. a: n x m; x: size m; y: size n. Each row is summed in double in the order of its columns.
 /// Reads 4*nnz (8*nnz weighted) + 8*n bytes and gathers 4*nnz.
 void spmv(RunContext& context, const CsrView& a, std::span<const float> x, std::span<float> y);
+/// The same of doubles; gathers 8*nnz.
+void spmv(RunContext& context, const CsrView& a, std::span<const double> x, std::span<double> y);
 
 /// sums[i] = the sum of row i's entries: the weighted degree of node i. sums: size n.
 void row_sums(RunContext& context, const CsrView& a, std::span<float> sums);

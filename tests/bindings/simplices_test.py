@@ -50,6 +50,17 @@ class SimplicesTest(CommandCase):
         self.assertRegex(small.stdout, r"(?m)^open triangles +2$")
         self.assertIn("1 simplices left out for their size", small.stderr)
 
+    def test_info_counts_pieces_holes_and_voids_if_asked(self):
+        self.assertNotIn("homology", json.loads(self.simplices("info", "groups-nverts.txt", "--json").stdout))
+        # The closed triangle 0-1-2 with the open 0-1-3 beside it: one piece and one hole.
+        info = json.loads(self.simplices("info", "groups-nverts.txt", "--homology", "--json").stdout)
+        self.assertEqual(info["homology"], {"vertices": 4, "edges": 5, "triangles": 1, "ranks": [3, 1], "betti": [1, 1, 0],
+                                            "prime": 2147483647})
+        self.assertRegex(self.simplices("info", "groups-nverts.txt", "--homology").stdout, r"(?m)^holes +1$")
+        # Without the triangle its edge 0-2, 1-2 make a second hole.
+        info = json.loads(self.simplices("info", "groups-nverts.txt", "--homology", "--max-size", "2", "--json").stdout)
+        self.assertEqual(info["homology"]["betti"], [1, 2, 0])
+
     def test_a_graph_is_seen_as_simplices_of_two(self):
         result = self.simplices("info", "data/karate/edges.txt")
         self.assertRegex(result.stdout, r"(?m)^open triangles +45$")
@@ -63,6 +74,10 @@ class SimplicesTest(CommandCase):
         self.assertEqual([(row["method"], row["average_precision"], row["improvement"]) for row in result["methods"]],
                          [("minimum", 1, 2), ("jaccard", 0.5, 1)])
         self.assertEqual(result["record"]["options"]["labels"], "correct")
+        walks = "katz,weighted-katz,pagerank,weighted-pagerank,simplicial-pagerank,simplicial-pagerank-harmonic"
+        result = json.loads(self.simplices("evaluate", "groups-nverts.txt", "--json", "--methods", walks).stdout)
+        self.assertEqual(",".join(row["method"] for row in result["methods"]), walks)
+        self.assertEqual({row["method"]: row["improvement"] for row in result["methods"]}["weighted-katz"], 2)
         text = self.simplices("evaluate", "groups-nverts.txt")
         self.assertRegex(text.stdout, r"(?m)^harmonic-mean +1\.000000 +2\.000$")
         self.assertIn("2 open triangles, of which 1 close (0.5)", text.stdout)
@@ -85,6 +100,7 @@ class SimplicesTest(CommandCase):
                 (["info", "absent-nverts.txt"], "No such file or directory"),
                 (["info", "groups-nverts.txt", "--max-size", "0"], "max-size = 0 is outside 1 to 1000000"),
                 (["evaluate", "groups-nverts.txt", "--methods", "jacard"], "'jacard' is no score of three nodes"),
+                (["evaluate", "groups-nverts.txt", "--methods", "katz,katz"], "katz is there twice; leave one out"),
                 (["evaluate", "groups-nverts.txt", "--train", "1"], "lower --train or raise --until"),
                 (["evaluate", "groups-nverts.txt", "--labels", "right"], "labels = 'right' is not one of correct, reference"),
                 (["evaluate", "pairs-nverts.txt"], "of 1 open triangles 0 close later"),
@@ -109,6 +125,8 @@ class SimplicesTest(CommandCase):
             raise unittest.SkipTest(f"no email-Enron in {DATA} (ADJOIN_DATA names another folder)")
         info = json.loads(self.simplices("info", path, "--json").stdout)
         self.assertEqual((info["nodes"], info["edges"], info["closed_triangles"], info["open_triangles"]), (143, 1800, 6578, 3317))
+        info = json.loads(self.simplices("info", path, "--homology", "--json").stdout)
+        self.assertEqual(info["homology"]["betti"], [1, 233, 5153])  # gudhi 3
         for labels, positives, geometric in (("correct", 119, 1.4010), ("reference", 36, 1.6207)):
             result = json.loads(self.simplices("evaluate", path, "--labels", labels, "--methods", "geometric-mean", "--json").stdout)
             self.assertEqual((result["open_triangles"], result["positives"]), (2574, positives))
