@@ -77,6 +77,9 @@
 #include <adjoin/algorithms/linkpred/structural_features.hpp>
 #include <adjoin/algorithms/simplicial/configurations.hpp>
 #include <adjoin/algorithms/simplicial/evaluate_triples.hpp>
+#include <adjoin/algorithms/simplicial/flag_complex.hpp>
+#include <adjoin/algorithms/simplicial/four_node_configurations.hpp>
+#include <adjoin/algorithms/simplicial/lifecycles.hpp>
 #include <adjoin/algorithms/simplicial/projection.hpp>
 #include <adjoin/algorithms/simplicial/simplex_statistics.hpp>
 
