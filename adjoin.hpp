@@ -78,8 +78,11 @@
 #include <adjoin/algorithms/simplicial/configurations.hpp>
 #include <adjoin/algorithms/simplicial/edge_walk_scores.hpp>
 #include <adjoin/algorithms/simplicial/evaluate_triples.hpp>
+#include <adjoin/algorithms/simplicial/flag_complex.hpp>
+#include <adjoin/algorithms/simplicial/four_node_configurations.hpp>
 #include <adjoin/algorithms/simplicial/hodge_decomposition.hpp>
 #include <adjoin/algorithms/simplicial/homology.hpp>
+#include <adjoin/algorithms/simplicial/lifecycles.hpp>
 #include <adjoin/algorithms/simplicial/projection.hpp>
 #include <adjoin/algorithms/simplicial/simplex_statistics.hpp>
 #include <adjoin/algorithms/simplicial/simplicial_complex.hpp>

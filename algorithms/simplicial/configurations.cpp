@@ -188,22 +188,10 @@ double ClosuresByTime::probability(std::size_t configuration) const noexcept {
 
 ClosuresByTime closures_by_time(RunContext& context, const SimplexView& simplices,
                                 std::shared_ptr<const NodeIndex> nodes, const ClosureOptions& options) {
-  validate(options);
-  ClosuresByTime result;
-  result.later_until = time_quantile(simplices, options.until);
-  const SimplexView part = simplices_until(simplices, result.later_until);
-  result.first_until = time_quantile(part, options.train);
-  ProjectionOptions projection;
-  projection.max_size = options.max_size;
-  const Projection first = project_simplices(context, simplices_until(part, result.first_until), nodes, projection);
-  const Projection later = project_simplices(context, simplices_between(part, result.first_until, result.later_until),
-                                             std::move(nodes), projection);
-  result.first_simplices = first.incidence.simplex_count();
-  result.later_simplices = later.incidence.simplex_count();
-  result.table = count_closures(context, first, later);
+  const ClosureParts parts = project_closure_parts(context, simplices, std::move(nodes), options);
+  ClosuresByTime result{parts.periods, count_closures(context, parts.first, parts.later), {}};
   result.record = context.record("closures by time", option_values(options));
-  const std::uint64_t too_large = first.incidence.too_large + later.incidence.too_large;
-  if (too_large > 0) result.record.remarks.push_back({"simplices left out for their size", too_large});
+  if (parts.too_large > 0) result.record.remarks.push_back({"simplices left out for their size", parts.too_large});
   return result;
 }
 

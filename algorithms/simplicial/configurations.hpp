@@ -10,9 +10,8 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
-#include <tuple>
 
-#include <adjoin/algorithms/simplicial/projection.hpp>
+#include <adjoin/algorithms/simplicial/closure_periods.hpp>
 
 namespace adjoin {
 
@@ -59,38 +58,16 @@ struct ClosureTable {
 /// same nodes; a triple counts once, however often it comes. Cost, errors and repeat as count_configurations of both.
 ClosureTable count_closures(RunContext& context, const Projection& first, const Projection& later);
 
-struct ClosureOptions {
-  double until = 1;
-  double train = 0.8;
-  int max_size = default_max_simplex_size;
-
-  static constexpr auto fields() {
-    using O = ClosureOptions;
-    return std::tuple{
-        option_field("until", &O::until, {0.0, 1.0}, "share of the simplices, the first ones, that are looked at",
-                     "Benson et al. 2018, figure 6"),
-        option_field("train", &O::train, {0.0, 1.0},
-                     "share of these that configurations are made of; the others say what closes",
-                     "Benson et al. 2018, figure 6"),
-        option_field("max-size", &O::max_size, {1, 1'000'000}, "simplices of more nodes are left out",
-                     "Benson et al. 2018, section 2")};
-  }
-};
-
-struct ClosuresByTime {
+struct ClosuresByTime : ClosurePeriods {
   ClosureTable table;
-  Time first_until = 0;  // the last time of the first simplices
-  Time later_until = 0;
-  std::uint64_t first_simplices = 0;
-  std::uint64_t later_simplices = 0;
   RunRecord record;
 
   /// The share of open triples of a configuration that close later; 0 if there are none.
   double probability(std::size_t configuration) const noexcept;
 };
 
-/// count_closures of a log cut at two times: time_quantile of `until`, and of `train` of what is before it; simplices
-/// of the same time are never parted. Errors: as count_configurations, and InvalidData if there are no simplices.
+/// count_closures of a log cut by project_closure_parts. Errors: as count_configurations, and InvalidData if there are
+/// no simplices.
 ClosuresByTime closures_by_time(RunContext& context, const SimplexView& simplices,
                                 std::shared_ptr<const NodeIndex> nodes, const ClosureOptions& options = {});
 

@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <fstream>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -116,6 +118,14 @@ void run_drawing_program(const std::vector<std::string>& arguments, const std::f
   constexpr int impossible = 2;
   if (ended.code == impossible) throw InvalidOption(last_line(ended.said));
   if (ended.code != 0) throw IoError(output, "draw", last_line(ended.said), IoError::When::while_running);
+}
+
+void check_picture(const std::string& option, const std::string& output) {
+  const std::string suffix = std::filesystem::path(output).extension().string();
+  constexpr std::array<std::string_view, 4> suffixes{".svg", ".png", ".pdf", ".html"};
+  if (std::ranges::find(suffixes, suffix) == suffixes.end()) {
+    throw InvalidOption(fmt::format("{} {} is none of .svg, .png, .pdf and .html", option, output));
+  }
 }
 
 void draw(const Json& what, const std::filesystem::path& output) {

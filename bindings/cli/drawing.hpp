@@ -16,6 +16,9 @@ namespace adjoin::cli {
 /// with its sentence if it fails otherwise.
 void run_drawing_program(const std::vector<std::string>& arguments, const std::filesystem::path& output);
 
+/// InvalidOption unless the suffix is one that draw knows. option: "-o", "--plot", for the sentence.
+void check_picture(const std::string& option, const std::string& output);
+
 /// Has `what` drawn: an object whose member "kind" says how. The suffix chooses .svg, .png, .pdf or .html. As
 /// run_drawing_program.
 void draw(const Json& what, const std::filesystem::path& output);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <adjoin/engine/graph/node_index.hpp>
+#include <adjoin/engine/runtime/bits.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/hash.hpp>
 #include <adjoin/engine/runtime/parallel_sort.hpp>
@@ -15,17 +16,6 @@ namespace adjoin {
 namespace {
 
 constexpr std::size_t edges_per_chunk = 1 << 17;
-
-/// std::popcount, in place: without the instruction it is a call into the compiler's library.
-std::uint32_t count_bits(std::uint64_t word) {
-  constexpr std::uint64_t pairs = 0x5555555555555555;
-  constexpr std::uint64_t fours = 0x3333333333333333;
-  constexpr std::uint64_t bytes = 0x0f0f0f0f0f0f0f0f;
-  word -= word >> 1 & pairs;
-  word = (word & fours) + (word >> 2 & fours);
-  word = (word + (word >> 4)) & bytes;
-  return static_cast<std::uint32_t>(word * 0x0101010101010101 >> 56);
-}
 
 /// A set of the numbers 0 .. range-1 that many threads may add to, and the rank of each number in it.
 class RankedBitmap {

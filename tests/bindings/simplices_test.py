@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Simplices: adjoin simplices info, closures and evaluate.
+"""Simplices: adjoin simplices info, closures, lifecycle, flag and evaluate.
 
   simplices_test.py ADJOIN REPOSITORY
 
@@ -9,6 +9,8 @@ labels a scikit-learn program's.
 import json
 import os
 import pathlib
+import subprocess
+import sys
 import unittest
 
 from command_support import REPOSITORY, CommandCase, main
@@ -16,6 +18,17 @@ from command_support import REPOSITORY, CommandCase, main
 # 0-1-2, with strong ties, and 0-1-3, with weak ones, are open; 0-1-2 closes.
 GROUPS = [[0, 1], [0, 1], [0, 2], [0, 2], [1, 2], [1, 2], [0, 3], [1, 3], [0, 1, 2], [3]]
 DATA = pathlib.Path(os.environ.get("ADJOIN_DATA", REPOSITORY.parent / "shared" / "data"))
+
+
+def python_that_draws():
+    """The interpreter that runs the tests may not be the one that the system's packages are for."""
+    for python in (sys.executable, "/usr/bin/python3"):
+        try:
+            if subprocess.run([python, "-c", "import matplotlib, numpy"], capture_output=True, check=False).returncode == 0:
+                return python
+        except FileNotFoundError:
+            continue
+    raise unittest.SkipTest("no Python here has matplotlib and numpy")
 
 
 class SimplicesTest(CommandCase):
@@ -30,8 +43,8 @@ class SimplicesTest(CommandCase):
         (self.folder / f"{name}-simplices.txt").write_text(lines(node for group in groups for node in group))
         (self.folder / f"{name}-times.txt").write_text(lines(times))
 
-    def simplices(self, *arguments):
-        result = self.run_adjoin("simplices", *arguments)
+    def simplices(self, *arguments, environment=None):
+        result = self.run_adjoin("simplices", *arguments, environment=environment)
         self.assertEqual(result.returncode, 0, result.stderr)
         return result
 
@@ -93,6 +106,55 @@ class SimplicesTest(CommandCase):
         self.assertRegex(text.stdout, r"(?m)^222 +1 +1 +1\.000e\+00$")
         self.assertIn("8 simplices up to 7, then 2 up to 9", text.stderr)
 
+    def test_closures_of_four_nodes_are_told_by_edges_and_ties_of_triangles(self):
+        self.write("four", [[1, 2, 3], [1, 2, 3], [1, 2, 4], [2, 3, 4], [1, 3, 4], [8], [1, 2, 3, 4], [1, 2, 3, 8]], range(8))
+        result = json.loads(self.simplices("closures", "four-nverts.txt", "--nodes", "4", "--train", "0.72", "--json").stdout)
+        self.assertEqual((len(result["configurations"]), result["record"]["options"]["nodes"]), (27, 4))
+        self.assertEqual({(row["edges"], row["ties"]): (row["open"], row["closed"], row["probability"])
+                          for row in result["configurations"] if row["open"]},
+                         {(6, "1112"): (1, 1, 1), (3, "2"): (1, 1, 1), (3, "1"): (3, 0, 0)})
+        text = self.simplices("closures", "four-nverts.txt", "--nodes", "4", "--train", "0.72").stdout
+        self.assertRegex(text, r"(?m)^1112 +6 +1 +1 +1\.000e\+00$")
+
+    def test_a_lifecycle_is_followed_until_all_three_meet(self):
+        result = json.loads(self.simplices("lifecycle", "groups-nverts.txt", "--json").stdout)
+        self.assertEqual((result["closed_triangles"], result["open_triangles"], result["overlaps"]), (1, 1, [0, 0, 1, 0]))
+        states = result["states"]
+        self.assertEqual(states[0::10], ["000", "closed"])
+        self.assertEqual({(states[before], states[after]): count for after, row in enumerate(result["closing"])
+                          for before, count in enumerate(row) if count},
+                         {("000", "001"): 1, ("001", "002"): 1, ("002", "012"): 1, ("012", "022"): 1, ("022", "122"): 1, ("122", "222"): 1,
+                          ("222", "closed"): 1})
+        self.assertEqual(sum(map(sum, result["open"])), 5)
+        text = self.simplices("lifecycle", "groups-nverts.txt").stdout
+        self.assertRegex(text, r"(?m)^1 triangles that close, percent that each state goes on to:$")
+        self.assertRegex(text, r"(?m)^2 pairs +1 +1\.000$")
+
+    def test_a_flag_complex_is_counted_and_written(self):
+        edges = REPOSITORY / "data" / "karate" / "edges.txt"
+        result = json.loads(self.simplices("flag", edges, "--max-size", "9", "--json").stdout)
+        self.assertEqual((result["by_dimension"], result["simplices"]), ([34, 78, 45, 11, 2], 170))
+        for name in ("k-nverts.txt", "k.xgi.json", "k.hif.json", "k.adjoin"):
+            self.assertRegex(self.simplices("flag", edges, "-o", name).stdout, r"(?m)^3 +45$")
+            info = json.loads(self.simplices("info", name, "--json").stdout)
+            self.assertEqual((info["nodes"], info["simplices"], info["edges"], info["closed_triangles"]), (34, 157, 78, 45))
+        result = self.run_adjoin("simplices", "flag", edges, "--directed")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("cliques are of undirected graphs, and this one is directed", result.stderr)
+
+    def test_pictures_are_drawn_beside_what_is_printed(self):
+        drawing = {"ADJOIN_PYTHON": python_that_draws()}
+        for subcommand, *more in (["closures"], ["closures", "--nodes", "4"], ["lifecycle"]):
+            for name in ("one.svg", "two.svg", "page.html", "picture.png"):
+                result = self.simplices(subcommand, "groups-nverts.txt", *more, "--plot", name, environment=drawing)
+                self.assertEqual(result.stderr.splitlines()[-1], f"wrote {name}")
+            self.assertEqual((self.folder / "one.svg").read_bytes(), (self.folder / "two.svg").read_bytes())
+            self.assertIn("</svg>", (self.folder / "page.html").read_text(encoding="utf-8"))
+            self.assertTrue((self.folder / "picture.png").read_bytes().startswith(b"\x89PNG"))
+            result = self.run_adjoin("simplices", subcommand, "groups-nverts.txt", "--plot", "picture.jpg")
+            self.assertEqual(result.returncode, 2)
+            self.assertIn("--plot picture.jpg is none of .svg, .png, .pdf and .html", result.stderr)
+
     def test_what_cannot_be_is_one_sentence_and_exit_code_2(self):
         self.write("pairs", [[0, 1], [1, 2], [0, 2]], [1, 2, 3])
         for arguments, sentence in (
@@ -104,15 +166,20 @@ class SimplicesTest(CommandCase):
                 (["evaluate", "groups-nverts.txt", "--train", "1"], "lower --train or raise --until"),
                 (["evaluate", "groups-nverts.txt", "--labels", "right"], "labels = 'right' is not one of correct, reference"),
                 (["evaluate", "pairs-nverts.txt"], "of 1 open triangles 0 close later"),
-                (["forecast", "groups-nverts.txt"], "info, closures, evaluate")):
+                (["closures", "groups-nverts.txt", "--nodes", "5"], "nodes = 5 is outside 3 to 4"),
+                (["lifecycle", "groups-nverts.txt", "--max-size", "0"], "max-size = 0 is outside 1 to 1000000"),
+                (["flag", "groups-nverts.txt", "--max-size", "0"], "max-size = 0 is outside 1 to 1000000"),
+                (["flag", "groups-nverts.txt", "-o", "out.doc"], "out.doc"),
+                (["forecast", "groups-nverts.txt"], "info, closures, lifecycle, flag, evaluate")):
             result = self.run_adjoin("simplices", *arguments)
             self.assertEqual(result.returncode, 2, (arguments, result.stdout))
             self.assertIn(sentence, result.stderr)
             self.assertEqual(result.stdout, "")
 
     def test_an_estimate_runs_nothing(self):
-        for subcommand in ("info", "closures", "evaluate"):
-            result = json.loads(self.simplices(subcommand, "groups-nverts.txt", "--estimate", "--json").stdout)
+        for subcommand, *more in (["info"], ["closures"], ["closures", "--nodes", "4"], ["lifecycle"], ["flag"], ["flag", "-o", "x.adjoin"],
+                                  ["evaluate"]):
+            result = json.loads(self.simplices(subcommand, "groups-nverts.txt", *more, "--estimate", "--json").stdout)
             self.assertEqual(list(result), ["estimated_peak_bytes"])
 
     def test_threads_change_nothing(self):

@@ -211,11 +211,7 @@ std::optional<Json> degree_drawing(Session& session, const PlotState& state) {
 
 void check(const PlotState& state, Picture picture) {
   if (state.picture.output.empty()) throw InvalidOption("-o is needed: a picture to write, .svg, .png, .pdf or .html");
-  const std::string suffix = std::filesystem::path(state.picture.output).extension().string();
-  constexpr std::array<std::string_view, 4> suffixes{".svg", ".png", ".pdf", ".html"};
-  if (std::ranges::find(suffixes, suffix) == suffixes.end()) {
-    throw InvalidOption(fmt::format("-o {} is none of .svg, .png, .pdf and .html", state.picture.output));
-  }
+  check_picture("-o", state.picture.output);
   if (picture != Picture::embedding && (!state.points.labels.empty() || !state.points.annotate.empty())) {
     throw InvalidOption("--labels and --annotate are of points, which only an embedding has");
   }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <adjoin/bindings/cli/commands/simplices.hpp>
+#include <adjoin/bindings/cli/drawing.hpp>
 #include <adjoin/bindings/cli/report.hpp>
 #include <adjoin/engine/graph/as_simplices.hpp>
 #include <adjoin/engine/runtime/text.hpp>
@@ -26,15 +27,24 @@ void tell_remarks(Session& session, const std::string& path, const RunRecord& re
   }
 }
 
+void check_picture(const SimplicesPicture& picture) {
+  if (picture.wanted()) check_picture("--plot", picture.plot);
+}
+
+void tell_picture(Session& session, const SimplicesPicture& picture) {
+  if (picture.wanted()) session.note(fmt::format("wrote {}", picture.plot));
+}
+
 Command simplices_command() {
   Command command;
   command.name = "simplices";
   command.summary = "describe groups of nodes in time, and foretell which nodes will meet in one";
   command.description =
       "A simplex is a set of any number of nodes at a time: the authors of a paper, those who get a message. Its "
-      "subcommands count what simplices make of three nodes, and judge scores that foretell which three nodes will "
-      "next be in one simplex.";
-  command.subcommands = {simplices_info_command(), simplices_closures_command(), simplices_evaluate_command()};
+      "subcommands count what simplices make of three and four nodes, follow how they come about, make simplices of a "
+      "graph's cliques, and judge scores that foretell which three nodes will next be in one simplex.";
+  command.subcommands = {simplices_info_command(), simplices_closures_command(), simplices_lifecycle_command(),
+                         simplices_flag_command(), simplices_evaluate_command()};
   return command;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <tuple>
 
 #include <adjoin/bindings/cli/command.hpp>
 #include <adjoin/engine/graph/simplex_log.hpp>
@@ -21,8 +22,27 @@ ReadSimplices read_simplices(Session& session, const std::string& path, const Re
 /// Says what a run left out.
 void tell_remarks(Session& session, const std::string& path, const RunRecord& record);
 
+/// A picture beside what a subcommand prints.
+struct SimplicesPicture {
+  std::string plot;
+
+  bool wanted() const noexcept { return !plot.empty(); }
+
+  static constexpr auto fields() {
+    return std::tuple{
+        option_field("plot", &SimplicesPicture::plot, "a picture of it to draw as well: .svg, .png, .pdf or .html")};
+  }
+};
+
+/// InvalidOption, before the work, unless the picture's suffix can be drawn.
+void check_picture(const SimplicesPicture& picture);
+/// Says what was written.
+void tell_picture(Session& session, const SimplicesPicture& picture);
+
 Command simplices_info_command();
 Command simplices_closures_command();
+Command simplices_lifecycle_command();
+Command simplices_flag_command();
 Command simplices_evaluate_command();
 
 }  // namespace adjoin::cli

@@ -1,5 +1,5 @@
-"""What `adjoin report` and `adjoin plot` run. Ends with 0, or with 2 and one sentence for bad input or a package that is missing; the
-command puts its own name before it."""
+"""What `adjoin report`, `adjoin plot` and commands with --plot run. Ends with 0, or with 2 and one sentence for bad input or a package that
+is missing; the command puts its own name before it."""
 import argparse
 import pathlib
 import sys
@@ -10,14 +10,14 @@ NEEDED = {"report": ("matplotlib", "jinja2"), "draw": ("matplotlib", "numpy"), "
 
 
 def parser():
-    result = argparse.ArgumentParser(prog="adjoin_report", description="Draws what adjoin report and adjoin plot ask for.")
+    result = argparse.ArgumentParser(prog="adjoin_report", description="Draws what adjoin asks for.")
     commands = result.add_subparsers(dest="command", required=True)
     report = commands.add_parser("report", help="one HTML page of the records of benches or of adjoin linkpred")
     report.add_argument("runs", nargs="+", type=pathlib.Path, metavar="RUNS",
                         help="files of records that bench/run or adjoin linkpred -o wrote (.jsonl), what adjoin linkpred --json printed "
                              "(.json), or folders of them")
     report.add_argument("--title", default="adjoin: benches")
-    draw = commands.add_parser("draw", help="one picture of what adjoin plot has computed: points, or degrees")
+    draw = commands.add_parser("draw", help="one picture of what a command has computed: points, degrees, closures or lifecycles")
     draw.add_argument("input", type=pathlib.Path, metavar="DRAWING.json")
     curves = commands.add_parser("curves", help="ROC and precision-recall curves of records")
     curves.add_argument("input", type=pathlib.Path, metavar="RECORDS")
@@ -52,14 +52,20 @@ def run(arguments):
         import json
 
         drawing = json.loads(arguments.input.read_text(encoding="utf-8"))
-        if drawing["kind"] == "degrees":
-            from .degrees import draw_degrees
+        draw_of(drawing["kind"])(drawing, arguments.output)
 
-            draw_degrees(drawing, arguments.output)
-        else:
-            from .embedding import draw_embedding
 
-            draw_embedding(drawing, arguments.output)
+def draw_of(kind):
+    """The function that draws a kind of picture; what it needs is imported only then."""
+    if kind == "degrees":
+        from .degrees import draw_degrees as draw
+    elif kind == "closures":
+        from .closures import draw_closures as draw
+    elif kind == "lifecycles":
+        from .lifecycles import draw_lifecycles as draw
+    else:
+        from .embedding import draw_embedding as draw
+    return draw
 
 
 def main():

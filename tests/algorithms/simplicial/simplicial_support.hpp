@@ -71,6 +71,23 @@ inline DrawnLog draw_log() {
   return drawn;
 }
 
+/// From `least` to `most` pairs of nodes, one in `triples` with a third, so many at each time.
+inline DrawnLog draw_small_simplices(std::size_t nodes, std::size_t least, std::size_t most, int triples,
+                                     std::size_t at_each_time) {
+  DrawnLog drawn;
+  drawn.nodes = nodes;
+  const auto count = *rc::gen::inRange<std::size_t>(least, most + 1);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto first = *rc::gen::inRange<std::size_t>(0, nodes);
+    const auto second = (first + *rc::gen::inRange<std::size_t>(1, nodes)) % nodes;
+    std::set<std::size_t> members{first, second};
+    if (*rc::gen::inRange(0, triples) == 0) members.insert(*rc::gen::inRange<std::size_t>(0, nodes));
+    drawn.simplices.emplace_back(members.begin(), members.end());
+    drawn.times.push_back(static_cast<Time>(i / at_each_time));
+  }
+  return drawn;
+}
+
 /// How many of the simplices from `begin` to `end` have all the nodes.
 inline std::size_t shared(const Simplices& simplices, std::size_t begin, std::size_t end,
                           const std::vector<std::size_t>& nodes) {
