@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <memory>
 
 #include <fmt/format.h>
 
@@ -46,13 +47,6 @@ double cube_root(double x) noexcept {
   return whole * whole * whole == x ? whole : root;
 }
 
-NodeTriple sorted(NodeTriple triple) noexcept {
-  if (triple.b < triple.a) std::swap(triple.a, triple.b);
-  if (triple.c < triple.b) std::swap(triple.b, triple.c);
-  if (triple.b < triple.a) std::swap(triple.a, triple.b);
-  return triple;
-}
-
 bool wants(std::span<const TripleMethod> methods, TripleScore score) noexcept {
   return std::ranges::any_of(methods, [&](const TripleMethod& method) { return method.score == score; });
 }
@@ -93,7 +87,7 @@ class Scorer {
       : projection_(projection), tables_(tables), a_(projection.graph.view().out()), neighbors_(neighbors) {}
 
   void begin(const NodeTriple& given) {
-    triple_ = sorted(given);
+    triple_ = in_order(given);
     const auto [x, y, z] = triple_;
     xy_ = entry_of(x, y);
     xz_ = entry_of(x, z);
@@ -184,6 +178,18 @@ class Scorer {
   double adamic_adar_ = 0;
 };
 
+void check_methods(std::span<const TripleMethod> methods) {
+  for (const TripleMethod& method : methods) {
+    if (method.score == TripleScore::mean && std::isnan(method.p)) {
+      throw InvalidOption("the power of a mean is not a number; give one, or an infinite one");
+    }
+  }
+}
+
+bool wants_neighbors(std::span<const TripleMethod> methods) noexcept {
+  return std::ranges::any_of(methods, [](const TripleMethod& method) { return counts_neighbors(method.score); });
+}
+
 void check_triple(std::size_t i, const NodeTriple& triple, std::size_t n) {
   for (const NodeId node : {triple.a, triple.b, triple.c}) {
     if (index(node) >= n) {
@@ -197,6 +203,13 @@ void check_triple(std::size_t i, const NodeTriple& triple, std::size_t n) {
 }
 
 }  // namespace
+
+NodeTriple in_order(NodeTriple triple) noexcept {
+  if (triple.b < triple.a) std::swap(triple.a, triple.b);
+  if (triple.c < triple.b) std::swap(triple.b, triple.c);
+  if (triple.b < triple.a) std::swap(triple.a, triple.b);
+  return triple;
+}
 
 std::string triple_method_name(const TripleMethod& method) {
   for (const NamedMethod& named : named_methods) {
@@ -268,11 +281,7 @@ double generalized_mean(double a, double b, double c, double p) noexcept {
 
 std::vector<Array<double>> triple_scores(RunContext& context, const Projection& projection,
                                          std::span<const NodeTriple> triples, std::span<const TripleMethod> methods) {
-  for (const TripleMethod& method : methods) {
-    if (method.score == TripleScore::mean && std::isnan(method.p)) {
-      throw InvalidOption("the power of a mean is not a number; give one, or an infinite one");
-    }
-  }
+  check_methods(methods);
   const std::size_t n = projection.incidence.node_count();
   for (std::size_t i = 0; i < triples.size(); ++i) check_triple(i, triples[i], n);
   context.require_memory(resident_bytes() + estimate_triple_scores_memory(projection.graph, triples.size(),
@@ -280,8 +289,7 @@ std::vector<Array<double>> triple_scores(RunContext& context, const Projection& 
                          "raise --memory");
   std::vector<Array<double>> scores;
   for (std::size_t k = 0; k < methods.size(); ++k) scores.emplace_back(triples.size());
-  const bool neighbors =
-      std::ranges::any_of(methods, [](const TripleMethod& method) { return counts_neighbors(method.score); });
+  const bool neighbors = wants_neighbors(methods);
   const SharedTables tables = shared_tables(context, projection.graph.view().out(), triples.size(), methods);
   context.begin_stage("score triples", "triples", triples.size());
   context.for_chunks(triples.size(), triples_per_chunk, [&](Chunk chunk) {
@@ -293,6 +301,33 @@ std::vector<Array<double>> triple_scores(RunContext& context, const Projection& 
   });
   context.end_stage();
   return scores;
+}
+
+TripleScoring prepare_triple_scores(RunContext& context, const Projection& projection,
+                                    std::span<const TripleMethod> methods) {
+  check_methods(methods);
+  context.require_memory(resident_bytes() + estimate_triple_tables_memory(projection.graph, methods),
+                         "leave the scores of neighbours out or raise --memory");
+  constexpr auto many = std::numeric_limits<std::size_t>::max() / 3;
+  auto tables = std::make_shared<const SharedTables>(
+      shared_tables(context, projection.graph.view().out(), many, methods));
+  TripleScoring scoring;
+  for (const TripleMethod& method : methods) scoring.names.push_back(triple_method_name(method));
+  scoring.score = [&projection, tables, chosen = std::vector<TripleMethod>(methods.begin(), methods.end()),
+                   neighbors = wants_neighbors(methods)](std::span<const NodeTriple> triples,
+                                                         std::span<double> scores) {
+    Scorer scorer(projection, *tables, neighbors);
+    for (std::size_t i = 0; i < triples.size(); ++i) {
+      scorer.begin(triples[i]);
+      for (std::size_t k = 0; k < chosen.size(); ++k) scores[k * triples.size() + i] = scorer.score(chosen[k]);
+    }
+  };
+  return scoring;
+}
+
+std::uint64_t estimate_triple_tables_memory(GraphView graph, std::span<const TripleMethod> methods) noexcept {
+  return (wants(methods, TripleScore::adamic_adar) ? graph.node_count() * sizeof(double) : 0) +
+         (wants(methods, TripleScore::jaccard) ? 2 * graph.edge_count() * sizeof(std::uint32_t) : 0);
 }
 
 std::uint64_t estimate_triple_scores_memory(GraphView graph, std::size_t triple_count, std::size_t method_count,

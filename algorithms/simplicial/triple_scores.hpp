@@ -10,12 +10,14 @@
 //   sum over common neighbours v of 1 / ln d_v degrees             d_x d_y d_z simplicial degrees  s_x s_y s_z
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <adjoin/algorithms/simplicial/group_scoring.hpp>
 #include <adjoin/algorithms/simplicial/projection.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 
@@ -26,10 +28,15 @@ struct NodeTriple {
   NodeId a;
   NodeId b;
   NodeId c;
-  friend bool operator==(const NodeTriple&, const NodeTriple&) = default;
+  friend auto operator<=>(const NodeTriple&, const NodeTriple&) = default;
 };
 
+/// The same nodes by rising id.
+NodeTriple in_order(NodeTriple triple) noexcept;
+
 enum class TripleScore : std::uint8_t { mean, common_neighbors, jaccard, adamic_adar, degrees, simplicial_degrees };
+
+using TripleScoring = GroupScoring<NodeTriple>;
 
 /// A score, and the p of a mean (any number, or infinite).
 struct TripleMethod {
@@ -62,6 +69,16 @@ double generalized_mean(double a, double b, double c, double p) noexcept;
 /// Repeat.  The same bits for any number of threads and any order of triples.
 std::vector<Array<double>> triple_scores(RunContext& context, const Projection& projection,
                                          std::span<const NodeTriple> triples, std::span<const TripleMethod> methods);
+
+/// The same for triples that come a block at a time: what all of them share is made at once, from then on the scoring
+/// only reads. It keeps to the projection, which has to live as long. Names are those of the methods.
+/// Cost.    O(m sqrt(m)) before the first triple with a score of neighbours; 8 bytes an edge and a node.
+/// Errors.  InvalidOption if p is NaN; BudgetExceeded, Cancelled. Triples are not checked: different nodes that are
+///          there.
+TripleScoring prepare_triple_scores(RunContext& context, const Projection& projection,
+                                    std::span<const TripleMethod> methods);
+/// Bytes that a prepared scoring holds beyond the projection.
+std::uint64_t estimate_triple_tables_memory(GraphView graph, std::span<const TripleMethod> methods) noexcept;
 
 /// Bytes that triple_scores takes at its peak beyond the projection and the triples, on so many threads.
 std::uint64_t estimate_triple_scores_memory(GraphView graph, std::size_t triple_count, std::size_t method_count,
