@@ -38,6 +38,34 @@ Question ask(RunContext& context, const SimplexView& simplices, std::shared_ptr<
           incidence_of(context, simplices_between(simplices, train_until, test_until), options.max_size)};
 }
 
+/// The scores that can be made, and a row for each score, also for those that cannot.
+struct Made {
+  TripleScoring scoring;
+  std::vector<TripleMethodResult> rows;
+};
+
+Made make_all(RunContext& context, std::span<const TripleScoringMaker> makers, const TripleTraining& training) {
+  Made made;
+  std::vector<TripleScoring> parts;
+  for (const TripleScoringMaker& maker : makers) {
+    std::string refusal;
+    try {
+      parts.push_back(maker.make(context, training));
+    } catch (const InvalidData& error) {
+      context.end_stage();
+      refusal = error.what();
+    }
+    for (std::size_t k = 0; k < maker.names.size(); ++k) {
+      TripleMethodResult& row = made.rows.emplace_back();
+      row.name = maker.names[k];
+      row.refusal = refusal;
+      if (refusal.empty() && k < parts.back().notes.size()) row.note = parts.back().notes[k];
+    }
+  }
+  if (!parts.empty()) made.scoring = joined(std::move(parts));
+  return made;
+}
+
 }  // namespace
 
 TripleEvaluation evaluate_triples(RunContext& context, const SimplexView& simplices,
@@ -66,25 +94,22 @@ TripleEvaluation evaluate_triples(RunContext& context, const SimplexView& simpli
                     result.open_triangles, result.positives));
   }
   result.positive_rate = static_cast<double>(result.positives) / static_cast<double>(result.open_triangles);
-  const TripleTraining training{question.first,
-                                std::move(nodes),
-                                &projection,
-                                options.max_size,
-                                options.labels,
-                                time_quantile(simplices, options.train * 0.75),
-                                time_quantile(simplices, options.train * 0.5)};
-  const TripleScoring scoring = make_scoring(context, training, makers);
-  const std::vector<StreamedRanking> rankings = detail::rank_candidates(context, counts, candidates, scoring);
+  const Made made = make_all(context, makers,
+                             training_until(simplices, options.train, std::move(nodes), projection, options.max_size,
+                                            options.labels));
+  std::vector<StreamedRanking> rankings;
+  if (!made.scoring.names.empty()) rankings = detail::rank_candidates(context, counts, candidates, made.scoring);
   std::vector<Interval> intervals(rankings.size());
   if (options.resamples > 0) {
     intervals = bootstrap_average_precision(context, rankings, static_cast<std::size_t>(options.resamples));
   }
-  for (std::size_t k = 0; k < rankings.size(); ++k) {
-    const double precision = rankings[k].average_precision();
-    result.methods.push_back({scoring.names[k],
-                              precision,
-                              precision / result.positive_rate,
-                              {intervals[k].low / result.positive_rate, intervals[k].high / result.positive_rate}});
+  result.methods = made.rows;
+  for (std::size_t k = 0, row = 0; k < rankings.size(); ++k, ++row) {
+    while (!result.methods[row].refusal.empty()) ++row;
+    TripleMethodResult& of_method = result.methods[row];
+    of_method.average_precision = rankings[k].average_precision();
+    of_method.improvement = of_method.average_precision / result.positive_rate;
+    of_method.interval = {intervals[k].low / result.positive_rate, intervals[k].high / result.positive_rate};
   }
   result.record = context.record("evaluate triples", option_values(options));
   const std::uint64_t too_large = projection.incidence.too_large + later.too_large;
@@ -96,12 +121,12 @@ TripleEvaluation evaluate_triples(RunContext& context, const SimplexView& simpli
                                   std::shared_ptr<const NodeIndex> nodes, std::span<const TripleMethod> methods,
                                   const TripleEvaluationOptions& options) {
   const TripleScoringMaker maker = triple_method_maker({methods.begin(), methods.end()});
-  return evaluate_triples(context, simplices, std::move(nodes), std::span(&maker, 1), options);
+  return evaluate_triples(context, simplices, std::move(nodes), std::span<const TripleScoringMaker>(&maker, 1), options);
 }
 
 std::uint64_t estimate_triple_evaluation_memory(RunContext& context, const SimplexView& simplices,
                                                 std::shared_ptr<const NodeIndex> nodes,
-                                                std::span<const TripleMethod> methods,
+                                                std::span<const TripleScoringMaker> makers,
                                                 const TripleEvaluationOptions& options) {
   check(options);
   const std::uint64_t before = resident_bytes();
@@ -111,9 +136,15 @@ std::uint64_t estimate_triple_evaluation_memory(RunContext& context, const Simpl
   const GraphView graph = question.projection.graph.view();
   const int threads = context.threads().count();
   const std::uint64_t projected = question.projection.incidence.bytes() + question.later.bytes() + graph.bytes();
-  const std::uint64_t scored =
-      detail::estimate_triangle_visit_memory(graph, threads) + estimate_triple_tables_memory(graph, methods) +
-      detail::estimate_ranks_memory<NodeTriple>(detail::sum_of(counts).positives, methods.size(), threads);
+  const detail::CandidateCounts all = detail::sum_of(counts);
+  std::size_t scores = 0;
+  std::uint64_t making = 0;
+  for (const TripleScoringMaker& maker : makers) {
+    scores += maker.names.size();
+    making += maker.estimate(question.projection, all.open, threads);
+  }
+  const std::uint64_t scored = detail::estimate_triangle_visit_memory(graph, threads) + making +
+                               detail::estimate_ranks_memory<NodeTriple>(all.positives, scores, threads);
   // While the projection is made, its matrix is there with and without the diagonal.
   return before + projected + std::max(scored, graph.bytes() + graph.node_count() * (sizeof(NodeId) + sizeof(float)));
 }

@@ -55,6 +55,8 @@ struct TripleMethodResult {
   double average_precision = 0;
   double improvement = 0;  // that, over the share of positives: 1 is random
   Interval interval;       // of the improvement; both 0 without resamples
+  std::string note;        // how it was made, if there is something to say of it
+  std::string refusal;     // why the training does not do for it; then there is nothing else
 };
 
 struct TripleEvaluation {
@@ -72,9 +74,8 @@ struct TripleEvaluation {
   RunRecord record;
 };
 
-/// The cuts are time_quantile of `train` and of `until`; simplices of the same time are never parted. Scores that learn
-/// get time_quantile of 3/4 and of 1/2 of `train`: with the usual 0.8, they learn from 0.6 to 0.8 and choose from 0.4 to
-/// 0.6.
+/// The cuts are time_quantile of `train` and of `until`; simplices of the same time are never parted. Scores are made of
+/// training_until. One for which the training does not do (its maker throws InvalidData) gets a row that says why.
 /// Cost.    Three visits of all triangles; scores of each open one, once; a bisection a score. Peak: the projection, half
 ///          of it again, what the scores are made of; 32 bytes a triangle that closes and score. No open triangle is
 ///          kept otherwise.
@@ -95,7 +96,7 @@ TripleEvaluation evaluate_triples(RunContext& context, const SimplexView& simpli
 /// the memory, but scores nothing. Errors: as evaluate_triples.
 std::uint64_t estimate_triple_evaluation_memory(RunContext& context, const SimplexView& simplices,
                                                 std::shared_ptr<const NodeIndex> nodes,
-                                                std::span<const TripleMethod> methods,
+                                                std::span<const TripleScoringMaker> makers,
                                                 const TripleEvaluationOptions& options = {});
 
 }  // namespace adjoin

@@ -17,9 +17,11 @@ namespace adjoin {
 template <class Group>
 struct GroupScoring {
   std::vector<std::string> names;
+  /// What there is to say of how each was made, as the end of a sentence; may be empty, or have no elements.
+  std::vector<std::string> notes = {};
   /// scores[k * groups.size() + i] becomes the score by names[k] of groups[i], the same whatever the other groups of
   /// the block are. May be called by several threads at once.
-  std::function<void(std::span<const Group> groups, std::span<double> scores)> score;
+  std::function<void(std::span<const Group> groups, std::span<double> scores)> score = {};
 };
 
 /// The scores of all parts, one after another.
@@ -27,7 +29,11 @@ template <class Group>
 GroupScoring<Group> joined(std::vector<GroupScoring<Group>> parts) {
   if (parts.size() == 1) return std::move(parts.front());
   GroupScoring<Group> all;
-  for (const GroupScoring<Group>& part : parts) std::ranges::copy(part.names, std::back_inserter(all.names));
+  for (const GroupScoring<Group>& part : parts) {
+    std::ranges::copy(part.names, std::back_inserter(all.names));
+    std::ranges::copy(part.notes, std::back_inserter(all.notes));
+    all.notes.resize(all.names.size());
+  }
   all.score = [parts = std::make_shared<const std::vector<GroupScoring<Group>>>(std::move(parts))](
                   std::span<const Group> groups, std::span<double> scores) {
     std::size_t begin = 0;

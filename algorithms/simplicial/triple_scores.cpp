@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <adjoin/algorithms/simplicial/edge_lookup.hpp>
 #include <adjoin/algorithms/simplicial/triple_scores.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
@@ -59,24 +60,16 @@ struct SharedTables {
 
 SharedTables shared_tables(RunContext& context, const CsrView& a, std::size_t triple_count,
                            std::span<const TripleMethod> methods) {
-  constexpr std::size_t nodes_per_chunk = 1 << 8;
   SharedTables tables;
-  if (wants(methods, TripleScore::adamic_adar)) tables.inverse_logs = Array<double>(a.row_count());
-  if (wants(methods, TripleScore::jaccard) && 3 * triple_count >= a.nonzero_count()) {
-    tables.common = Array<std::uint32_t>(a.nonzero_count());
-  }
-  context.begin_stage("common neighbors", "nodes", a.row_count());
-  context.for_chunks(a.row_count(), nodes_per_chunk, [&](Chunk chunk) {
-    for (std::size_t u = chunk.begin; u < chunk.end; ++u) {
-      if (!tables.inverse_logs.empty()) tables.inverse_logs[u] = 1 / std::log(static_cast<double>(a.row_size(u)));
-      if (tables.common.empty()) continue;
-      for (std::size_t entry = a.row_begin(u); entry < a.row_end(u); ++entry) {
-        const std::size_t common = intersection_size(a.row_targets(u), a.row_targets(index(a.targets[entry])));
-        tables.common[entry] = static_cast<std::uint32_t>(common);
-      }
+  if (wants(methods, TripleScore::adamic_adar)) {
+    tables.inverse_logs = Array<double>(a.row_count());
+    for (std::size_t u = 0; u < a.row_count(); ++u) {
+      tables.inverse_logs[u] = 1 / std::log(static_cast<double>(a.row_size(u)));
     }
-  });
-  context.end_stage();
+  }
+  if (wants(methods, TripleScore::jaccard) && 3 * triple_count >= a.nonzero_count()) {
+    tables.common = detail::common_neighbors_of_entries(context, a);
+  }
   return tables;
 }
 
@@ -89,9 +82,9 @@ class Scorer {
   void begin(const NodeTriple& given) {
     triple_ = in_order(given);
     const auto [x, y, z] = triple_;
-    xy_ = entry_of(x, y);
-    xz_ = entry_of(x, z);
-    yz_ = entry_of(y, z);
+    xy_ = detail::entry_of(a_, x, y);
+    xz_ = detail::entry_of(a_, x, z);
+    yz_ = detail::entry_of(a_, y, z);
     if (!neighbors_) return;
     // As given, since lists of triples tend to keep their first two nodes for a while.
     if (given.a != first_ || given.b != second_) {
@@ -134,26 +127,16 @@ class Scorer {
   }
 
  private:
-  static constexpr std::size_t no_entry = std::numeric_limits<std::size_t>::max();
-
   std::span<const NodeId> row(NodeId node) const noexcept { return a_.row_targets(index(node)); }
   double degree(NodeId node) const noexcept { return static_cast<double>(row(node).size()); }
 
-  std::size_t entry_of(NodeId u, NodeId v) const noexcept {
-    if (row(v).size() < row(u).size()) std::swap(u, v);
-    const auto targets = row(u);
-    const auto at = std::ranges::lower_bound(targets, v);
-    if (at == targets.end() || *at != v) return no_entry;
-    return a_.row_begin(index(u)) + static_cast<std::size_t>(at - targets.begin());
-  }
-
   double weight(std::size_t entry) const noexcept {
-    if (entry == no_entry) return 0;
+    if (entry == detail::no_entry) return 0;
     return a_.weighted() ? a_.weights[entry] : 1;
   }
 
   std::size_t common(NodeId u, NodeId v, std::size_t entry) const noexcept {
-    return entry == no_entry || tables_.common.empty() ? intersection_size(row(u), row(v)) : tables_.common[entry];
+    return entry == detail::no_entry || tables_.common.empty() ? intersection_size(row(u), row(v)) : tables_.common[entry];
   }
 
   double jaccard() const noexcept {
@@ -168,9 +151,9 @@ class Scorer {
   CsrView a_;
   bool neighbors_;
   NodeTriple triple_{};
-  std::size_t xy_ = no_entry;
-  std::size_t xz_ = no_entry;
-  std::size_t yz_ = no_entry;
+  std::size_t xy_ = detail::no_entry;
+  std::size_t xz_ = detail::no_entry;
+  std::size_t yz_ = detail::no_entry;
   NodeId first_ = no_node;
   NodeId second_ = no_node;
   std::vector<NodeId> of_two_;  // common neighbours of the first two

@@ -4,17 +4,30 @@
 
 namespace adjoin {
 
-TripleScoringMaker triple_method_maker(std::vector<TripleMethod> methods) {
-  return [methods = std::move(methods)](RunContext& context, const TripleTraining& training) {
-    return prepare_triple_scores(context, *training.projection, methods);
-  };
+TripleTraining training_until(const SimplexView& simplices, double share, std::shared_ptr<const NodeIndex> nodes,
+                              const Projection& projection, int max_size, ClosureLabels labels) {
+  TripleTraining training{.simplices = simplices_until(simplices, time_quantile(simplices, share)),
+                          .nodes = std::move(nodes),
+                          .projection = &projection,
+                          .max_size = max_size,
+                          .labels = labels};
+  const std::size_t last = training.eighths.size() - 1;
+  for (std::size_t k = 0; k <= last; ++k) {
+    training.eighths[k] = time_quantile(simplices, share * static_cast<double>(k) / static_cast<double>(last));
+  }
+  return training;
 }
 
-TripleScoring make_scoring(RunContext& context, const TripleTraining& training,
-                           std::span<const TripleScoringMaker> makers) {
-  std::vector<TripleScoring> parts;
-  for (const TripleScoringMaker& make : makers) parts.push_back(make(context, training));
-  return joined(std::move(parts));
+TripleScoringMaker triple_method_maker(std::vector<TripleMethod> methods) {
+  TripleScoringMaker maker;
+  for (const TripleMethod& method : methods) maker.names.push_back(triple_method_name(method));
+  maker.estimate = [methods](const Projection& projection, std::uint64_t, int) {
+    return estimate_triple_tables_memory(projection.graph, methods);
+  };
+  maker.make = [methods = std::move(methods)](RunContext& context, const TripleTraining& training) {
+    return prepare_triple_scores(context, *training.projection, methods);
+  };
+  return maker;
 }
 
 }  // namespace adjoin

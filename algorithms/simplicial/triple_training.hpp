@@ -1,8 +1,12 @@
 // What scores of three nodes may be made of in a prediction: the simplices up to a time, and nothing that comes later.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include <adjoin/algorithms/simplicial/open_triangles.hpp>
 #include <adjoin/algorithms/simplicial/projection.hpp>
@@ -16,21 +20,27 @@ struct TripleTraining {
   std::shared_ptr<const NodeIndex> nodes;
   const Projection* projection = nullptr;  // of the simplices, by counts
   int max_size = default_max_simplex_size;
+  /// What counts as closing to scores that learn from what has closed within the training.
   ClosureLabels labels = ClosureLabels::correct;
-  /// Times within: scores that learn see which open triangles of the simplices up to the first close after it, and
-  /// choose, if they have to, by the same of the second and the time between the two.
-  Time learn_until = 0;
-  Time choose_until = 0;
+  /// eighths[k]: the time that k eighths of the training come before; of the last one all.
+  std::array<Time, 9> eighths{};
 };
 
-/// One or more scores, made of the training.
-using TripleScoringMaker = std::function<TripleScoring(RunContext&, const TripleTraining&)>;
+/// The training that all simplices up to a share of them are. simplices: all there are, of which the later ones are
+/// read for nothing but the times of the cuts: eighths[k] is time_quantile of k / 8 of the share.
+TripleTraining training_until(const SimplexView& simplices, double share, std::shared_ptr<const NodeIndex> nodes,
+                              const Projection& projection, int max_size, ClosureLabels labels);
+
+/// One or more scores by name, made of the training.
+struct TripleScoringMaker {
+  std::vector<std::string> names;
+  /// InvalidData where the training does not have what the scores need.
+  std::function<TripleScoring(RunContext&, const TripleTraining&)> make;
+  /// Bytes that making it takes at most beyond the projection of the training, and what it made holds.
+  std::function<std::uint64_t(const Projection& projection, std::uint64_t open_triangles, int threads)> estimate;
+};
 
 /// The scores of triple_scores.
 TripleScoringMaker triple_method_maker(std::vector<TripleMethod> methods);
-
-/// All of these, one after another.
-TripleScoring make_scoring(RunContext& context, const TripleTraining& training,
-                           std::span<const TripleScoringMaker> makers);
 
 }  // namespace adjoin

@@ -27,7 +27,8 @@ enum class RandomStream : std::uint32_t {
   resistance = 10,
   matrix_factorization = 11,
   plot_sample = 12,
-  bootstrap = 13
+  bootstrap = 13,
+  triple_sample = 14
 };
 
 using RandomWords = std::array<std::uint32_t, 4>;

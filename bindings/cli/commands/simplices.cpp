@@ -32,9 +32,9 @@ Command simplices_command() {
   command.summary = "describe groups of nodes in time, and foretell which nodes will meet in one";
   command.description =
       "A simplex is a set of any number of nodes at a time: the authors of a paper, those who get a message. Its "
-      "subcommands count what simplices make of three nodes, and judge scores that foretell which three nodes will "
-      "next be in one simplex.";
-  command.subcommands = {simplices_info_command(), simplices_closures_command(), simplices_evaluate_command()};
+      "subcommands count what simplices make of three nodes, and foretell which three nodes will next be in one "
+      "simplex.";
+  command.subcommands = {simplices_info_command(), simplices_closures_command(), simplices_predict_command()};
   return command;
 }
 

@@ -23,6 +23,6 @@ void tell_remarks(Session& session, const std::string& path, const RunRecord& re
 
 Command simplices_info_command();
 Command simplices_closures_command();
-Command simplices_evaluate_command();
+Command simplices_predict_command();
 
 }  // namespace adjoin::cli

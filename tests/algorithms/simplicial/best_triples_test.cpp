@@ -76,9 +76,11 @@ TEST_CASE("a search for the best refuses scores that are none and too little mem
   const SimplexLog log = test::log_of(4, {{0, 1}, {0, 2}, {1, 2}, {0, 3}, {1, 3}});
   const Projection projection = project(log.view());
   RunContext context = test::context_of(1);
-  TripleScoring nan{{"nan"}, [](std::span<const NodeTriple>, std::span<double> scores) {
-                      std::ranges::fill(scores, std::numeric_limits<double>::quiet_NaN());
-                    }};
+  TripleScoring nan;
+  nan.names = {"nan"};
+  nan.score = [](std::span<const NodeTriple>, std::span<double> scores) {
+    std::ranges::fill(scores, std::numeric_limits<double>::quiet_NaN());
+  };
   CHECK_THROWS_AS(best_open_triangles(context, projection, nan, 1), InvalidData);
   const TripleScoring scoring = prepare_triple_scores(context, projection, all_triple_methods());
   RunSettings settings;
