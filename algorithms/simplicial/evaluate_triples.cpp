@@ -138,13 +138,11 @@ std::uint64_t estimate_triple_evaluation_memory(RunContext& context, const Simpl
   const std::uint64_t projected = question.projection.incidence.bytes() + question.later.bytes() + graph.bytes();
   const detail::CandidateCounts all = detail::sum_of(counts);
   std::size_t scores = 0;
-  std::uint64_t making = 0;
-  for (const TripleScoringMaker& maker : makers) {
-    scores += maker.names.size();
-    making += maker.estimate(question.projection, all.open, threads);
-  }
-  const std::uint64_t scored = detail::estimate_triangle_visit_memory(graph, threads) + making +
-                               detail::estimate_ranks_memory<NodeTriple>(all.positives, scores, threads);
+  for (const TripleScoringMaker& maker : makers) scores += maker.names.size();
+  const ScoringMemory scoring = estimate_scoring_memory(makers, question.projection, all.open, threads);
+  const std::uint64_t ranks = detail::estimate_ranks_memory<NodeTriple>(all.positives, scores, threads);
+  const std::uint64_t scored =
+      detail::estimate_triangle_visit_memory(graph, threads) + std::max(scoring.making, scoring.kept + ranks);
   // While the projection is made, its matrix is there with and without the diagonal.
   return before + projected + std::max(scored, graph.bytes() + graph.node_count() * (sizeof(NodeId) + sizeof(float)));
 }

@@ -293,16 +293,18 @@ TripleScoring make_combined(RunContext& context, const TripleTraining& training,
                         parts.joined(share));
 }
 
-/// While a score learns: another projection with its features, and examples, each feature so many times; then the
-/// features of all edges.
-std::uint64_t estimate_learning(const Projection& projection, std::uint64_t examples, std::uint64_t copies,
+/// While a score learns: another projection with its features, and examples, each feature so many times; or, when that
+/// is gone, the features of all edges, which are kept.
+ScoringMemory estimate_learning(const Projection& projection, std::uint64_t examples, std::uint64_t copies,
                                 TripleFeatures kind, int threads) noexcept {
   const GraphView graph = projection.graph;
   const std::uint64_t columns = kind == TripleFeatures::published ? 26 : 43;
-  return projection.incidence.bytes() + 2 * graph.bytes() + detail::estimate_triangle_visit_memory(graph, threads) +
-         2 * estimate_triple_features_memory(graph, kind) +
-         examples * (copies * columns * sizeof(float) + 2 * sizeof(NodeTriple) + 3 * sizeof(double)) +
-         estimate_exact_logistic_memory(examples, columns);
+  const std::uint64_t features = estimate_triple_features_memory(graph, kind);
+  const std::uint64_t of_a_time = projection.incidence.bytes() + 2 * graph.bytes() + features +
+                                  detail::estimate_triangle_visit_memory(graph, threads);
+  const std::uint64_t learned = examples * (copies * columns * sizeof(float) + 2 * sizeof(NodeTriple) + 24) +
+                                estimate_exact_logistic_memory(examples, columns);
+  return {learned + of_a_time, features};
 }
 
 }  // namespace

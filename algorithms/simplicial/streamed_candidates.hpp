@@ -170,7 +170,9 @@ template <class Group>
 class BestGroups {
  public:
   explicit BestGroups(std::size_t count) : count_(count) {}
-  static std::uint64_t bytes(std::size_t count) noexcept { return (2 * count + slack) * sizeof(ScoredGroup<Group>); }
+  static std::uint64_t bytes(std::size_t count) noexcept {
+    return 2 * (2 * count + slack) * sizeof(ScoredGroup<Group>);  // a vector may have room for twice as many
+  }
 
   void offer(const ScoredGroup<Group>& scored) {
     if (full_ && !is_better(scored, worst_)) return;

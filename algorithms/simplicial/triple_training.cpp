@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include <adjoin/algorithms/simplicial/triple_training.hpp>
@@ -18,11 +19,23 @@ TripleTraining training_until(const SimplexView& simplices, double share, std::s
   return training;
 }
 
+ScoringMemory estimate_scoring_memory(std::span<const TripleScoringMaker> makers, const Projection& projection,
+                                      std::uint64_t open_triangles, int threads) {
+  ScoringMemory all;
+  for (const TripleScoringMaker& maker : makers) {
+    const ScoringMemory one = maker.estimate(projection, open_triangles, threads);
+    all.making = std::max(all.making, all.kept + one.making);
+    all.kept += one.kept;
+  }
+  return all;
+}
+
 TripleScoringMaker triple_method_maker(std::vector<TripleMethod> methods) {
   TripleScoringMaker maker;
   for (const TripleMethod& method : methods) maker.names.push_back(triple_method_name(method));
   maker.estimate = [methods](const Projection& projection, std::uint64_t, int) {
-    return estimate_triple_tables_memory(projection.graph, methods);
+    const std::uint64_t tables = estimate_triple_tables_memory(projection.graph, methods);
+    return ScoringMemory{tables, tables};
   };
   maker.make = [methods = std::move(methods)](RunContext& context, const TripleTraining& training) {
     return prepare_triple_scores(context, *training.projection, methods);

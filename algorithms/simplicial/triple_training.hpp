@@ -31,14 +31,23 @@ struct TripleTraining {
 TripleTraining training_until(const SimplexView& simplices, double share, std::shared_ptr<const NodeIndex> nodes,
                               const Projection& projection, int max_size, ClosureLabels labels);
 
+/// Bytes beyond the projection of the training.
+struct ScoringMemory {
+  std::uint64_t making = 0;  // at most, while scores are made, what they keep among them
+  std::uint64_t kept = 0;    // by the scores
+};
+
 /// One or more scores by name, made of the training.
 struct TripleScoringMaker {
   std::vector<std::string> names;
   /// InvalidData where the training does not have what the scores need.
   std::function<TripleScoring(RunContext&, const TripleTraining&)> make;
-  /// Bytes that making it takes at most beyond the projection of the training, and what it made holds.
-  std::function<std::uint64_t(const Projection& projection, std::uint64_t open_triangles, int threads)> estimate;
+  std::function<ScoringMemory(const Projection& projection, std::uint64_t open_triangles, int threads)> estimate;
 };
+
+/// Of all makers, one after another.
+ScoringMemory estimate_scoring_memory(std::span<const TripleScoringMaker> makers, const Projection& projection,
+                                      std::uint64_t open_triangles, int threads);
 
 /// The scores of triple_scores.
 TripleScoringMaker triple_method_maker(std::vector<TripleMethod> methods);

@@ -37,16 +37,17 @@ TripleScoring by_star(RunContext& context, const TripleTraining& training, int d
 }
 
 /// Two and a half matrices beside the graph, as of FastRP's four hops, and the vectors that are kept.
-std::uint64_t estimate_vectors(const Projection& projection, bool star, int dim) {
+ScoringMemory estimate_vectors(const Projection& projection, bool star, int dim) {
   const std::uint64_t n = projection.incidence.node_count();
   const std::uint64_t row = static_cast<std::uint64_t>(dim) * sizeof(float);
   if (!star) {
     FastRPOptions options;
     options.dim = dim;
-    return estimate_fastrp_memory(projection.graph, options);
+    return {estimate_fastrp_memory(projection.graph, options), n * row};
   }
-  return estimate_star_expansion_memory(projection.incidence) +
-         5 * (n + projection.incidence.simplex_count()) * row / 2 + n * row;
+  return {estimate_star_expansion_memory(projection.incidence) +
+              5 * (n + projection.incidence.simplex_count()) * row / 2 + n * row,
+          n * row};
 }
 
 /// What is made with options; nothing for a name of another kind.

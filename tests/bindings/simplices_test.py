@@ -71,31 +71,37 @@ class SimplicesTest(CommandCase):
         self.assertEqual(result["record"]["options"]["labels"], "correct")
         text = self.simplices("predict", "groups-nverts.txt", "--evaluate")
         self.assertRegex(text.stdout, r"(?m)^harmonic-mean +1\.000000 +2\.000 +2\.000 to 2\.000$")
-        self.assertRegex(text.stdout, r"(?m)^combined +of 0 triangles that are open within the training 0 close within it")
+        self.assertRegex(text.stdout, r"(?m)^combined +of 3 triangles that are open within the training 0 close within it")
         self.assertIn("2 open triangles, of which 1 close (0.5)", text.stdout)
         self.assertIn("trained on 8 simplices up to 7, judged by 2 up to 9", text.stderr)
         plain = self.simplices("predict", "groups-nverts.txt", "--evaluate", "--resamples", "0", "--methods", "minimum").stdout
         self.assertRegex(plain, r"(?m)^minimum +1\.000000 +2\.000$")
 
     def test_both_ways_of_labelling_stand_side_by_side_with_the_reason(self):
-        both = self.evaluated("groups-nverts.txt", "--methods", "minimum", "--labels", "both")
+        # The closing triple has its node of lowest degree first.
+        self.write("turned", [[{0: 2, 2: 0}.get(node, node) for node in group] for group in GROUPS], range(len(GROUPS)))
+        both = self.evaluated("turned-nverts.txt", "--methods", "minimum", "--labels", "both")
+        self.assertEqual([evaluation["positives"] for evaluation in both["evaluations"]], [1, 1])
         self.assertEqual([evaluation["labels"] for evaluation in both["evaluations"]], ["correct", "reference"])
         self.assertIn("unless that node also has the lowest id", both["about_labels"])
-        text = self.simplices("predict", "groups-nverts.txt", "--evaluate", "--methods", "minimum", "--labels", "both").stdout
+        text = self.simplices("predict", "turned-nverts.txt", "--evaluate", "--methods", "minimum", "--labels", "both").stdout
         self.assertIn("by the labels of the program released with the paper", text)
         self.assertIn(both["about_labels"], text)
+        other = self.evaluated("groups-nverts.txt", "--methods", "minimum", "--labels", "both")
+        self.assertEqual(other["evaluations"][0]["positives"], 1)
+        self.assertIn("0 close later", other["evaluations"][1]["refusal"])
+        text = self.simplices("predict", "groups-nverts.txt", "--evaluate", "--methods", "minimum", "--labels", "both").stdout
+        self.assertIn("by the labels of the program released with the paper: of 2 open triangles 0 close later", text)
 
     def test_a_set_on_which_every_score_is_below_random_says_so(self):
-        # 0-1-2 and 0-1-4 have strong ties, 0-1-3, with weak ones, closes.
+        # 0-1-2 and 0-1-4 have strong ties; 0-1-3 and 0-1-5, with weak ones, close.
         strong = [[0, 2], [1, 2], [0, 4], [1, 4]]
-        self.write("weak", [[0, 1], *strong, *strong, [0, 3], [1, 3], [0, 1, 3], [3], [3]], range(14))
-        text = self.simplices("predict", "weak-nverts.txt", "--evaluate", "--methods", "arithmetic-mean").stdout
-        self.assertRegex(text, r"(?m)^arithmetic-mean +0\.333333 +1\.000")
-        self.assertNotIn("below random", text)
-        two = [[2, 4], *strong]  # three more open triangles, of which one has weak ties only but no closure
-        self.write("below", [[0, 1], *two, *two, [0, 3], [1, 3], [0, 5], [3, 5], [0, 1, 3], [3], [3]], range(17))
-        text = self.simplices("predict", "below-nverts.txt", "--evaluate", "--methods", "simplicial-degrees").stdout
+        self.write("weak", [[0, 1], *strong, *strong, [0, 3], [1, 3], [0, 5], [1, 5], [5], [0, 1, 3], [0, 1, 5], [3]], range(17))
+        text = self.simplices("predict", "weak-nverts.txt", "--evaluate", "--methods", "simplicial-degrees").stdout
+        self.assertRegex(text, r"(?m)^simplicial-degrees +0\.416667 +0\.833")
         self.assertIn("every score is below random here", text)
+        text = self.simplices("predict", "weak-nverts.txt", "--evaluate", "--methods", "simplicial-degrees,maximum").stdout
+        self.assertNotIn("below random", text)
 
     def test_predict_names_the_likeliest_triangles_and_their_ties(self):
         self.write("open", GROUPS[:8], range(8))
@@ -131,7 +137,7 @@ class SimplicesTest(CommandCase):
                 (["info", "groups-nverts.txt", "--max-size", "0"], "max-size = 0 is outside 1 to 1000000"),
                 (["predict", "groups-nverts.txt", "--methods", "jacard"], "'jacard' is no score of three nodes"),
                 (["predict", "groups-nverts.txt", "--methods", "combined,minimum,combined"], "combined is there twice; leave one out"),
-                (["predict", "groups-nverts.txt"], "a score is learned where some do and others do not"),
+                (["predict", "pairs-nverts.txt"], "a score is learned where some do and others do not"),
                 (["predict", "groups-nverts.txt", "--labels", "both"], "add --evaluate"),
                 (["predict", "groups-nverts.txt", "--report", "page.html"], "add --evaluate"),
                 (["predict", "groups-nverts.txt", "--evaluate", "--train", "1"], "lower --train or raise --until"),

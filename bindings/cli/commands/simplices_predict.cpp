@@ -163,14 +163,12 @@ void print_best(Session& session, const PredictState& state, const ReadSimplices
       project_simplices(context, simplices, nodes, {TieWeight::count, state.what.max_size});
   const int threads = context.threads().count();
   std::size_t scores = 0;
-  std::uint64_t making = 0;
-  for (const TripleScoringMaker& maker : makers) {
-    scores += maker.names.size();
-    making += maker.estimate(projection, std::numeric_limits<std::uint64_t>::max(), threads);
-  }
+  for (const TripleScoringMaker& maker : makers) scores += maker.names.size();
+  constexpr auto any_number = std::numeric_limits<std::uint64_t>::max();  // of open triangles, not counted yet
+  const ScoringMemory memory = estimate_scoring_memory(makers, projection, any_number, threads);
   const auto top = static_cast<std::size_t>(state.what.top);
-  const std::uint64_t peak =
-      resident_bytes() + making + estimate_best_triples_memory(projection.graph, scores, top, threads);
+  const std::uint64_t search = estimate_best_triples_memory(projection.graph, scores, top, threads);
+  const std::uint64_t peak = resident_bytes() + std::max(memory.making, memory.kept + search);
   if (session.only_estimate(std::max(peak, peak_resident_bytes()))) return;
   const TripleTraining training =
       training_until(simplices, 1, nodes, projection, state.what.max_size, ClosureLabels::correct);
@@ -295,7 +293,15 @@ void print_evaluation(Session& session, const PredictState& state, const ReadSim
   std::optional<TripleEvaluation> last;
   for (const ClosureLabels labels : chosen_labels(state.judge.labels)) {
     options.labels = labels;
-    TripleEvaluation e = evaluate_triples(context, simplices, nodes, makers, options);
+    TripleEvaluation e;
+    try {
+      e = evaluate_triples(context, simplices, nodes, makers, options);
+    } catch (const InvalidData& error) {
+      if (!last) throw;  // the second way of labelling may find none, where the first has some
+      by_labels.push_back({{"labels", detail::value_text(labels)}, {"refusal", error.what()}});
+      text += fmt::format("\nby the labels of the program released with the paper: {}\n", error.what());
+      continue;
+    }
     by_labels.push_back(labels_json(e, labels, interval));
     if (!last) tell_evaluation(session, state.data.front(), e, simplices.decimals);
     text += (last ? "\n" : "") + evaluation_text(e, labels, interval);

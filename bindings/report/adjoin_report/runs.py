@@ -149,7 +149,7 @@ def of_simplices(record, path):
               "open_triangles": record["open_triangles"], "about_labels": record.get("about_labels", "")}
     made = {}
     for evaluation in record["evaluations"]:
-        for row in evaluation["methods"]:
+        for row in evaluation.get("methods", []):
             name, labels = row["method"], evaluation["labels"]
             one = made.setdefault(name, {**common, "method": name, "label": name, "key": f"{data} {name}", "metrics": {}, "intervals": {}, "positives": {},
                                          "command": f"adjoin simplices predict {record['data']} --evaluate --methods {name} --labels {options['labels']}"})
