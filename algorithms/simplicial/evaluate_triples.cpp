@@ -1,81 +1,151 @@
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include <adjoin/algorithms/evaluate/ranking_metrics.hpp>
 #include <adjoin/algorithms/simplicial/evaluate_triples.hpp>
+#include <adjoin/algorithms/simplicial/triangle_candidates.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 
 namespace adjoin {
 namespace {
 
-double average_precision_of(RunContext& context, const Array<double>& scores, const OpenTriangles& candidates) {
-  Array<double> positives(candidates.positives);
-  Array<double> negatives(scores.size() - candidates.positives);
-  for (std::size_t i = 0, p = 0; i < scores.size(); ++i) {
-    if (candidates.closes[i] == 1) {
-      positives[p++] = scores[i];
-    } else {
-      negatives[i - p] = scores[i];
+void check(const TripleEvaluationOptions& options) {
+  validate(options);
+  if (options.train < options.until) return;
+  throw InvalidOption(
+      fmt::format("the training takes a share of {} of the simplices, and all that is looked at is {}; "
+                  "lower --train or raise --until",
+                  options.train, options.until));
+}
+
+/// What is known before anything is scored.
+struct Question {
+  Time train_until;
+  Time test_until;
+  SimplexView first;
+  Projection projection;
+  Incidence later;
+};
+
+Question ask(RunContext& context, const SimplexView& simplices, std::shared_ptr<const NodeIndex> nodes,
+             const TripleEvaluationOptions& options) {
+  const Time train_until = time_quantile(simplices, options.train);
+  const Time test_until = time_quantile(simplices, options.until);
+  const SimplexView first = simplices_until(simplices, train_until);
+  return {train_until, test_until, first,
+          project_simplices(context, first, std::move(nodes), {TieWeight::count, options.max_size}),
+          incidence_of(context, simplices_between(simplices, train_until, test_until), options.max_size)};
+}
+
+/// The scores that can be made, and a row for each score, also for those that cannot.
+struct Made {
+  TripleScoring scoring;
+  std::vector<TripleMethodResult> rows;
+};
+
+Made make_all(RunContext& context, std::span<const TripleScoringMaker> makers, const TripleTraining& training) {
+  Made made;
+  std::vector<TripleScoring> parts;
+  for (const TripleScoringMaker& maker : makers) {
+    std::string refusal;
+    try {
+      parts.push_back(maker.make(context, training));
+    } catch (const InvalidData& error) {
+      context.end_stage();
+      refusal = error.what();
+    }
+    for (std::size_t k = 0; k < maker.names.size(); ++k) {
+      TripleMethodResult& row = made.rows.emplace_back();
+      row.name = maker.names[k];
+      row.refusal = refusal;
+      if (refusal.empty() && k < parts.back().notes.size()) row.note = parts.back().notes[k];
     }
   }
-  const RankedScores ranked(context.threads(), std::span<const double>(positives.span()),
-                            std::span<const double>(negatives.span()));
-  return average_precision(ranked);
+  if (!parts.empty()) made.scoring = joined(std::move(parts));
+  return made;
 }
 
 }  // namespace
 
 TripleEvaluation evaluate_triples(RunContext& context, const SimplexView& simplices,
-                                  std::shared_ptr<const NodeIndex> nodes, std::span<const TripleMethod> methods,
+                                  std::shared_ptr<const NodeIndex> nodes, std::span<const TripleScoringMaker> makers,
                                   const TripleEvaluationOptions& options) {
-  validate(options);
-  if (options.train >= options.until) {
-    throw InvalidOption(
-        fmt::format("the training takes a share of {} of the simplices, and all that is looked at is {}; "
-                    "lower --train or raise --until",
-                    options.train, options.until));
-  }
+  check(options);
   TripleEvaluation result;
-  result.train_until = time_quantile(simplices, options.train);
-  result.test_until = time_quantile(simplices, options.until);
-  const Projection projection = project_simplices(context, simplices_until(simplices, result.train_until),
-                                                  std::move(nodes), {TieWeight::count, options.max_size});
-  const Incidence later =
-      incidence_of(context, simplices_between(simplices, result.train_until, result.test_until), options.max_size);
-  const OpenTriangles candidates = open_triangles(context, projection, later, options.labels);
+  const Question question = ask(context, simplices, nodes, options);
+  const Projection& projection = question.projection;
+  const Incidence& later = question.later;
+  result.train_until = question.train_until;
+  result.test_until = question.test_until;
+  const detail::TriangleCandidates candidates(context, projection, &later, options.labels);
+  const auto counts = detail::count_candidates(context, candidates.tasks(), candidates);
+  const detail::CandidateCounts all = detail::sum_of(counts);
   result.train_simplices = projection.incidence.simplex_count();
   result.test_simplices = later.simplex_count();
   result.nodes = projection.active_node_count();
   result.edges = projection.graph.view().edge_count();
-  result.closed_triangles = candidates.closed;
-  result.open_triangles = candidates.triples.size();
-  result.positives = candidates.positives;
+  result.closed_triangles = all.closed;
+  result.open_triangles = all.open;
+  result.positives = all.positives;
   if (result.positives == 0 || result.positives == result.open_triangles) {
     throw InvalidData(
         fmt::format("of {} open triangles {} close later; scores are judged where some do and others do not",
                     result.open_triangles, result.positives));
   }
   result.positive_rate = static_cast<double>(result.positives) / static_cast<double>(result.open_triangles);
-  // Beside the scores, a ranking at a time.
-  context.require_memory(resident_bytes() +
-                             estimate_triple_scores_memory(projection.graph, result.open_triangles, methods.size(),
-                                                           context.threads().count()) +
-                             result.open_triangles * sizeof(double) +
-                             estimate_ranking_memory(result.positives, result.open_triangles - result.positives),
-                         "choose fewer methods or raise --memory");
-  const std::vector<Array<double>> scores = triple_scores(context, projection, candidates.triples.span(), methods);
-  context.begin_stage("rank triples", "methods", methods.size());
-  for (std::size_t k = 0; k < methods.size(); ++k) {
-    const double precision = average_precision_of(context, scores[k], candidates);
-    result.methods.push_back({methods[k], precision, precision / result.positive_rate});
-    context.advance(1);
+  const Made made = make_all(
+      context, makers,
+      training_until(simplices, options.train, std::move(nodes), projection, options.max_size, options.labels));
+  std::vector<StreamedRanking> rankings;
+  if (!made.scoring.names.empty()) rankings = detail::rank_candidates(context, counts, candidates, made.scoring);
+  std::vector<Interval> intervals(rankings.size());
+  if (options.resamples > 0) {
+    intervals = bootstrap_average_precision(context, rankings, static_cast<std::size_t>(options.resamples));
   }
-  context.end_stage();
+  result.methods = made.rows;
+  for (std::size_t k = 0, row = 0; k < rankings.size(); ++k, ++row) {
+    while (!result.methods[row].refusal.empty()) ++row;
+    TripleMethodResult& of_method = result.methods[row];
+    of_method.average_precision = rankings[k].average_precision();
+    of_method.improvement = of_method.average_precision / result.positive_rate;
+    of_method.interval = {intervals[k].low / result.positive_rate, intervals[k].high / result.positive_rate};
+  }
   result.record = context.record("evaluate triples", option_values(options));
   const std::uint64_t too_large = projection.incidence.too_large + later.too_large;
   if (too_large > 0) result.record.remarks.push_back({"simplices left out for their size", too_large});
   return result;
+}
+
+TripleEvaluation evaluate_triples(RunContext& context, const SimplexView& simplices,
+                                  std::shared_ptr<const NodeIndex> nodes, std::span<const TripleMethod> methods,
+                                  const TripleEvaluationOptions& options) {
+  const TripleScoringMaker maker = triple_method_maker({methods.begin(), methods.end()});
+  return evaluate_triples(context, simplices, std::move(nodes), std::span<const TripleScoringMaker>(&maker, 1),
+                          options);
+}
+
+std::uint64_t estimate_triple_evaluation_memory(RunContext& context, const SimplexView& simplices,
+                                                std::shared_ptr<const NodeIndex> nodes,
+                                                std::span<const TripleScoringMaker> makers,
+                                                const TripleEvaluationOptions& options) {
+  check(options);
+  const std::uint64_t before = resident_bytes();
+  const Question question = ask(context, simplices, std::move(nodes), options);
+  const detail::TriangleCandidates candidates(context, question.projection, &question.later, options.labels);
+  const auto counts = detail::count_candidates(context, candidates.tasks(), candidates);
+  const GraphView graph = question.projection.graph.view();
+  const int threads = context.threads().count();
+  const std::uint64_t projected = question.projection.incidence.bytes() + question.later.bytes() + graph.bytes();
+  const detail::CandidateCounts all = detail::sum_of(counts);
+  std::size_t scores = 0;
+  for (const TripleScoringMaker& maker : makers) scores += maker.names.size();
+  const ScoringMemory scoring = estimate_scoring_memory(makers, question.projection, all.open, threads);
+  const std::uint64_t ranks = detail::estimate_ranks_memory<NodeTriple>(all.positives, scores, threads);
+  const std::uint64_t scored =
+      detail::estimate_triangle_visit_memory(graph, threads) + std::max(scoring.making, scoring.kept + ranks);
+  // While the projection is made, its matrix is there with and without the diagonal.
+  return before + projected + std::max(scored, graph.bytes() + graph.node_count() * (sizeof(NodeId) + sizeof(float)));
 }
 
 }  // namespace adjoin

@@ -3,64 +3,63 @@
 #include <fmt/format.h>
 
 #include <adjoin/algorithms/simplicial/open_triangles.hpp>
-#include <adjoin/algorithms/simplicial/triangle_visitor.hpp>
+#include <adjoin/algorithms/simplicial/triangle_candidates.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 
 namespace adjoin {
+namespace detail {
 namespace {
 
-struct TaskCounts {
-  std::size_t open = 0;
-  std::uint64_t closed = 0;
-};
-
-bool is_positive(const detail::WeightedTriangle& t, ClosureLabels labels) noexcept {
-  return t.closed_later && (labels == ClosureLabels::correct || (t.u < t.v && t.u < t.w));
+/// Checks before the neighbours are ranked, which takes memory.
+const Projection& checked(RunContext& context, const Projection& projection, const Incidence* later) {
+  require_counts(projection);
+  if (later != nullptr && projection.incidence.node_count() != later->node_count()) {
+    throw InvalidData(fmt::format("the first simplices are of {} nodes and the later ones of {}",
+                                  projection.incidence.node_count(), later->node_count()));
+  }
+  context.require_memory(resident_bytes() + estimate_triangle_visit_memory(projection.graph, context.threads().count()),
+                         "lower --threads or raise --memory");
+  return projection;
 }
 
 }  // namespace
 
+TriangleCandidates::TriangleCandidates(RunContext& context, const Projection& projection, const Incidence* later,
+                                       ClosureLabels labels)
+    : projection_(checked(context, projection, later)),
+      later_(later),
+      labels_(labels),
+      ranked_(context, projection.graph),
+      tasks_(triangle_task_count(ranked_.above.view())) {}
+
+}  // namespace detail
+
 OpenTriangles open_triangles(RunContext& context, const Projection& projection, const Incidence& later,
                              ClosureLabels labels) {
-  detail::require_counts(projection);
-  if (projection.incidence.node_count() != later.node_count()) {
-    throw InvalidData(fmt::format("the first simplices are of {} nodes and the later ones of {}",
-                                  projection.incidence.node_count(), later.node_count()));
-  }
-  const std::uint64_t visit = detail::estimate_triangle_visit_memory(projection.graph, context.threads().count());
-  const std::string knob = "lower --threads or raise --memory";
-  context.require_memory(resident_bytes() + visit, knob);
-  const detail::NeighborsAbove ranked(context, projection.graph);
-  const std::size_t tasks = detail::triangle_task_count(ranked.above.view());
-  std::vector<TaskCounts> counts(tasks);
-  context.begin_stage("count open triangles", "tasks", tasks);
-  context.for_tasks(tasks, [&](std::size_t task) {
-    TaskCounts mine;
-    detail::visit_triangles(projection, ranked, nullptr, task, tasks,
-                            [&](const detail::WeightedTriangle& t) { t.closed ? ++mine.closed : ++mine.open; });
-    counts[task] = mine;
-  });
-  context.end_stage();
+  const detail::TriangleCandidates candidates(context, projection, &later, labels);
+  const std::size_t tasks = candidates.tasks();
+  const std::vector<detail::CandidateCounts> counts = detail::count_candidates(context, tasks, candidates);
   OpenTriangles result;
   std::vector<std::size_t> begins(tasks + 1, 0);
-  for (std::size_t task = 0; task < tasks; ++task) {
-    begins[task + 1] = begins[task] + counts[task].open;
-    result.closed += counts[task].closed;
-  }
-  context.require_memory(resident_bytes() + visit + begins[tasks] * (sizeof(NodeTriple) + 1), "raise --memory");
+  for (std::size_t task = 0; task < tasks; ++task) begins[task + 1] = begins[task] + counts[task].open;
+  result.closed = detail::sum_of(counts).closed;
+  result.positives = detail::sum_of(counts).positives;
+  context.require_memory(resident_bytes() +
+                             detail::estimate_triangle_visit_memory(projection.graph, context.threads().count()) +
+                             begins[tasks] * (sizeof(NodeTriple) + 1),
+                         "raise --memory");
   result.triples = Array<NodeTriple>(begins[tasks]);
   result.closes = Array<std::uint8_t>(begins[tasks]);
   context.begin_stage("list open triangles", "tasks", tasks);
   context.for_tasks(tasks, [&](std::size_t task) {
     std::size_t at = begins[task];
-    detail::visit_triangles(projection, ranked, &later, task, tasks, [&](const detail::WeightedTriangle& t) {
-      if (t.closed) return;
-      result.triples[at] = {t.u, t.v, t.w};
-      result.closes[at++] = is_positive(t, labels) ? 1 : 0;
+    candidates(task, [&](const NodeTriple& triple, detail::Fate fate) {
+      if (fate == detail::Fate::closed) return;
+      result.triples[at] = triple;
+      result.closes[at++] = fate == detail::Fate::closes ? 1 : 0;
     });
   });
   context.end_stage();
-  for (const std::uint8_t closes : result.closes) result.positives += closes;
   return result;
 }
 

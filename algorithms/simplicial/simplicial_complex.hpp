@@ -15,6 +15,12 @@
 
 namespace adjoin {
 
+struct ComplexSize {
+  std::uint64_t nodes = 0;  // ids of vertices are below it
+  std::uint64_t edges = 0;
+  std::uint64_t triangles = 0;
+};
+
 /// Vertices, the edges of the projected graph and its closed triangles; every face of a simplex of the complex is one
 /// of it. An edge or triangle is named by its place in the list.
 struct SimplicialComplex {
@@ -24,6 +30,7 @@ struct SimplicialComplex {
   Array<NodeTriple> triangles;      // a < b < c, sorted
   Array<EdgeOffset> first_edge_of;  // size node_count + 1: where the edges begin whose lower end is the node
 
+  ComplexSize size() const noexcept { return {node_count, edges.size(), triangles.size()}; }
   /// The place of the edge of u < v, which is one of the complex.
   std::size_t edge_of(NodeId u, NodeId v) const noexcept;
 };

@@ -306,9 +306,10 @@ SimplicialPageRank simplicial_pagerank_scores(RunContext& context, const Project
   validate(options);
   detail::check_triples(triples, projection.incidence.node_count());
   const SimplicialComplex complex = simplicial_complex(context, projection);
-  context.require_memory(resident_bytes() + estimate_simplicial_pagerank_memory(complex, triples.size(), options.parts,
-                                                                                context.threads().count()),
-                         "lower --threads or raise --memory");
+  context.require_memory(
+      resident_bytes() +
+          estimate_simplicial_pagerank_memory(complex.size(), triples.size(), options.parts, context.threads().count()),
+      "lower --threads or raise --memory");
   const EdgeSpace space(context, complex, options.parts);
   const EdgesOfTriples edges = edges_of_triples(context, complex, triples);
   const double b = 1 / options.alpha - 1;
@@ -351,11 +352,11 @@ SimplicialPageRank simplicial_pagerank_scores(RunContext& context, const Project
   return result;
 }
 
-std::uint64_t estimate_simplicial_pagerank_memory(const SimplicialComplex& complex, std::uint64_t triple_count,
-                                                  bool parts, int threads) noexcept {
-  const std::uint64_t m = complex.edges.size();
-  const std::uint64_t n = complex.node_count;
-  const std::uint64_t t = complex.triangles.size();
+std::uint64_t estimate_simplicial_pagerank_memory(const ComplexSize& complex, std::uint64_t triple_count, bool parts,
+                                                  int threads) noexcept {
+  const std::uint64_t m = complex.edges;
+  const std::uint64_t n = complex.nodes;
+  const std::uint64_t t = complex.triangles;
   constexpr std::uint64_t csr_entry = sizeof(NodeId) + sizeof(float);
   // Entries of B_2 and its transpose, of B_2 B_2^T and it with its diagonal, with the two arrays of doubles.
   const std::uint64_t matrices = 6 * t * csr_entry + (m + 6 * t) * 2 * (csr_entry + sizeof(double)) +

@@ -66,7 +66,7 @@ SimplicialPageRank simplicial_pagerank_scores(RunContext& context, const Project
                                               const SimplicialPageRankOptions& options = {});
 
 /// Bytes that it takes at its peak beyond the complex, the projection and the triples.
-std::uint64_t estimate_simplicial_pagerank_memory(const SimplicialComplex& complex, std::uint64_t triple_count,
-                                                  bool parts, int threads) noexcept;
+std::uint64_t estimate_simplicial_pagerank_memory(const ComplexSize& complex, std::uint64_t triple_count, bool parts,
+                                                  int threads) noexcept;
 
 }  // namespace adjoin

@@ -4,13 +4,14 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <memory>
 #include <optional>
 
 #include <fmt/format.h>
 
 #include <adjoin/algorithms/simplicial/check_triples.hpp>
+#include <adjoin/algorithms/simplicial/edge_lookup.hpp>
 #include <adjoin/algorithms/simplicial/edge_walk_scores.hpp>
-#include <adjoin/algorithms/simplicial/simplicial_pagerank.hpp>
 #include <adjoin/algorithms/simplicial/triple_scores.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
@@ -29,27 +30,20 @@ struct NamedMethod {
   std::string_view name;
   TripleMethod method;
 };
-constexpr std::array<NamedMethod, 18> named_methods{
-    {{"harmonic-mean", {TripleScore::mean, -1}},
-     {"geometric-mean", {TripleScore::mean, 0}},
-     {"arithmetic-mean", {TripleScore::mean, 1}},
-     {"minimum", {TripleScore::mean, -infinity}},
-     {"maximum", {TripleScore::mean, infinity}},
-     {"common-neighbors", {TripleScore::common_neighbors}},
-     {"jaccard", {TripleScore::jaccard}},
-     {"adamic-adar", {TripleScore::adamic_adar}},
-     {"degrees", {TripleScore::degrees}},
-     {"simplicial-degrees", {TripleScore::simplicial_degrees}},
-     {"katz", {TripleScore::katz}},
-     {"weighted-katz", {TripleScore::weighted_katz}},
-     {"pagerank", {TripleScore::pagerank}},
-     {"weighted-pagerank", {TripleScore::weighted_pagerank}},
-     {"simplicial-pagerank", {TripleScore::simplicial_pagerank}},
-     {"simplicial-pagerank-gradient", {TripleScore::simplicial_gradient}},
-     {"simplicial-pagerank-curl", {TripleScore::simplicial_curl}},
-     {"simplicial-pagerank-harmonic", {TripleScore::simplicial_harmonic}}}};
-/// The first of them look at neighbours only.
-constexpr std::size_t local_methods = 10;
+constexpr std::array<NamedMethod, 14> named_methods{{{"harmonic-mean", {TripleScore::mean, -1}},
+                                                     {"geometric-mean", {TripleScore::mean, 0}},
+                                                     {"arithmetic-mean", {TripleScore::mean, 1}},
+                                                     {"minimum", {TripleScore::mean, -infinity}},
+                                                     {"maximum", {TripleScore::mean, infinity}},
+                                                     {"common-neighbors", {TripleScore::common_neighbors}},
+                                                     {"jaccard", {TripleScore::jaccard}},
+                                                     {"adamic-adar", {TripleScore::adamic_adar}},
+                                                     {"degrees", {TripleScore::degrees}},
+                                                     {"simplicial-degrees", {TripleScore::simplicial_degrees}},
+                                                     {"katz", {TripleScore::katz}},
+                                                     {"weighted-katz", {TripleScore::weighted_katz}},
+                                                     {"pagerank", {TripleScore::pagerank}},
+                                                     {"weighted-pagerank", {TripleScore::weighted_pagerank}}}};
 
 bool counts_neighbors(TripleScore score) noexcept {
   return score == TripleScore::common_neighbors || score == TripleScore::jaccard || score == TripleScore::adamic_adar;
@@ -76,23 +70,11 @@ std::optional<EdgeWalkOptions> edge_walk_of(TripleScore score) {
   }
 }
 
-/// Whether it is of simplicial_pagerank.hpp, which scores all triples together.
-bool is_simplicial(TripleScore score) noexcept {
-  return score >= TripleScore::simplicial_pagerank;
-}
-
 /// Exact where the root is a whole number, so that 1, 3, 9 is tied with 3, 3, 3.
 double cube_root(double x) noexcept {
   const double root = std::cbrt(x);
   const double whole = std::round(root);
   return whole * whole * whole == x ? whole : root;
-}
-
-NodeTriple sorted(NodeTriple triple) noexcept {
-  if (triple.b < triple.a) std::swap(triple.a, triple.b);
-  if (triple.c < triple.b) std::swap(triple.b, triple.c);
-  if (triple.b < triple.a) std::swap(triple.a, triple.b);
-  return triple;
 }
 
 bool wants(std::span<const TripleMethod> methods, TripleScore score) noexcept {
@@ -108,25 +90,17 @@ struct SharedTables {
 
 SharedTables shared_tables(RunContext& context, GraphView graph, std::size_t triple_count,
                            std::span<const TripleMethod> methods) {
-  constexpr std::size_t nodes_per_chunk = 1 << 8;
   const CsrView a = graph.out();
   SharedTables tables;
-  if (wants(methods, TripleScore::adamic_adar)) tables.inverse_logs = Array<double>(a.row_count());
-  if (wants(methods, TripleScore::jaccard) && 3 * triple_count >= a.nonzero_count()) {
-    tables.common = Array<std::uint32_t>(a.nonzero_count());
-  }
-  context.begin_stage("common neighbors", "nodes", a.row_count());
-  context.for_chunks(a.row_count(), nodes_per_chunk, [&](Chunk chunk) {
-    for (std::size_t u = chunk.begin; u < chunk.end; ++u) {
-      if (!tables.inverse_logs.empty()) tables.inverse_logs[u] = 1 / std::log(static_cast<double>(a.row_size(u)));
-      if (tables.common.empty()) continue;
-      for (std::size_t entry = a.row_begin(u); entry < a.row_end(u); ++entry) {
-        const std::size_t common = intersection_size(a.row_targets(u), a.row_targets(index(a.targets[entry])));
-        tables.common[entry] = static_cast<std::uint32_t>(common);
-      }
+  if (wants(methods, TripleScore::adamic_adar)) {
+    tables.inverse_logs = Array<double>(a.row_count());
+    for (std::size_t u = 0; u < a.row_count(); ++u) {
+      tables.inverse_logs[u] = 1 / std::log(static_cast<double>(a.row_size(u)));
     }
-  });
-  context.end_stage();
+  }
+  if (wants(methods, TripleScore::jaccard) && 3 * triple_count >= a.nonzero_count()) {
+    tables.common = detail::common_neighbors_of_entries(context, a);
+  }
   for (const TripleMethod& method : methods) {
     const auto walk = edge_walk_of(method.score);
     if (walk) tables.of_edges[method.score] = std::move(edge_walk_scores(context, graph, *walk).values);
@@ -141,11 +115,11 @@ class Scorer {
       : projection_(projection), tables_(tables), a_(projection.graph.view().out()), neighbors_(neighbors) {}
 
   void begin(const NodeTriple& given) {
-    triple_ = sorted(given);
+    triple_ = in_order(given);
     const auto [x, y, z] = triple_;
-    xy_ = entry_of(x, y);
-    xz_ = entry_of(x, z);
-    yz_ = entry_of(y, z);
+    xy_ = detail::entry_of(a_, x, y);
+    xz_ = detail::entry_of(a_, x, z);
+    yz_ = detail::entry_of(a_, y, z);
     if (!neighbors_) return;
     // As given, since lists of triples tend to keep their first two nodes for a while.
     if (given.a != first_ || given.b != second_) {
@@ -189,33 +163,24 @@ class Scorer {
   }
 
  private:
-  static constexpr std::size_t no_entry = std::numeric_limits<std::size_t>::max();
-
   std::span<const NodeId> row(NodeId node) const noexcept { return a_.row_targets(index(node)); }
   double degree(NodeId node) const noexcept { return static_cast<double>(row(node).size()); }
 
-  std::size_t entry_of(NodeId u, NodeId v) const noexcept {
-    if (row(v).size() < row(u).size()) std::swap(u, v);
-    const auto targets = row(u);
-    const auto at = std::ranges::lower_bound(targets, v);
-    if (at == targets.end() || *at != v) return no_entry;
-    return a_.row_begin(index(u)) + static_cast<std::size_t>(at - targets.begin());
-  }
-
   double weight(std::size_t entry) const noexcept {
-    if (entry == no_entry) return 0;
+    if (entry == detail::no_entry) return 0;
     return a_.weighted() ? a_.weights[entry] : 1;
   }
 
   std::size_t common(NodeId u, NodeId v, std::size_t entry) const noexcept {
-    return entry == no_entry || tables_.common.empty() ? intersection_size(row(u), row(v)) : tables_.common[entry];
+    return entry == detail::no_entry || tables_.common.empty() ? intersection_size(row(u), row(v))
+                                                               : tables_.common[entry];
   }
 
   /// From the least, so that triples of equal numbers have equal sums.
   double sum_over_edges(const Array<double>& of_edges) const noexcept {
     std::array<double, 3> values{};
     const std::array<std::size_t, 3> entries{xy_, xz_, yz_};
-    for (std::size_t i = 0; i < 3; ++i) values[i] = entries[i] == no_entry ? 0 : of_edges[entries[i]];
+    for (std::size_t i = 0; i < 3; ++i) values[i] = entries[i] == detail::no_entry ? 0 : of_edges[entries[i]];
     std::ranges::sort(values);
     return values[0] + values[1] + values[2];
   }
@@ -232,9 +197,9 @@ class Scorer {
   CsrView a_;
   bool neighbors_;
   NodeTriple triple_{};
-  std::size_t xy_ = no_entry;
-  std::size_t xz_ = no_entry;
-  std::size_t yz_ = no_entry;
+  std::size_t xy_ = detail::no_entry;
+  std::size_t xz_ = detail::no_entry;
+  std::size_t yz_ = detail::no_entry;
   NodeId first_ = no_node;
   NodeId second_ = no_node;
   std::vector<NodeId> of_two_;  // common neighbours of the first two
@@ -242,36 +207,26 @@ class Scorer {
   double adamic_adar_ = 0;
 };
 
-/// The scores of all triples by the methods that take them together.
-void score_by_edges(RunContext& context, const Projection& projection, std::span<const NodeTriple> triples,
-                    std::span<const TripleMethod> methods, std::vector<Array<double>>& scores) {
-  if (std::ranges::none_of(methods, [](const TripleMethod& method) { return is_simplicial(method.score); })) return;
-  SimplicialPageRankOptions options;
-  options.parts = std::ranges::any_of(methods, [](const TripleMethod& method) {
-    return is_simplicial(method.score) && method.score != TripleScore::simplicial_pagerank;
-  });
-  const SimplicialPageRank all = simplicial_pagerank_scores(context, projection, triples, options);
-  for (std::size_t k = 0; k < methods.size(); ++k) {
-    switch (methods[k].score) {
-      case TripleScore::simplicial_pagerank:
-        scores[k] = all.combined.copy();
-        break;
-      case TripleScore::simplicial_gradient:
-        scores[k] = all.gradient.copy();
-        break;
-      case TripleScore::simplicial_curl:
-        scores[k] = all.curl.copy();
-        break;
-      case TripleScore::simplicial_harmonic:
-        scores[k] = all.harmonic.copy();
-        break;
-      default:
-        break;
+void check_methods(std::span<const TripleMethod> methods) {
+  for (const TripleMethod& method : methods) {
+    if (method.score == TripleScore::mean && std::isnan(method.p)) {
+      throw InvalidOption("the power of a mean is not a number; give one, or an infinite one");
     }
   }
 }
 
+bool wants_neighbors(std::span<const TripleMethod> methods) noexcept {
+  return std::ranges::any_of(methods, [](const TripleMethod& method) { return counts_neighbors(method.score); });
+}
+
 }  // namespace
+
+NodeTriple in_order(NodeTriple triple) noexcept {
+  if (triple.b < triple.a) std::swap(triple.a, triple.b);
+  if (triple.c < triple.b) std::swap(triple.b, triple.c);
+  if (triple.b < triple.a) std::swap(triple.a, triple.b);
+  return triple;
+}
 
 std::string triple_method_name(const TripleMethod& method) {
   for (const NamedMethod& named : named_methods) {
@@ -298,25 +253,18 @@ TripleMethod parse_triple_method(std::string_view name) {
                                   quote_for_message(std::string(name)), names, mean_prefix));
 }
 
-std::vector<TripleMethod> all_triple_methods() {
+std::vector<TripleMethod> local_triple_methods() {
   std::vector<TripleMethod> methods;
-  for (std::size_t k = 0; k < local_methods; ++k) methods.push_back(named_methods[k].method);
+  for (const NamedMethod& named : named_methods) {
+    if (!edge_walk_of(named.method.score)) methods.push_back(named.method);
+  }
   return methods;
 }
 
-std::vector<TripleMethod> parse_triple_methods(std::string_view names) {
-  if (names == "all") return all_triple_methods();
+std::vector<TripleMethod> walk_triple_methods() {
   std::vector<TripleMethod> methods;
-  for (std::size_t begin = 0; begin <= names.size();) {
-    const std::size_t end = std::min(names.find(',', begin), names.size());
-    const TripleMethod method = parse_triple_method(names.substr(begin, end - begin));
-    for (const TripleMethod& other : methods) {
-      if (other.score == method.score && other.p == method.p) {
-        throw InvalidOption(fmt::format("{} is there twice; leave one out", triple_method_name(method)));
-      }
-    }
-    methods.push_back(method);
-    begin = end + 1;
+  for (const NamedMethod& named : named_methods) {
+    if (edge_walk_of(named.method.score)) methods.push_back(named.method);
   }
   return methods;
 }
@@ -343,35 +291,64 @@ double generalized_mean(double a, double b, double c, double p) noexcept {
 
 std::vector<Array<double>> triple_scores(RunContext& context, const Projection& projection,
                                          std::span<const NodeTriple> triples, std::span<const TripleMethod> methods) {
-  for (const TripleMethod& method : methods) {
-    if (method.score == TripleScore::mean && std::isnan(method.p)) {
-      throw InvalidOption("the power of a mean is not a number; give one, or an infinite one");
-    }
-  }
+  check_methods(methods);
   detail::check_triples(triples, projection.incidence.node_count());
   context.require_memory(resident_bytes() + estimate_triple_scores_memory(projection.graph, triples.size(),
                                                                           methods.size(), context.threads().count()),
                          "raise --memory");
-  std::vector<Array<double>> scores(methods.size());
-  for (std::size_t k = 0; k < methods.size(); ++k) {
-    if (!is_simplicial(methods[k].score)) scores[k] = Array<double>(triples.size());
-  }
-  score_by_edges(context, projection, triples, methods, scores);
-  const bool neighbors =
-      std::ranges::any_of(methods, [](const TripleMethod& method) { return counts_neighbors(method.score); });
+  std::vector<Array<double>> scores;
+  for (std::size_t k = 0; k < methods.size(); ++k) scores.emplace_back(triples.size());
+  const bool neighbors = wants_neighbors(methods);
   const SharedTables tables = shared_tables(context, projection.graph, triples.size(), methods);
   context.begin_stage("score triples", "triples", triples.size());
   context.for_chunks(triples.size(), triples_per_chunk, [&](Chunk chunk) {
     Scorer scorer(projection, tables, neighbors);
     for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
       scorer.begin(triples[i]);
-      for (std::size_t k = 0; k < methods.size(); ++k) {
-        if (!is_simplicial(methods[k].score)) scores[k][i] = scorer.score(methods[k]);
-      }
+      for (std::size_t k = 0; k < methods.size(); ++k) scores[k][i] = scorer.score(methods[k]);
     }
   });
   context.end_stage();
   return scores;
+}
+
+TripleScoring prepare_triple_scores(RunContext& context, const Projection& projection,
+                                    std::span<const TripleMethod> methods) {
+  check_methods(methods);
+  context.require_memory(
+      resident_bytes() + estimate_triple_preparation_memory(projection.graph, methods, context.threads().count()),
+      "leave the scores of neighbours and walks out or raise --memory");
+  constexpr auto many = std::numeric_limits<std::size_t>::max() / 3;
+  auto tables = std::make_shared<const SharedTables>(shared_tables(context, projection.graph, many, methods));
+  TripleScoring scoring;
+  for (const TripleMethod& method : methods) scoring.names.push_back(triple_method_name(method));
+  scoring.score = [&projection, tables, chosen = std::vector<TripleMethod>(methods.begin(), methods.end()),
+                   neighbors = wants_neighbors(methods)](std::span<const NodeTriple> triples,
+                                                         std::span<double> scores) {
+    Scorer scorer(projection, *tables, neighbors);
+    for (std::size_t i = 0; i < triples.size(); ++i) {
+      scorer.begin(triples[i]);
+      for (std::size_t k = 0; k < chosen.size(); ++k) scores[k * triples.size() + i] = scorer.score(chosen[k]);
+    }
+  };
+  return scoring;
+}
+
+std::uint64_t estimate_triple_tables_memory(GraphView graph, std::span<const TripleMethod> methods) noexcept {
+  const std::uint64_t entries = 2 * graph.edge_count();
+  std::uint64_t bytes = wants(methods, TripleScore::adamic_adar) ? graph.node_count() * sizeof(double) : 0;
+  if (wants(methods, TripleScore::jaccard)) bytes += entries * sizeof(std::uint32_t);
+  for (const TripleMethod& method : methods) {
+    if (edge_walk_of(method.score)) bytes += entries * sizeof(double);
+  }
+  return bytes;
+}
+
+std::uint64_t estimate_triple_preparation_memory(GraphView graph, std::span<const TripleMethod> methods,
+                                                 int threads) noexcept {
+  const bool walks =
+      std::ranges::any_of(methods, [](const TripleMethod& method) { return edge_walk_of(method.score).has_value(); });
+  return estimate_triple_tables_memory(graph, methods) + (walks ? estimate_edge_walk_memory(graph, threads) : 0);
 }
 
 std::uint64_t estimate_triple_scores_memory(GraphView graph, std::size_t triple_count, std::size_t method_count,

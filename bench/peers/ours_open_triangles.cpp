@@ -25,7 +25,7 @@ void run(const std::string& file, int threads, int repeats) {
   const SimplexView simplices = data.simplices->view();
   const Incidence none =
       incidence_of(context, simplices_between(simplices, simplices.times.back(), simplices.times.back()));
-  const std::vector<TripleMethod> methods = all_triple_methods();
+  const std::vector<TripleMethod> methods = local_triple_methods();
   std::string seconds;
   std::string counts;
   for (int i = 0; i < repeats; ++i) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Simplices: adjoin simplices info, closures, lifecycle, flag and evaluate.
+"""Simplices: adjoin simplices info, closures, lifecycle, flag and predict.
 
   simplices_test.py ADJOIN REPOSITORY
 
@@ -79,22 +79,75 @@ class SimplicesTest(CommandCase):
         self.assertRegex(result.stdout, r"(?m)^open triangles +45$")
         self.assertIn("each edge is seen as one", result.stderr)
 
-    def test_evaluate_says_how_far_above_random_scores_are(self):
-        result = json.loads(self.simplices("evaluate", "groups-nverts.txt", "--json", "--methods", "minimum,jaccard").stdout)
-        self.assertEqual((result["train_until"], result["test_until"], result["train_simplices"], result["test_simplices"]),
-                         ("7", "9", 8, 2))
-        self.assertEqual((result["open_triangles"], result["positives"], result["positive_rate"]), (2, 1, 0.5))
-        self.assertEqual([(row["method"], row["average_precision"], row["improvement"]) for row in result["methods"]],
-                         [("minimum", 1, 2), ("jaccard", 0.5, 1)])
+    def evaluated(self, *arguments):
+        return json.loads(self.simplices("predict", *arguments, "--evaluate", "--json").stdout)
+
+    def test_an_evaluation_says_how_far_above_random_scores_are(self):
+        result = self.evaluated("groups-nverts.txt", "--methods", "minimum,jaccard")
+        self.assertEqual((result["data"], result["train_until"], result["test_until"], result["train_simplices"], result["test_simplices"]),
+                         ("groups-nverts.txt", "7", "9", 8, 2))
+        self.assertEqual((result["open_triangles"], result["closed_triangles"]), (2, 0))
+        self.assertNotIn("about_labels", result)
+        [evaluation] = result["evaluations"]
+        self.assertEqual((evaluation["labels"], evaluation["positives"], evaluation["positive_rate"]), ("correct", 1, 0.5))
+        self.assertEqual([(row["method"], row["average_precision"], row["improvement"], row["interval"]) for row in evaluation["methods"]],
+                         [("minimum", 1, 2, [2, 2]), ("jaccard", 0.5, 1, [1, 1])])
         self.assertEqual(result["record"]["options"]["labels"], "correct")
         walks = "katz,weighted-katz,pagerank,weighted-pagerank,simplicial-pagerank,simplicial-pagerank-harmonic"
-        result = json.loads(self.simplices("evaluate", "groups-nverts.txt", "--json", "--methods", walks).stdout)
-        self.assertEqual(",".join(row["method"] for row in result["methods"]), walks)
-        self.assertEqual({row["method"]: row["improvement"] for row in result["methods"]}["weighted-katz"], 2)
-        text = self.simplices("evaluate", "groups-nverts.txt")
-        self.assertRegex(text.stdout, r"(?m)^harmonic-mean +1\.000000 +2\.000$")
+        [by_walks] = self.evaluated("groups-nverts.txt", "--methods", walks)["evaluations"]
+        self.assertEqual(",".join(row["method"] for row in by_walks["methods"]), walks)
+        self.assertEqual({row["method"]: row["improvement"] for row in by_walks["methods"]}["weighted-katz"], 2)
+        [by_all] = self.evaluated("groups-nverts.txt", "--methods", "all")["evaluations"]
+        self.assertEqual(len(by_all["methods"]), 22)
+        text = self.simplices("predict", "groups-nverts.txt", "--evaluate")
+        self.assertRegex(text.stdout, r"(?m)^harmonic-mean +1\.000000 +2\.000 +2\.000 to 2\.000$")
+        self.assertRegex(text.stdout, r"(?m)^combined +of 3 triangles that are open within the training 0 close within it")
         self.assertIn("2 open triangles, of which 1 close (0.5)", text.stdout)
         self.assertIn("trained on 8 simplices up to 7, judged by 2 up to 9", text.stderr)
+        plain = self.simplices("predict", "groups-nverts.txt", "--evaluate", "--resamples", "0", "--methods", "minimum").stdout
+        self.assertRegex(plain, r"(?m)^minimum +1\.000000 +2\.000$")
+
+    def test_both_ways_of_labelling_stand_side_by_side_with_the_reason(self):
+        # The closing triple has its node of lowest degree first.
+        self.write("turned", [[{0: 2, 2: 0}.get(node, node) for node in group] for group in GROUPS], range(len(GROUPS)))
+        both = self.evaluated("turned-nverts.txt", "--methods", "minimum", "--labels", "both")
+        self.assertEqual([evaluation["positives"] for evaluation in both["evaluations"]], [1, 1])
+        self.assertEqual([evaluation["labels"] for evaluation in both["evaluations"]], ["correct", "reference"])
+        self.assertIn("unless that node also has the lowest id", both["about_labels"])
+        text = self.simplices("predict", "turned-nverts.txt", "--evaluate", "--methods", "minimum", "--labels", "both").stdout
+        self.assertIn("by the labels of the program released with the paper", text)
+        self.assertIn(both["about_labels"], text)
+        other = self.evaluated("groups-nverts.txt", "--methods", "minimum", "--labels", "both")
+        self.assertEqual(other["evaluations"][0]["positives"], 1)
+        self.assertIn("0 close later", other["evaluations"][1]["refusal"])
+        text = self.simplices("predict", "groups-nverts.txt", "--evaluate", "--methods", "minimum", "--labels", "both").stdout
+        self.assertIn("by the labels of the program released with the paper: of 2 open triangles 0 close later", text)
+
+    def test_a_set_on_which_every_score_is_below_random_says_so(self):
+        # 0-1-2 and 0-1-4 have strong ties; 0-1-3 and 0-1-5, with weak ones, close.
+        strong = [[0, 2], [1, 2], [0, 4], [1, 4]]
+        self.write("weak", [[0, 1], *strong, *strong, [0, 3], [1, 3], [0, 5], [1, 5], [5], [0, 1, 3], [0, 1, 5], [3]], range(17))
+        text = self.simplices("predict", "weak-nverts.txt", "--evaluate", "--methods", "simplicial-degrees").stdout
+        self.assertRegex(text, r"(?m)^simplicial-degrees +0\.416667 +0\.833")
+        self.assertIn("every score is below random here", text)
+        text = self.simplices("predict", "weak-nverts.txt", "--evaluate", "--methods", "simplicial-degrees,maximum").stdout
+        self.assertNotIn("below random", text)
+
+    def test_predict_names_the_likeliest_triangles_and_their_ties(self):
+        self.write("open", GROUPS[:8], range(8))
+        text = self.simplices("predict", "open-nverts.txt", "--methods", "geometric-mean,common-neighbors", "--top", "5")
+        self.assertEqual(text.stdout, "a\tb\tc\tgeometric-mean\tties a-b\tties a-c\tties b-c\n"
+                                      "0\t1\t2\t2\t2\t2\t2\n"
+                                      "0\t1\t3\t1.25992\t2\t1\t1\n"
+                                      "\n"
+                                      "a\tb\tc\tcommon-neighbors\tties a-b\tties a-c\tties b-c\n"
+                                      "0\t1\t2\t0\t2\t2\t2\n"
+                                      "0\t1\t3\t0\t2\t1\t1\n")
+        self.assertIn("2 open triangles, 0 closed ones", text.stderr)
+        result = json.loads(self.simplices("predict", "open-nverts.txt", "--methods", "geometric-mean", "--top", "1", "--json").stdout)
+        self.assertEqual((result["open_triangles"], result["closed_triangles"]), (2, 0))
+        self.assertEqual(result["methods"], [{"method": "geometric-mean", "triangles": [{"nodes": ["0", "1", "2"], "score": 2, "ties": [2, 2, 2]}]}])
+        self.assertEqual(result["record"]["options"]["top"], 1)
 
     def test_closures_say_how_often_three_nodes_close(self):
         result = json.loads(self.simplices("closures", "groups-nverts.txt", "--json").stdout)
@@ -161,16 +214,20 @@ class SimplicesTest(CommandCase):
                 (["info"], "DATA is missing"),
                 (["info", "absent-nverts.txt"], "No such file or directory"),
                 (["info", "groups-nverts.txt", "--max-size", "0"], "max-size = 0 is outside 1 to 1000000"),
-                (["evaluate", "groups-nverts.txt", "--methods", "jacard"], "'jacard' is no score of three nodes"),
-                (["evaluate", "groups-nverts.txt", "--methods", "katz,katz"], "katz is there twice; leave one out"),
-                (["evaluate", "groups-nverts.txt", "--train", "1"], "lower --train or raise --until"),
-                (["evaluate", "groups-nverts.txt", "--labels", "right"], "labels = 'right' is not one of correct, reference"),
-                (["evaluate", "pairs-nverts.txt"], "of 1 open triangles 0 close later"),
+                (["predict", "groups-nverts.txt", "--methods", "jacard"], "'jacard' is no score of three nodes"),
+                (["predict", "groups-nverts.txt", "--methods", "combined,minimum,combined"], "combined is there twice; leave one out"),
+                (["predict", "pairs-nverts.txt"], "a score is learned where some do and others do not"),
+                (["predict", "groups-nverts.txt", "--labels", "both"], "add --evaluate"),
+                (["predict", "groups-nverts.txt", "--report", "page.html"], "add --evaluate"),
+                (["predict", "groups-nverts.txt", "--evaluate", "--train", "1"], "lower --train or raise --until"),
+                (["predict", "groups-nverts.txt", "--evaluate", "--labels", "right"], "labels = 'right' is not one of correct, reference, both"),
+                (["predict", "pairs-nverts.txt", "--evaluate"], "of 1 open triangles 0 close later"),
+                (["predict", "groups-nverts.txt", "--methods", "katz,katz"], "katz is there twice; leave one out"),
                 (["closures", "groups-nverts.txt", "--nodes", "5"], "nodes = 5 is outside 3 to 4"),
                 (["lifecycle", "groups-nverts.txt", "--max-size", "0"], "max-size = 0 is outside 1 to 1000000"),
                 (["flag", "groups-nverts.txt", "--max-size", "0"], "max-size = 0 is outside 1 to 1000000"),
                 (["flag", "groups-nverts.txt", "-o", "out.doc"], "out.doc"),
-                (["forecast", "groups-nverts.txt"], "info, closures, lifecycle, flag, evaluate")):
+                (["forecast", "groups-nverts.txt"], "info, closures, lifecycle, flag, predict")):
             result = self.run_adjoin("simplices", *arguments)
             self.assertEqual(result.returncode, 2, (arguments, result.stdout))
             self.assertIn(sentence, result.stderr)
@@ -178,13 +235,14 @@ class SimplicesTest(CommandCase):
 
     def test_an_estimate_runs_nothing(self):
         for subcommand, *more in (["info"], ["closures"], ["closures", "--nodes", "4"], ["lifecycle"], ["flag"], ["flag", "-o", "x.adjoin"],
-                                  ["evaluate"]):
+                                  ["predict"], ["predict", "--evaluate"], ["predict", "--evaluate", "--methods", "all"]):
             result = json.loads(self.simplices(subcommand, "groups-nverts.txt", *more, "--estimate", "--json").stdout)
             self.assertEqual(list(result), ["estimated_peak_bytes"])
 
     def test_threads_change_nothing(self):
-        outputs = {self.simplices("evaluate", "groups-nverts.txt", "--threads", threads).stdout for threads in ("1", "2", "3", "8")}
-        self.assertEqual(len(outputs), 1)
+        for arguments in (["--evaluate"], ["--methods", "geometric-mean"]):
+            outputs = {self.simplices("predict", "groups-nverts.txt", *arguments, "--threads", threads).stdout for threads in ("1", "2", "3", "8")}
+            self.assertEqual(len(outputs), 1)
 
     def test_email_enron_has_the_published_figures(self):
         path = DATA / "simplicial" / "email-Enron" / "email-Enron-nverts.txt.gz"
@@ -195,9 +253,10 @@ class SimplicesTest(CommandCase):
         info = json.loads(self.simplices("info", path, "--homology", "--json").stdout)
         self.assertEqual(info["homology"]["betti"], [1, 233, 5153])  # gudhi 3
         for labels, positives, geometric in (("correct", 119, 1.4010), ("reference", 36, 1.6207)):
-            result = json.loads(self.simplices("evaluate", path, "--labels", labels, "--methods", "geometric-mean", "--json").stdout)
-            self.assertEqual((result["open_triangles"], result["positives"]), (2574, positives))
-            self.assertAlmostEqual(result["methods"][0]["improvement"], geometric, delta=0.001)
+            result = self.evaluated(path, "--labels", labels, "--methods", "geometric-mean")
+            [evaluation] = result["evaluations"]
+            self.assertEqual((result["open_triangles"], evaluation["positives"]), (2574, positives))
+            self.assertAlmostEqual(evaluation["methods"][0]["improvement"], geometric, delta=0.001)
 
 
 if __name__ == "__main__":

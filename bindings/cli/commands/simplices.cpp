@@ -42,9 +42,9 @@ Command simplices_command() {
   command.description =
       "A simplex is a set of any number of nodes at a time: the authors of a paper, those who get a message. Its "
       "subcommands count what simplices make of three and four nodes, follow how they come about, make simplices of a "
-      "graph's cliques, and judge scores that foretell which three nodes will next be in one simplex.";
+      "graph's cliques, and foretell which three nodes will next be in one simplex.";
   command.subcommands = {simplices_info_command(), simplices_closures_command(), simplices_lifecycle_command(),
-                         simplices_flag_command(), simplices_evaluate_command()};
+                         simplices_flag_command(), simplices_predict_command()};
   return command;
 }
 

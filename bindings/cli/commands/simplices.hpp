@@ -43,6 +43,6 @@ Command simplices_info_command();
 Command simplices_closures_command();
 Command simplices_lifecycle_command();
 Command simplices_flag_command();
-Command simplices_evaluate_command();
+Command simplices_predict_command();
 
 }  // namespace adjoin::cli

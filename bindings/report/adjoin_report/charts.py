@@ -73,6 +73,34 @@ def bars(cells, metric, title, palette, unit="%"):
     return made(drawn, title, palette.legend(ranked), "Mean and standard deviation.")
 
 
+def intervals(cells, labels, title, palette):
+    """Times random, the best above, on a logarithmic axis; the dotted line is random."""
+    ranked = sorted((cell for cell in cells if labels in cell.first["metrics"]), key=lambda cell: cell.first["metrics"][labels])
+    drawn, axes = figure(WIDE, 0.75 + 0.19 * len(ranked))
+    axes.set_xscale("log")
+    axes.axvline(1, color=MUTED, linewidth=0.8, linestyle=(0, (2, 3)))
+    for place, cell in enumerate(ranked):
+        value, interval = cell.first["metrics"][labels], cell.first["intervals"][labels]
+        low, high = interval or (value, value)
+        axes.errorbar(value, place, xerr=[[max(value - low, 0)], [max(high - value, 0)]], fmt="o", color=palette.colour(cell.first["program"]),
+                      markersize=5, elinewidth=2, alpha=0.95)
+    plain_axis(axes.xaxis)
+    axes.set_yticks(range(len(ranked)), [label_of(cell) for cell in ranked])
+    axes.set_ylim(-0.7, len(ranked) - 0.3)
+    axes.set_xlabel("times random")
+    return made(drawn, title, palette.legend(ranked), "Average precision over that of random scores; bars hold the middle 95 % over resamples "
+                                                      "of the triangles that close.")
+
+
+def plain_axis(axis):
+    """Numbers as they are on a logarithmic axis, few of them."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    axis.set_major_locator(LogLocator(10, subs=(1, 2, 5)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
+
+
 def quality_and_time(cells, metric, title, palette, unit="%"):
     """Seconds to the right, on a logarithmic axis; the metric up; names at those that nothing beats in both."""
     drawn, axes = figure(WIDE, 3.3)

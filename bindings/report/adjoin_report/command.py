@@ -14,8 +14,8 @@ def parser():
     commands = result.add_subparsers(dest="command", required=True)
     report = commands.add_parser("report", help="one HTML page of the records of benches or of adjoin linkpred")
     report.add_argument("runs", nargs="+", type=pathlib.Path, metavar="RUNS",
-                        help="files of records that bench/run or adjoin linkpred -o wrote (.jsonl), what adjoin linkpred --json printed "
-                             "(.json), or folders of them")
+                        help="files of records that bench/run or adjoin linkpred -o wrote (.jsonl), what adjoin linkpred --json or adjoin "
+                             "simplices predict --evaluate --json printed (.json), or folders of them")
     report.add_argument("--title", default="adjoin: benches")
     draw = commands.add_parser("draw", help="one picture of what a command has computed: points, degrees, closures or lifecycles")
     draw.add_argument("input", type=pathlib.Path, metavar="DRAWING.json")

@@ -52,6 +52,10 @@ def groups_of_charts(experiment, palette):
         return [(data, charts_of_classes(found, palette)) for data, found in of_data.items() if found]
     if experiment.task in ("embed", "products"):
         return groups_of_times(experiment, of_data, palette)
+    if experiment.task == "simplices":
+        return [(data, [charts.intervals(found, labels, f"{labels.capitalize()} labels", palette)
+                        for labels in dict.fromkeys(labels for cell in found for labels in cell.first["metrics"])])
+                for data, found in of_data.items() if found]
     if experiment.task == "comparison":
         return [(data, [charts.times(found, "Time", palette)]) for data, found in of_data.items() if found]
     return groups_of_micro(of_data, palette)

@@ -1,7 +1,7 @@
 """Records of benches, as cells: all rounds of one program with one method on one data set.
 
-Three kinds of lines are read: records of the bench harness (with `schema`), lines that `adjoin linkpred -o` writes, and the list that
-`adjoin linkpred --json` prints. Beside a file of the harness may stand its plan, which says what was asked for.
+Four kinds are read: records of the bench harness (with `schema`), lines that `adjoin linkpred -o` writes, the list that `adjoin linkpred
+--json` prints, and what `adjoin simplices predict --evaluate --json` prints. Beside a file of the harness may stand its plan, which says what was asked for.
 """
 import dataclasses
 import json
@@ -103,8 +103,8 @@ def parsed(path):
                     continue
                 raise Failure(f"{path}:{number}: this line is no JSON object") from None
     for number, record in enumerate(lines, start=1):
-        if not isinstance(record, dict) or not ("schema" in record or {"graph", "method"} <= record.keys()):
-            raise Failure(f"{path}:{number}: this is no record of bench/run or of adjoin linkpred")
+        if not isinstance(record, dict) or not ("schema" in record or {"graph", "method"} <= record.keys() or "evaluations" in record):
+            raise Failure(f"{path}:{number}: this is no record of bench/run, adjoin linkpred or adjoin simplices predict")
         if record.get("schema", 1) != 1:
             raise Failure(f"{path}:{number}: the record has schema {record['schema']}, and this program knows 1")
     return lines
@@ -135,13 +135,46 @@ def of_linkpred(record, path):
              "curves": record.get("curves") if index == 0 else None} for index in range(count)]
 
 
+def of_simplices(record, path):
+    """Records in the harness's schema, one a method, of what `adjoin simplices predict --evaluate` printed: a metric for each way of
+    labelling."""
+    about, options = record["record"], record["record"]["options"]
+    file = record["data"].rpartition("/")[2]
+    data = file.split(".")[0].removesuffix("-nverts").removesuffix("-simplices") or file
+    split = f"trained on the first {100 * float(options['train']):g} %, judged up to {100 * float(options['until']):g} %"
+    common = {"schema": 1, "suite": "simplices", "experiment": split, "title": f"Which open triangles close: {split}", "task": "simplices",
+              "data": data, "program": "adjoin", "options": {}, "seed": about.get("seed"), "threads": about.get("threads"),
+              "cpu_level": about.get("cpu_level"), "version": about.get("version", ""), "protocol": split, "machine": None, "when": None,
+              "round": 0, "seconds": about["seconds"], "peak_bytes": about["peak_bytes"], "nodes": record["nodes"], "edges": record["edges"],
+              "open_triangles": record["open_triangles"], "about_labels": record.get("about_labels", "")}
+    made = {}
+    for evaluation in record["evaluations"]:
+        for row in evaluation.get("methods", []):
+            name, labels = row["method"], evaluation["labels"]
+            one = made.setdefault(name, {**common, "method": name, "label": name, "key": f"{data} {name}", "metrics": {}, "intervals": {}, "positives": {},
+                                         "command": f"adjoin simplices predict {record['data']} --evaluate --methods {name} --labels {options['labels']}"})
+            if "refusal" in row:
+                one["failed"] = row["refusal"]
+                continue
+            one["metrics"][labels] = row["improvement"]
+            one["intervals"][labels] = row.get("interval")
+            one["positives"][labels] = evaluation["positives"]
+    return list(made.values())
+
+
+def converted(record, path):
+    if "schema" in record:
+        return [record]
+    return of_simplices(record, path) if "evaluations" in record else of_linkpred(record, path)
+
+
 def read_runs(paths):
     """The suites of all files, in this order."""
     by_suite, plans = {}, {}
     for given in paths:
         for path in files_of(given):
             for record in parsed(path):
-                for made in [record] if "schema" in record else of_linkpred(record, path):
+                for made in converted(record, path):
                     by_suite.setdefault(made["suite"], []).append(made)
             plan = path.with_suffix(".plan.json")
             if plan.exists():

@@ -184,5 +184,37 @@ def of_comparison(experiment, palette):
     return tables
 
 
+def of_simplices(experiment, palette):
+    """How many times random each score is, by the ways of labelling side by side, with the middle 95 % over resamples."""
+    cells = experiment.cells
+    columns = [(one, labels) for one in experiment.data
+               for labels in dict.fromkeys(labels for cell in cells if cell.first["data"] == one for labels in cell.first["metrics"])]
+    rows = []
+    for (label, program, _), found in by_label(cells).items():
+        by_data = {cell.first["data"]: cell for cell in found}
+        rows.append((label, palette.number(program), [improvement(by_data.get(one), labels) for one, labels in columns]))
+    for column in range(len(columns)):
+        mark_best(rows, column, True)
+    reasons = list(dict.fromkeys(cell.first["about_labels"] for cell in cells if cell.first["about_labels"]))
+    below = [f"{one} ({labels} labels)" for column, (one, labels) in enumerate(columns)
+             if all(numbers[column].value is None or numbers[column].value < 1 for _, _, numbers in rows)]
+    if below:
+        reasons.append(f"Every score is below random on {', '.join(below)}.")
+    sizes = []
+    for one in experiment.data:
+        first = next(cell.first for cell in cells if cell.first["data"] == one)
+        closing = ", ".join(f"{count:,} close by {labels} labels" for labels, count in first["positives"].items())
+        sizes.append(f"{one}: {first['open_triangles']:,} open triangles, {closing}.")
+    title = "Average precision over that of random scores, with the middle 95 % over resamples of what closes"
+    return [Table(title, ["method", *(f"{one}, {labels}" for one, labels in columns)], rows, " ".join([*reasons, *sizes]))]
+
+
+def improvement(cell, labels):
+    if cell is None or labels not in cell.first["metrics"]:
+        return Number()
+    value, interval = cell.first["metrics"][labels], cell.first["intervals"][labels]
+    return Number(f"{value:.3f}", value, f"{interval[0]:.2f} to {interval[1]:.2f}" if interval else "", "", cell.anchor)
+
+
 TABLES = {"linkpred": of_links, "classify": of_classes, "embed": of_times, "products": of_times, "micro": of_micro,
-          "comparison": of_comparison}
+          "comparison": of_comparison, "simplices": of_simplices}

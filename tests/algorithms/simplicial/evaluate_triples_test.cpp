@@ -4,7 +4,9 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <stop_token>
 
+#include <adjoin/algorithms/evaluate/ranking_metrics.hpp>
 #include <adjoin/algorithms/simplicial/evaluate_triples.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 
@@ -116,13 +118,13 @@ TEST_CASE("an evaluation is the average precision over the share of positives") 
 
 TEST_CASE("what cannot be evaluated is refused with what there is") {
   const SimplexLog log = test::log_of(4, {{0, 1}, {0, 2}, {1, 2}, {3}});
-  CHECK_THROWS_WITH_AS(evaluate(log.view(), all_triple_methods(), {}),
+  CHECK_THROWS_WITH_AS(evaluate(log.view(), local_triple_methods(), {}),
                        "of 1 open triangles 0 close later; scores are judged where some do and others do not",
                        InvalidData);
-  CHECK_THROWS_AS(evaluate(log.view(), all_triple_methods(), options_of(0.8, 0.8)), InvalidOption);
-  CHECK_THROWS_AS(evaluate(log.view(), all_triple_methods(), options_of(-0.1, 1)), InvalidOption);
+  CHECK_THROWS_AS(evaluate(log.view(), local_triple_methods(), options_of(0.8, 0.8)), InvalidOption);
+  CHECK_THROWS_AS(evaluate(log.view(), local_triple_methods(), options_of(-0.1, 1)), InvalidOption);
   const SimplexLog empty = test::log_of(4, {});
-  CHECK_THROWS_AS(evaluate(empty.view(), all_triple_methods(), {}), InvalidData);
+  CHECK_THROWS_AS(evaluate(empty.view(), local_triple_methods(), {}), InvalidData);
   const SimplexLog other = test::log_of(5, {{0, 1}});
   RunContext context;
   CHECK_THROWS_AS(open_triangles(context, project(log.view()), incidence_of(context, other.view())), InvalidData);
@@ -132,16 +134,73 @@ TEST_CASE("what cannot be evaluated is refused with what there is") {
                   InvalidOption);
 }
 
+TEST_CASE("an evaluation that streams is what sorting all candidates gives, to the bit") {
+  CHECK(rc::check([] {
+    const test::DrawnLog drawn = test::draw_log();
+    const SimplexLog log = drawn.log();
+    if (drawn.times.empty()) return;
+    std::vector<TripleMethod> methods = local_triple_methods();
+    methods.push_back({TripleScore::mean, 2.5});
+    const TripleEvaluationOptions options = options_of(0.6, 1, *rc::gen::element(correct, reference));
+    RunContext context = test::context_of(1);
+    const Time until = time_quantile(log.view(), 0.6);
+    const Projection projection = project(simplices_until(log.view(), until));
+    const Incidence later = incidence_of(context, simplices_between(log.view(), until, drawn.times.back()));
+    const OpenTriangles candidates = open_triangles(context, projection, later, options.labels);
+    if (candidates.positives == 0 || candidates.positives == candidates.triples.size()) {
+      RC_ASSERT_THROWS_AS(evaluate(log.view(), methods, options), InvalidData);
+      return;
+    }
+    const auto scores = triple_scores(context, projection, candidates.triples.span(), methods);
+    const TripleEvaluation result = evaluate(log.view(), methods, options);
+    RC_ASSERT(result.open_triangles == candidates.triples.size());
+    RC_ASSERT(result.closed_triangles == candidates.closed);
+    for (std::size_t k = 0; k < methods.size(); ++k) {
+      std::vector<double> positives;
+      std::vector<double> negatives;
+      for (std::size_t i = 0; i < scores[k].size(); ++i) {
+        (candidates.closes[i] == 1 ? positives : negatives).push_back(scores[k][i]);
+      }
+      const RankedScores ranked(context.threads(), std::span<const double>(positives),
+                                std::span<const double>(negatives));
+      RC_ASSERT(result.methods[k].name == triple_method_name(methods[k]));
+      RC_ASSERT(result.methods[k].average_precision == average_precision(ranked));
+      RC_ASSERT(result.methods[k].interval.low <= result.methods[k].interval.high);
+    }
+  }));
+}
+
+TEST_CASE("an evaluation can be stopped, is refused without memory, and its estimate is near its peak") {
+  const SimplexLog log = test::log_of(4, {{0, 1}, {0, 2}, {1, 2}, {0, 3}, {1, 3}, {0, 1, 2}, {3}});
+  std::stop_source stop;
+  RunSettings settings;
+  settings.stop = stop.get_token();
+  // Stopped as late as in the middle of counting what stays open.
+  settings.on_progress = [&](const Progress& progress) {
+    if (progress.stage == "count what stays open") stop.request_stop();
+  };
+  RunContext stopped(settings);
+  CHECK_THROWS_AS(evaluate_triples(stopped, log.view(), test::names_of(4), local_triple_methods(), options_of(0.7, 1)),
+                  Cancelled);
+  settings = {};
+  settings.memory_budget = 1;
+  RunContext poor(settings);
+  CHECK_THROWS_AS(evaluate_triples(poor, log.view(), test::names_of(4), local_triple_methods(), options_of(0.7, 1)),
+                  BudgetExceeded);
+}
+
 TEST_CASE("an evaluation has the same bits for 1, 2, 3 and 8 threads") {
   const auto data = test::public_set("contact-primary-school");
   if (!data) return;
   const SimplexView simplices = data->simplices->view();
-  const TripleEvaluation one = evaluate(simplices, all_triple_methods(), {}, 1);
+  const TripleEvaluation one = evaluate(simplices, local_triple_methods(), {}, 1);
   for (const int threads : {2, 3, 8}) {
-    const TripleEvaluation result = evaluate(simplices, all_triple_methods(), {}, threads);
+    const TripleEvaluation result = evaluate(simplices, local_triple_methods(), {}, threads);
     CHECK(result.positives == one.positives);
     for (std::size_t k = 0; k < one.methods.size(); ++k) {
       CHECK(result.methods[k].average_precision == one.methods[k].average_precision);
+      CHECK(result.methods[k].interval.low == one.methods[k].interval.low);
+      CHECK(result.methods[k].interval.high == one.methods[k].interval.high);
     }
   }
 }
@@ -406,7 +465,7 @@ TEST_CASE("local scores of public sets are as far above random as a program of o
     CAPTURE(row.train);
     CAPTURE(static_cast<int>(row.labels));
     const TripleEvaluation result =
-        evaluate(data->simplices->view(), all_triple_methods(), options_of(row.train, row.until, row.labels));
+        evaluate(data->simplices->view(), local_triple_methods(), options_of(row.train, row.until, row.labels));
     CHECK(result.nodes == row.nodes);
     CHECK(result.edges == row.edges);
     CHECK(result.train_simplices == row.train_simplices);
@@ -415,10 +474,10 @@ TEST_CASE("local scores of public sets are as far above random as a program of o
     CHECK(result.open_triangles == row.open);
     CHECK(result.positives == row.positives);
     for (std::size_t k = 0; k < row.improvements.size(); ++k) {
-      CAPTURE(triple_method_name(result.methods[k].method));
+      CAPTURE(result.methods[k].name);
       CAPTURE(result.methods[k].improvement);
       CHECK(std::abs(result.methods[k].improvement / row.improvements[k] - 1) <
-            tolerance(row.name, result.methods[k].method));
+            tolerance(row.name, local_triple_methods()[k]));
     }
   }
 }
@@ -469,7 +528,7 @@ TEST_CASE("means of powers from -inf to +inf are as the authors stored them, wit
       CAPTURE(methods[k].p);
       CAPTURE(result.methods[k].improvement);
       CHECK(std::abs(result.methods[k].improvement / curve.improvements[of_curve] - 1) <
-            tolerance(curve.name, result.methods[k].method));
+            tolerance(curve.name, methods[k]));
     }
   }
 }

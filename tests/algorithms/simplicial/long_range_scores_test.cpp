@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include <adjoin/algorithms/simplicial/evaluate_triples.hpp>
+#include <adjoin/algorithms/simplicial/simplicial_triples.hpp>
 
 #include "simplicial_support.hpp"
 
@@ -44,20 +45,24 @@ TEST_CASE("long-range scores of public sets are as far above random as dense inv
       if (set == "tags-ask-ubuntu" && labels == ClosureLabels::reference) continue;
       const Improvements expected = golden(set, labels == ClosureLabels::correct ? "correct" : "reference");
       REQUIRE(expected.size() == (set == "email-Enron" ? 8 : 4));
-      std::vector<TripleMethod> methods;
-      for (const auto& [method, value] : expected) methods.push_back(parse_triple_method(method));
+      std::vector<TripleScoringMaker> makers{triple_method_maker(walk_triple_methods())};
+      if (expected.size() == 8) {
+        makers.push_back(simplicial_triple_maker(
+            {SimplicialPart::whole, SimplicialPart::gradient, SimplicialPart::curl, SimplicialPart::harmonic}));
+      }
       TripleEvaluationOptions options;
       options.labels = labels;
       RunContext context = test::context_of(2);
       const SimplexView simplices = data->simplices->view();
       const TripleEvaluation result =
-          evaluate_triples(context, simplices, test::names_of(simplices.node_count), methods, options);
-      for (std::size_t k = 0; k < methods.size(); ++k) {
+          evaluate_triples(context, simplices, test::names_of(simplices.node_count), makers, options);
+      for (std::size_t k = 0; k < expected.size(); ++k) {
         CAPTURE(set);
         CAPTURE(static_cast<int>(labels));
         CAPTURE(expected[k].first);
         CAPTURE(expected[k].second);
         CAPTURE(result.methods[k].improvement);
+        CHECK(result.methods[k].name == expected[k].first);
         CHECK(std::abs(result.methods[k].improvement / expected[k].second - 1) < 1e-4);
       }
     }

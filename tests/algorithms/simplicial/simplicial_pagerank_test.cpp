@@ -221,7 +221,7 @@ TEST_CASE("the estimate is what the scores take at their peak, and little more")
   const std::vector<NodeTriple> triples{complex.triangles[0], complex.triangles[1]};
   SimplicialPageRankOptions options;
   options.max_iterations = 1;
-  const std::uint64_t estimate = estimate_simplicial_pagerank_memory(complex, triples.size(), true, 1);
+  const std::uint64_t estimate = estimate_simplicial_pagerank_memory(complex.size(), triples.size(), true, 1);
   restart_recent_peak();
   const std::uint64_t before = resident_bytes();
   const SimplicialPageRank scores = simplicial_pagerank_scores(context, projection, triples, options);

@@ -20,7 +20,8 @@ NodeTriple triple(std::size_t a, std::size_t b, std::size_t c) {
 }
 
 std::vector<Array<double>> scores_of(const Projection& projection, const std::vector<NodeTriple>& triples,
-                                     const std::vector<TripleMethod>& methods = all_triple_methods(), int threads = 1) {
+                                     const std::vector<TripleMethod>& methods = local_triple_methods(),
+                                     int threads = 1) {
   RunContext context = test::context_of(threads);
   return triple_scores(context, projection, triples, methods);
 }
@@ -86,7 +87,7 @@ TEST_CASE("the open triangle of ScHoLP's example has ScHoLP's scores") {
   const SimplexLog log = test::scholp_example();
   const Projection projection = project(log.view());
   const auto scores = scores_of(projection, {triple(0, 4, 7)});
-  const std::vector<TripleMethod> methods = all_triple_methods();
+  const std::vector<TripleMethod> methods = local_triple_methods();
   for (std::size_t k = 0; k < methods.size(); ++k) {
     CAPTURE(triple_method_name(methods[k]));
     double expected = 0;
@@ -101,7 +102,7 @@ TEST_CASE("the scores of any three nodes of drawn logs are what their formulas s
   CHECK(rc::check([] {
     const test::DrawnLog drawn = test::draw_log();
     if (drawn.nodes < 3) return;
-    std::vector<TripleMethod> methods = all_triple_methods();
+    std::vector<TripleMethod> methods = local_triple_methods();
     for (const double p : {-4.0, -0.25, 0.5, 2.0, 4.0}) methods.push_back({TripleScore::mean, p});
     const SimplexLog log = drawn.log();
     const Projection projection = project(log.view());
@@ -156,12 +157,9 @@ TEST_CASE("means rise with their power, between the least and the largest weight
 }
 
 TEST_CASE("methods have names, and names methods") {
-  std::vector<TripleMethod> named = all_triple_methods();
-  for (const TripleMethod& method :
-       parse_triple_methods("katz,weighted-katz,pagerank,weighted-pagerank,simplicial-pagerank,simplicial-pagerank-"
-                            "gradient,simplicial-pagerank-curl,simplicial-pagerank-harmonic")) {
-    named.push_back(method);
-  }
+  std::vector<TripleMethod> named = local_triple_methods();
+  for (const TripleMethod& method : walk_triple_methods()) named.push_back(method);
+  CHECK(named.size() == 14);
   for (const TripleMethod& method : named) {
     const TripleMethod again = parse_triple_method(triple_method_name(method));
     CHECK(again.score == method.score);
@@ -173,16 +171,6 @@ TEST_CASE("methods have names, and names methods") {
   for (const char* const name : {"", "mean", "mean-of-power-", "mean-of-power-nan", "mean-of-power-1x", "Jaccard"}) {
     CHECK_THROWS_AS(parse_triple_method(name), InvalidOption);
   }
-  CHECK(parse_triple_methods("all").size() == 10);
-  const std::vector<TripleMethod> two = parse_triple_methods("jaccard,minimum");
-  REQUIRE(two.size() == 2);
-  CHECK(two[0].score == TripleScore::jaccard);
-  CHECK(two[1].p == -infinity);
-  for (const char* const names : {"", "jaccard,", ",jaccard", "jaccard,,minimum", "all,jaccard", "jaccard, minimum"}) {
-    CHECK_THROWS_AS(parse_triple_methods(names), InvalidOption);
-  }
-  CHECK_THROWS_WITH_AS(parse_triple_methods("arithmetic-mean,mean-of-power-1"),
-                       "arithmetic-mean is there twice; leave one out", InvalidOption);
 }
 
 TEST_CASE("triples that are none are refused, and so is too little memory") {
@@ -200,5 +188,5 @@ TEST_CASE("triples that are none are refused, and so is too little memory") {
   settings.memory_budget = 1;
   RunContext small(settings);
   const std::vector<NodeTriple> triples{triple(0, 1, 2)};
-  CHECK_THROWS_AS(triple_scores(small, projection, triples, all_triple_methods()), BudgetExceeded);
+  CHECK_THROWS_AS(triple_scores(small, projection, triples, local_triple_methods()), BudgetExceeded);
 }

@@ -1,0 +1,88 @@
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <adjoin/algorithms/simplicial/evaluate_quadruples.hpp>
+#include <adjoin/algorithms/simplicial/tetrahedron_candidates.hpp>
+#include <adjoin/engine/runtime/error.hpp>
+
+namespace adjoin {
+namespace {
+
+detail::Faces faces_of(bool closed) noexcept {
+  return closed ? detail::Faces::closed : detail::Faces::any;
+}
+
+}  // namespace
+
+QuadrupleEvaluation evaluate_quadruples(RunContext& context, const SimplexView& simplices,
+                                        std::shared_ptr<const NodeIndex> nodes, std::span<const GroupMethod> methods,
+                                        const QuadrupleEvaluationOptions& options) {
+  validate(options);
+  if (options.train >= options.until) {
+    throw InvalidOption(
+        fmt::format("the training takes a share of {} of the simplices, and all that is looked at is {}; "
+                    "lower --train or raise --until",
+                    options.train, options.until));
+  }
+  QuadrupleEvaluation result;
+  result.train_until = time_quantile(simplices, options.train);
+  result.test_until = time_quantile(simplices, options.until);
+  const Projection projection = project_simplices(context, simplices_until(simplices, result.train_until),
+                                                  std::move(nodes), {TieWeight::count, options.max_size});
+  const Incidence later =
+      incidence_of(context, simplices_between(simplices, result.train_until, result.test_until), options.max_size);
+  const detail::TetrahedronCandidates candidates(context, projection, &later, faces_of(options.closed_faces));
+  const auto counts = detail::count_candidates(context, candidates.tasks(), candidates);
+  const detail::CandidateCounts all = detail::sum_of(counts);
+  result.train_simplices = projection.incidence.simplex_count();
+  result.test_simplices = later.simplex_count();
+  result.nodes = projection.active_node_count();
+  result.edges = projection.graph.view().edge_count();
+  result.closed_tetrahedra = all.closed;
+  result.open_tetrahedra = all.open;
+  result.positives = all.positives;
+  if (all.positives == 0 || all.positives == all.open) {
+    throw InvalidData(
+        fmt::format("of {} open tetrahedra {} close later; scores are judged where some do and others do not", all.open,
+                    all.positives));
+  }
+  result.positive_rate = static_cast<double>(all.positives) / static_cast<double>(all.open);
+  const QuadrupleScoring scoring = prepare_quadruple_scores(projection, methods);
+  std::vector<StreamedRanking> rankings;
+  if (!methods.empty()) rankings = detail::rank_candidates(context, counts, candidates, scoring);
+  std::vector<Interval> intervals(rankings.size());
+  if (options.resamples > 0) {
+    intervals = bootstrap_average_precision(context, rankings, static_cast<std::size_t>(options.resamples));
+  }
+  for (std::size_t k = 0; k < rankings.size(); ++k) {
+    const double precision = rankings[k].average_precision();
+    result.methods.push_back({scoring.names[k],
+                              precision,
+                              precision / result.positive_rate,
+                              {intervals[k].low / result.positive_rate, intervals[k].high / result.positive_rate}});
+  }
+  result.record = context.record("evaluate quadruples", option_values(options));
+  const std::uint64_t too_large = projection.incidence.too_large + later.too_large;
+  if (too_large > 0) result.record.remarks.push_back({"simplices left out for their size", too_large});
+  return result;
+}
+
+BestQuadruples best_open_tetrahedra(RunContext& context, const Projection& projection, const QuadrupleScoring& scoring,
+                                    std::size_t count, bool closed_faces) {
+  const detail::TetrahedronCandidates candidates(context, projection, nullptr, faces_of(closed_faces));
+  const auto counts = detail::sum_of(detail::count_candidates(context, candidates.tasks(), candidates));
+  const auto best = detail::best_candidates(context, candidates.tasks(), candidates, scoring,
+                                            static_cast<std::size_t>(std::min<std::uint64_t>(count, counts.open)));
+  BestQuadruples result;
+  result.open_tetrahedra = counts.open;
+  result.closed_tetrahedra = counts.closed;
+  for (const auto& of_score : best) {
+    std::vector<ScoredQuadruple>& list = result.best.emplace_back();
+    for (const auto& [quadruple, score] : of_score) list.push_back({quadruple, score});
+  }
+  return result;
+}
+
+}  // namespace adjoin
