@@ -312,14 +312,14 @@ void print_evaluation(Session& session, const PredictState& state, const ReadSim
   record.remarks = last->record.remarks;
   Json json = evaluation_json(state, *last, std::move(by_labels), simplices.decimals);
   json["record"] = Json::parse(to_json(record));
-  if (!state.judge.report.empty()) {
-    run_drawing_program_on("report", json, state.judge.report);
-    session.note(fmt::format("wrote {}", state.judge.report));
-  }
   if (session.options().json) {
     print_json(session, json);
   } else {
     session.print(text);
+  }
+  if (!state.judge.report.empty()) {
+    run_drawing_program_on({"report", "--title", "adjoin: open triangles that close"}, json, state.judge.report);
+    session.note(fmt::format("wrote {}", state.judge.report));
   }
 }
 
