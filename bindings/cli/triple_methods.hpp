@@ -30,7 +30,8 @@ inline constexpr std::string_view triple_methods_help =
     "names with commas between, or all: harmonic-mean, geometric-mean, arithmetic-mean, minimum, maximum, "
     "mean-of-power-P for any number P, common-neighbors, jaccard, adamic-adar, degrees, simplicial-degrees; "
     "logistic-regression and combined, learned from what closed before; fastrp and fastrp-star, by vectors of the "
-    "projected graph and of the graph of nodes and simplices";
+    "projected graph and of the graph of nodes and simplices. Of four nodes: the means, also with triple- before them, "
+    "of what every three share, and those from common-neighbors to simplicial-degrees";
 
 /// The makers of names with commas between, or of "all", in this order. InvalidOption for an unknown name, one twice,
 /// or none.
