@@ -14,25 +14,45 @@ detail::Faces faces_of(bool closed) noexcept {
   return closed ? detail::Faces::closed : detail::Faces::any;
 }
 
+void check(const QuadrupleEvaluationOptions& options) {
+  validate(options);
+  if (options.train < options.until) return;
+  throw InvalidOption(
+      fmt::format("the training takes a share of {} of the simplices, and all that is looked at is {}; "
+                  "lower --train or raise --until",
+                  options.train, options.until));
+}
+
+/// What is known before anything is scored.
+struct Question {
+  Time train_until;
+  Time test_until;
+  Projection projection;
+  Incidence later;
+};
+
+Question ask(RunContext& context, const SimplexView& simplices, std::shared_ptr<const NodeIndex> nodes,
+             const QuadrupleEvaluationOptions& options) {
+  const Time train_until = time_quantile(simplices, options.train);
+  const Time test_until = time_quantile(simplices, options.until);
+  return {train_until, test_until,
+          project_simplices(context, simplices_until(simplices, train_until), std::move(nodes),
+                            {TieWeight::count, options.max_size}),
+          incidence_of(context, simplices_between(simplices, train_until, test_until), options.max_size)};
+}
+
 }  // namespace
 
 QuadrupleEvaluation evaluate_quadruples(RunContext& context, const SimplexView& simplices,
                                         std::shared_ptr<const NodeIndex> nodes, std::span<const GroupMethod> methods,
                                         const QuadrupleEvaluationOptions& options) {
-  validate(options);
-  if (options.train >= options.until) {
-    throw InvalidOption(
-        fmt::format("the training takes a share of {} of the simplices, and all that is looked at is {}; "
-                    "lower --train or raise --until",
-                    options.train, options.until));
-  }
+  check(options);
+  const Question question = ask(context, simplices, std::move(nodes), options);
+  const Projection& projection = question.projection;
+  const Incidence& later = question.later;
   QuadrupleEvaluation result;
-  result.train_until = time_quantile(simplices, options.train);
-  result.test_until = time_quantile(simplices, options.until);
-  const Projection projection = project_simplices(context, simplices_until(simplices, result.train_until),
-                                                  std::move(nodes), {TieWeight::count, options.max_size});
-  const Incidence later =
-      incidence_of(context, simplices_between(simplices, result.train_until, result.test_until), options.max_size);
+  result.train_until = question.train_until;
+  result.test_until = question.test_until;
   const detail::TetrahedronCandidates candidates(context, projection, &later, faces_of(options.closed_faces));
   const auto counts = detail::count_candidates(context, candidates.tasks(), candidates);
   const detail::CandidateCounts all = detail::sum_of(counts);
@@ -61,12 +81,33 @@ QuadrupleEvaluation evaluate_quadruples(RunContext& context, const SimplexView& 
     result.methods.push_back({scoring.names[k],
                               precision,
                               precision / result.positive_rate,
-                              {intervals[k].low / result.positive_rate, intervals[k].high / result.positive_rate}});
+                              {intervals[k].low / result.positive_rate, intervals[k].high / result.positive_rate},
+                              {},
+                              {}});
   }
   result.record = context.record("evaluate quadruples", option_values(options));
   const std::uint64_t too_large = projection.incidence.too_large + later.too_large;
   if (too_large > 0) result.record.remarks.push_back({"simplices left out for their size", too_large});
   return result;
+}
+
+std::uint64_t estimate_quadruple_evaluation_memory(RunContext& context, const SimplexView& simplices,
+                                                   std::shared_ptr<const NodeIndex> nodes, std::size_t score_count,
+                                                   const QuadrupleEvaluationOptions& options) {
+  check(options);
+  const std::uint64_t before = resident_bytes();
+  const Question question = ask(context, simplices, std::move(nodes), options);
+  const detail::TetrahedronCandidates candidates(context, question.projection, &question.later,
+                                                 faces_of(options.closed_faces));
+  const auto counts = detail::count_candidates(context, candidates.tasks(), candidates);
+  const GraphView graph = question.projection.graph;
+  const int threads = context.threads().count();
+  const std::uint64_t projected = question.projection.incidence.bytes() + question.later.bytes() + graph.bytes();
+  const std::uint64_t scored =
+      detail::estimate_tetrahedron_visit_memory(question.projection, threads) +
+      detail::estimate_ranks_memory<NodeQuadruple>(detail::sum_of(counts).positives, score_count, threads);
+  // While the projection is made, its matrix is there with and without the diagonal.
+  return before + projected + std::max(scored, graph.bytes() + graph.node_count() * (sizeof(NodeId) + sizeof(float)));
 }
 
 BestQuadruples best_open_tetrahedra(RunContext& context, const Projection& projection, const QuadrupleScoring& scoring,
@@ -83,6 +124,12 @@ BestQuadruples best_open_tetrahedra(RunContext& context, const Projection& proje
     for (const auto& [quadruple, score] : of_score) list.push_back({quadruple, score});
   }
   return result;
+}
+
+std::uint64_t estimate_best_quadruples_memory(const Projection& projection, std::size_t score_count, std::size_t count,
+                                              int threads) noexcept {
+  return detail::estimate_tetrahedron_visit_memory(projection, threads) +
+         detail::estimate_best_memory<NodeQuadruple>(score_count, count, threads);
 }
 
 }  // namespace adjoin

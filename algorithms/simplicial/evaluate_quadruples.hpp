@@ -9,12 +9,12 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
+#include <tuple>
 #include <vector>
 
-#include <adjoin/algorithms/evaluate/streamed_ranking.hpp>
 #include <adjoin/algorithms/simplicial/group_scores.hpp>
 #include <adjoin/algorithms/simplicial/incidence.hpp>
+#include <adjoin/algorithms/simplicial/method_result.hpp>
 #include <adjoin/engine/runtime/options.hpp>
 #include <adjoin/engine/runtime/run_record.hpp>
 
@@ -40,13 +40,6 @@ struct QuadrupleEvaluationOptions {
   }
 };
 
-struct GroupMethodResult {
-  std::string name;
-  double average_precision = 0;
-  double improvement = 0;  // that, over the share of positives: 1 is random
-  Interval interval;       // of the improvement; both 0 without resamples
-};
-
 struct QuadrupleEvaluation {
   Time train_until = 0;
   Time test_until = 0;
@@ -70,6 +63,11 @@ QuadrupleEvaluation evaluate_quadruples(RunContext& context, const SimplexView& 
                                         std::shared_ptr<const NodeIndex> nodes, std::span<const GroupMethod> methods,
                                         const QuadrupleEvaluationOptions& options = {});
 
+/// Bytes that the process holds at the peak of it. As estimate_triple_evaluation_memory.
+std::uint64_t estimate_quadruple_evaluation_memory(RunContext& context, const SimplexView& simplices,
+                                                   std::shared_ptr<const NodeIndex> nodes, std::size_t score_count,
+                                                   const QuadrupleEvaluationOptions& options = {});
+
 struct ScoredQuadruple {
   NodeQuadruple quadruple;  // by rising id
   double score = 0;
@@ -84,5 +82,9 @@ struct BestQuadruples {
 /// The `count` open tetrahedra of the highest scores, by each score. As best_open_triangles.
 BestQuadruples best_open_tetrahedra(RunContext& context, const Projection& projection, const QuadrupleScoring& scoring,
                                     std::size_t count, bool closed_faces = false);
+
+/// Bytes that it takes beyond the projection, on so many threads.
+std::uint64_t estimate_best_quadruples_memory(const Projection& projection, std::size_t score_count, std::size_t count,
+                                              int threads) noexcept;
 
 }  // namespace adjoin

@@ -41,7 +41,7 @@ Question ask(RunContext& context, const SimplexView& simplices, std::shared_ptr<
 /// The scores that can be made, and a row for each score, also for those that cannot.
 struct Made {
   TripleScoring scoring;
-  std::vector<TripleMethodResult> rows;
+  std::vector<GroupMethodResult> rows;
 };
 
 Made make_all(RunContext& context, std::span<const TripleScoringMaker> makers, const TripleTraining& training) {
@@ -56,7 +56,7 @@ Made make_all(RunContext& context, std::span<const TripleScoringMaker> makers, c
       refusal = error.what();
     }
     for (std::size_t k = 0; k < maker.names.size(); ++k) {
-      TripleMethodResult& row = made.rows.emplace_back();
+      GroupMethodResult& row = made.rows.emplace_back();
       row.name = maker.names[k];
       row.refusal = refusal;
       if (refusal.empty() && k < parts.back().notes.size()) row.note = parts.back().notes[k];
@@ -106,7 +106,7 @@ TripleEvaluation evaluate_triples(RunContext& context, const SimplexView& simpli
   result.methods = made.rows;
   for (std::size_t k = 0, row = 0; k < rankings.size(); ++k, ++row) {
     while (!result.methods[row].refusal.empty()) ++row;
-    TripleMethodResult& of_method = result.methods[row];
+    GroupMethodResult& of_method = result.methods[row];
     of_method.average_precision = rankings[k].average_precision();
     of_method.improvement = of_method.average_precision / result.positive_rate;
     of_method.interval = {intervals[k].low / result.positive_rate, intervals[k].high / result.positive_rate};

@@ -12,11 +12,10 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
 #include <tuple>
 #include <vector>
 
-#include <adjoin/algorithms/evaluate/streamed_ranking.hpp>
+#include <adjoin/algorithms/simplicial/method_result.hpp>
 #include <adjoin/algorithms/simplicial/triple_training.hpp>
 
 namespace adjoin {
@@ -51,15 +50,6 @@ struct TripleEvaluationOptions {
   }
 };
 
-struct TripleMethodResult {
-  std::string name;
-  double average_precision = 0;
-  double improvement = 0;  // that, over the share of positives: 1 is random
-  Interval interval;       // of the improvement; both 0 without resamples
-  std::string note;        // how it was made, if there is something to say of it
-  std::string refusal;     // why the training does not do for it; then there is nothing else
-};
-
 struct TripleEvaluation {
   Time train_until = 0;  // the last time of the training
   Time test_until = 0;   // the last of the test
@@ -71,7 +61,7 @@ struct TripleEvaluation {
   std::uint64_t open_triangles = 0;  // the candidates
   std::uint64_t positives = 0;
   double positive_rate = 0;
-  std::vector<TripleMethodResult> methods;
+  std::vector<GroupMethodResult> methods;
   RunRecord record;
 };
 

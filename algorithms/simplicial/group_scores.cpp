@@ -205,6 +205,23 @@ std::vector<GroupMethod> all_group_methods() {
   return methods;
 }
 
+std::vector<GroupMethod> parse_group_methods(std::string_view names) {
+  if (names == "all") return all_group_methods();
+  std::vector<GroupMethod> methods;
+  for (std::size_t begin = 0; begin <= names.size();) {
+    const std::size_t end = std::min(names.find(',', begin), names.size());
+    const GroupMethod method = parse_group_method(names.substr(begin, end - begin));
+    for (const GroupMethod& other : methods) {
+      if (other.score == method.score && other.p == method.p) {
+        throw InvalidOption(fmt::format("{} is there twice; leave one out", group_method_name(method)));
+      }
+    }
+    methods.push_back(method);
+    begin = end + 1;
+  }
+  return methods;
+}
+
 double generalized_mean(std::span<const double> values, double p) {
   std::vector<double> w(values.begin(), values.end());
   std::ranges::sort(w);

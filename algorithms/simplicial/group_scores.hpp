@@ -57,6 +57,8 @@ std::string group_method_name(const GroupMethod& method);
 GroupMethod parse_group_method(std::string_view name);
 /// Five means of pairs and of triples each, and the five others.
 std::vector<GroupMethod> all_group_methods();
+/// The methods of names with commas between, or of "all". InvalidOption for an unknown name, one twice, or none.
+std::vector<GroupMethod> parse_group_methods(std::string_view names);
 
 /// The mean of power p of values >= 0, in any order; 0 if one of them is 0 and p <= 0. p: not NaN; below 1e-6 either
 /// way it counts as 0. At least one value.

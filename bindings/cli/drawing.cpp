@@ -129,10 +129,10 @@ void check_picture(const std::string& option, const std::string& output) {
 }
 
 void draw(const Json& what, const std::filesystem::path& output) {
-  run_drawing_program_on("draw", what, output);
+  run_drawing_program_on({"draw"}, what, output);
 }
 
-void run_drawing_program_on(const std::string& command, const Json& what, const std::filesystem::path& output) {
+void run_drawing_program_on(std::vector<std::string> arguments, const Json& what, const std::filesystem::path& output) {
   std::string name = (std::filesystem::temp_directory_path() / "adjoin-drawing-XXXXXX").string();
   const int file = ::mkstemp(name.data());
   if (file < 0) throw IoError(name, "write", errno);
@@ -144,7 +144,8 @@ void run_drawing_program_on(const std::string& command, const Json& what, const 
   std::ofstream stream(name, std::ios::binary);
   stream << what.dump(-1, ' ', false, Json::error_handler_t::replace);
   if (!stream.flush()) throw IoError(name, "write", errno, IoError::When::while_running);
-  run_drawing_program({command, name}, output);
+  arguments.push_back(name);
+  run_drawing_program(arguments, output);
 }
 
 }  // namespace adjoin::cli

@@ -17,7 +17,7 @@ namespace adjoin::cli {
 void run_drawing_program(const std::vector<std::string>& arguments, const std::filesystem::path& output);
 
 /// The same with one argument more: a file, gone afterwards, that holds `what`.
-void run_drawing_program_on(const std::string& command, const Json& what, const std::filesystem::path& output);
+void run_drawing_program_on(std::vector<std::string> arguments, const Json& what, const std::filesystem::path& output);
 
 /// InvalidOption unless the suffix is one that draw knows. option: "-o", "--plot", for the sentence.
 void check_picture(const std::string& option, const std::string& output);

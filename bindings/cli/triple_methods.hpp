@@ -31,10 +31,10 @@ inline constexpr std::string_view triple_methods_help =
     "mean-of-power-P for any number P, common-neighbors, jaccard, adamic-adar, degrees, simplicial-degrees; "
     "logistic-regression and combined, learned from what closed before; fastrp and fastrp-star, by vectors of the "
     "projected graph and of the graph of nodes and simplices; quick, which is all of these; katz, weighted-katz, "
-    "pagerank "
-    "and weighted-pagerank, by walks of any length; simplicial-pagerank and its -gradient, -curl and -harmonic parts, "
-    "for "
-    "some ten thousand pairs at most; all, which is every one";
+    "pagerank and weighted-pagerank, by walks of any length; simplicial-pagerank and its -gradient, -curl and "
+    "-harmonic parts, for some ten thousand pairs at most; all, which is every one. Of four nodes: the means, also "
+    "with "
+    "triple- before them, of what every three share, and those from common-neighbors to simplicial-degrees";
 
 /// The makers of names with commas between, "quick" and "all" for several, in this order. InvalidOption for an unknown
 /// name, one twice, or none.

@@ -285,6 +285,39 @@ class Pictures(FolderCase):
         self.assertIn("karate/edges", page)
         self.assertIn("borders/edges", page)
 
+    def groups(self, name, groups):
+        for part, values in (("nverts", map(len, groups)), ("simplices", (node for group in groups for node in group)), ("times", range(len(groups)))):
+            self.write(f"{name}-{part}.txt", "".join(f"{value}\n" for value in values))
+        return f"{name}-nverts.txt"
+
+    def test_a_report_of_groups_shows_both_labels_intervals_and_what_is_below_random(self):
+        strong = [[0, 2], [1, 2], [0, 4], [1, 4]]
+        weak = self.groups("weak", [[0, 1], *strong, *strong, [0, 3], [1, 3], [0, 5], [1, 5], [5], [0, 1, 3], [0, 1, 5], [3]])
+        plain = self.groups("plain", [[1, 2], [1, 2], [0, 2], [0, 2], [0, 1], [0, 1], [2, 3], [1, 3], [0, 1, 2], [3]])
+        records = {}
+        for data in (weak, plain):
+            said = subprocess.run([ADJOIN, "simplices", "predict", data, "--evaluate", "--labels", "both", "--methods",
+                                   "simplicial-degrees,combined", "--json"], cwd=self.folder, capture_output=True, text=True, check=True).stdout
+            records[data] = json.loads(said)
+            (self.folder / f"{data}.json").write_text(said, encoding="utf-8")
+        result = run_adjoin(self.folder, "report", "weak-nverts.txt.json", "plain-nverts.txt.json", "-o", "r.html")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        page = (self.folder / "r.html").read_text(encoding="utf-8")
+        for record in records.values():
+            for evaluation in record["evaluations"]:
+                for row in evaluation.get("methods", []):
+                    if "refusal" not in row:
+                        self.assertIn(f"{row['improvement']:.3f} <small>{row['interval'][0]:.2f} to {row['interval'][1]:.2f}</small>", page)
+        self.assertIn("plain, correct", page)
+        self.assertIn("plain, reference", page)
+        self.assertIn(records["plain-nverts.txt"]["about_labels"], page)
+        self.assertIn("Every score is below random on weak (correct labels).", page)
+        self.assertIn("a score is learned where some do and others do not", page)  # why combined is not measured
+        result = run_adjoin(self.folder, "simplices", "predict", plain, "--evaluate", "--methods", "minimum", "--report", "own.html")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("2.000 <small>2.00 to 2.00</small>", (self.folder / "own.html").read_text(encoding="utf-8"))
+        self.assertIn("minimum", result.stdout)
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])

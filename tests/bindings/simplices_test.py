@@ -149,6 +149,23 @@ class SimplicesTest(CommandCase):
         self.assertEqual(result["methods"], [{"method": "geometric-mean", "triangles": [{"nodes": ["0", "1", "2"], "score": 2, "ties": [2, 2, 2]}]}])
         self.assertEqual(result["record"]["options"]["top"], 1)
 
+    def test_four_nodes_are_predicted_and_evaluated(self):
+        # Of 0 to 4 every two have a tie but 3 and 4: 0-1-2-3 and 0-1-2-4 are open, the first with the stronger ties; it closes.
+        pairs = [[0, 1], [0, 2], [1, 2], [0, 3], [1, 3], [2, 3], [0, 4], [1, 4], [2, 4], [0, 3], [1, 3]]
+        self.write("four", [*pairs, [0, 1, 2, 3], [4], [4]], range(14))
+        self.write("open", pairs, range(11))
+        text = self.simplices("predict", "open-nverts.txt", "--nodes", "4", "--methods", "arithmetic-mean,triple-maximum", "--top", "1").stdout
+        self.assertEqual(text, "a\tb\tc\td\tarithmetic-mean\n0\t1\t2\t3\t1.33333\n\na\tb\tc\td\ttriple-maximum\n0\t1\t2\t3\t0\n")
+        result = self.evaluated("four-nverts.txt", "--nodes", "4", "--methods", "geometric-mean,jaccard")
+        self.assertEqual((result["open_tetrahedra"], result["closed_tetrahedra"]), (2, 0))
+        [evaluation] = result["evaluations"]
+        self.assertEqual((evaluation["positives"], evaluation["positive_rate"]), (1, 0.5))
+        self.assertEqual([(row["method"], row["improvement"]) for row in evaluation["methods"]], [("geometric-mean", 2), ("jaccard", 1)])
+        text = self.simplices("predict", "four-nverts.txt", "--nodes", "4", "--evaluate", "--threads", "3").stdout
+        self.assertIn("2 open tetrahedra, of which 1 close (0.5)", text)
+        faces = json.loads(self.simplices("predict", "open-nverts.txt", "--nodes", "4", "--closed-faces", "--json").stdout)
+        self.assertEqual(faces["open_tetrahedra"], 0)
+
     def test_closures_say_how_often_three_nodes_close(self):
         result = json.loads(self.simplices("closures", "groups-nverts.txt", "--json").stdout)
         self.assertEqual((result["first_until"], result["later_until"], result["first_simplices"], result["later_simplices"]),
@@ -227,6 +244,10 @@ class SimplicesTest(CommandCase):
                 (["lifecycle", "groups-nverts.txt", "--max-size", "0"], "max-size = 0 is outside 1 to 1000000"),
                 (["flag", "groups-nverts.txt", "--max-size", "0"], "max-size = 0 is outside 1 to 1000000"),
                 (["flag", "groups-nverts.txt", "-o", "out.doc"], "out.doc"),
+                (["predict", "pairs-nverts.txt", "--evaluate", "--nodes", "4"], "of 0 open tetrahedra 0 close later"),
+                (["predict", "pairs-nverts.txt", "--nodes", "4", "--methods", "combined"], "'combined' is no score of a group"),
+                (["predict", "pairs-nverts.txt", "--closed-faces"], "add --nodes 4"),
+                (["predict", "pairs-nverts.txt", "--evaluate", "--nodes", "4", "--labels", "both"], "leave it out with --nodes 4"),
                 (["forecast", "groups-nverts.txt"], "info, closures, lifecycle, flag, predict")):
             result = self.run_adjoin("simplices", *arguments)
             self.assertEqual(result.returncode, 2, (arguments, result.stdout))
@@ -235,7 +256,8 @@ class SimplicesTest(CommandCase):
 
     def test_an_estimate_runs_nothing(self):
         for subcommand, *more in (["info"], ["closures"], ["closures", "--nodes", "4"], ["lifecycle"], ["flag"], ["flag", "-o", "x.adjoin"],
-                                  ["predict"], ["predict", "--evaluate"], ["predict", "--evaluate", "--methods", "all"]):
+                                  ["predict"], ["predict", "--evaluate"], ["predict", "--evaluate", "--methods", "all"],
+                                  ["predict", "--nodes", "4"], ["predict", "--nodes", "4", "--evaluate"]):
             result = json.loads(self.simplices(subcommand, "groups-nverts.txt", *more, "--estimate", "--json").stdout)
             self.assertEqual(list(result), ["estimated_peak_bytes"])
 

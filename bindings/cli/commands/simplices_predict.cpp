@@ -10,100 +10,18 @@
 #include <adjoin/algorithms/simplicial/best_triples.hpp>
 #include <adjoin/algorithms/simplicial/evaluate_triples.hpp>
 #include <adjoin/bindings/cli/commands/simplices.hpp>
-#include <adjoin/bindings/cli/drawing.hpp>
-#include <adjoin/bindings/cli/report.hpp>
-#include <adjoin/bindings/cli/triple_methods.hpp>
+#include <adjoin/bindings/cli/commands/simplices_predict.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>
 
-namespace adjoin {
-namespace cli {
-
-enum class LabelChoice : std::uint8_t { correct, reference, both };
-
-}  // namespace cli
-
-template <>
-struct EnumNames<cli::LabelChoice> {
-  static constexpr std::array<std::pair<cli::LabelChoice, std::string_view>, 3> names{
-      {{cli::LabelChoice::correct, "correct"},
-       {cli::LabelChoice::reference, "reference"},
-       {cli::LabelChoice::both, "both"}}};
-};
-
-namespace cli {
+namespace adjoin::cli {
 namespace {
-
-struct WhatOptions {
-  std::string methods;
-  int top = 10;
-  int max_size = default_max_simplex_size;
-
-  static constexpr auto fields() {
-    using O = WhatOptions;
-    return std::tuple{
-        option_field("methods", &O::methods, triple_methods_help),
-        option_field("top", &O::top, {1, 1'000'000'000}, "print so many open triangles of each method, the likeliest"),
-        option_field("max-size", &O::max_size, {1, 1'000'000}, "simplices of more nodes are left out",
-                     "Benson et al. 2018, section 2")};
-  }
-};
-
-struct JudgeOptions {
-  bool evaluate = false;
-  LabelChoice labels = LabelChoice::correct;
-  double train = TripleEvaluationOptions{}.train;
-  double until = TripleEvaluationOptions{}.until;
-  int resamples = TripleEvaluationOptions{}.resamples;
-  std::string report;
-
-  static constexpr auto fields() {
-    using O = JudgeOptions;
-    return std::tuple{
-        option_field("evaluate", &O::evaluate,
-                     "predict from the first simplices only, and say how well, by those that come later"),
-        option_field("labels", &O::labels,
-                     "which triangles count as closing: correct, or reference, those that the program released with "
-                     "the paper finds, to compare with its figures, or both",
-                     "the released program"),
-        option_field("train", &O::train, {0.0, 1.0}, "share of the simplices, the first ones, to predict from",
-                     "Benson et al. 2018, section 4"),
-        option_field("until", &O::until, {0.0, 1.0},
-                     "share of the simplices that are looked at; those after the training ones say what closes. 0.8 "
-                     "with a train of 0.6 leaves the last fifth for later"),
-        option_field("resamples", &O::resamples, {0, 1'000'000},
-                     "draws of the triangles that close, with replacement, whose middle 95 % is each figure's "
-                     "interval; 0 for none",
-                     "Efron 1979"),
-        option_field("report", &O::report, "a page with the figures, .html")};
-  }
-};
-
-struct PredictState {
-  std::vector<std::string> data;
-  WhatOptions what;
-  JudgeOptions judge;
-  TripleMethodOptions methods;
-  ReadOptions read;
-};
 
 constexpr std::string_view why_labels_differ =
     "The program released with the paper looks for a triple with its node of lowest degree first among triples sorted "
     "by id, so it takes a triangle that closes for one that does not unless that node also has the lowest id; its "
     "published figures rest on what it finds.";
-
-std::vector<OptionValue> values_of(const PredictState& state) {
-  std::vector<OptionValue> values = option_values(state.what);
-  for (const auto& more : {option_values(state.judge), option_values(state.methods)}) {
-    values.insert(values.end(), more.begin(), more.end());
-  }
-  return values;
-}
-
-void print_json(Session& session, const Json& json) {
-  session.print(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
-}
 
 // The likeliest triangles.
 
@@ -196,28 +114,6 @@ void print_best(Session& session, const PredictState& state, const ReadSimplices
 
 // How well it can be foretold.
 
-Json method_json(const TripleMethodResult& result, bool interval) {
-  Json json{{"method", result.name}};
-  if (!result.refusal.empty()) {
-    json["refusal"] = result.refusal;
-    return json;
-  }
-  json["average_precision"] = result.average_precision;
-  json["improvement"] = result.improvement;
-  if (interval) json["interval"] = {result.interval.low, result.interval.high};
-  if (!result.note.empty()) json["note"] = result.note;
-  return json;
-}
-
-Json labels_json(const TripleEvaluation& e, ClosureLabels labels, bool interval) {
-  Json methods = Json::array();
-  for (const TripleMethodResult& result : e.methods) methods.push_back(method_json(result, interval));
-  return Json{{"labels", detail::value_text(labels)},
-              {"positives", e.positives},
-              {"positive_rate", e.positive_rate},
-              {"methods", std::move(methods)}};
-}
-
 Json evaluation_json(const PredictState& state, const TripleEvaluation& e, Json by_labels, int decimals) {
   Json json{{"data", state.data.front()},
             {"train_until", format_time(e.train_until, decimals)},
@@ -233,36 +129,18 @@ Json evaluation_json(const PredictState& state, const TripleEvaluation& e, Json 
   return json;
 }
 
-std::string figure_text(const TripleMethodResult& result, bool interval) {
-  if (!result.refusal.empty()) return result.refusal;
-  const std::string figure = fmt::format("{:>17.6f}  {:>11.3f}", result.average_precision, result.improvement);
-  if (!interval) return figure;
-  return figure + fmt::format("  {:>8.3f} to {:.3f}", result.interval.low, result.interval.high);
-}
-
-std::string evaluation_text(const TripleEvaluation& e, ClosureLabels labels, bool interval) {
-  std::vector<std::pair<std::string, std::string>> rows{
-      {"method", fmt::format("{:>17}  {:>11}{}", "average precision", "over random", interval ? "    95 %" : "")}};
-  for (const TripleMethodResult& result : e.methods) rows.emplace_back(result.name, figure_text(result, interval));
-  std::string text =
-      two_columns(rows) +
-      fmt::format("\n{} open triangles, of which {} close ({:.4g}){}\n", format_count(e.open_triangles),
-                  format_count(e.positives), e.positive_rate,
-                  labels == ClosureLabels::reference ? ", by the labels of the program released with the paper" : "");
-  const bool none_above_random = std::ranges::all_of(
-      e.methods, [](const TripleMethodResult& result) { return !result.refusal.empty() || result.improvement < 1; });
-  if (none_above_random) text += "every score is below random here\n";
-  return text;
-}
-
 void tell_evaluation(Session& session, const std::string& path, const TripleEvaluation& e, int decimals) {
   tell_remarks(session, path, e.record);
   session.note(fmt::format("trained on {} simplices up to {}, judged by {} up to {}", format_count(e.train_simplices),
                            format_time(e.train_until, decimals), format_count(e.test_simplices),
                            format_time(e.test_until, decimals)));
-  for (const TripleMethodResult& result : e.methods) {
+  for (const GroupMethodResult& result : e.methods) {
     if (!result.note.empty()) session.note(fmt::format("{}: {}", result.name, result.note));
   }
+}
+
+std::string_view about(ClosureLabels labels) {
+  return labels == ClosureLabels::reference ? ", by the labels of the program released with the paper" : "";
 }
 
 std::vector<ClosureLabels> chosen_labels(LabelChoice choice) {
@@ -300,9 +178,13 @@ void print_evaluation(Session& session, const PredictState& state, const ReadSim
       text += fmt::format("\nby the labels of the program released with the paper: {}\n", error.what());
       continue;
     }
-    by_labels.push_back(labels_json(e, labels, interval));
+    by_labels.push_back(figures_json(detail::value_text(labels), e.positives, e.positive_rate, e.methods, interval));
     if (!last) tell_evaluation(session, state.data.front(), e, simplices.decimals);
-    text += (last ? "\n" : "") + evaluation_text(e, labels, interval);
+    text += (last ? "\n" : "") +
+            figures_text(e.methods,
+                         fmt::format("{} open triangles, of which {} close ({:.4g}){}", format_count(e.open_triangles),
+                                     format_count(e.positives), e.positive_rate, about(labels)),
+                         interval);
     last = std::move(e);
   }
   if (state.judge.labels == LabelChoice::both) text += fmt::format("\n{}\n", why_labels_differ);
@@ -310,20 +192,19 @@ void print_evaluation(Session& session, const PredictState& state, const ReadSim
   record.remarks = last->record.remarks;
   Json json = evaluation_json(state, *last, std::move(by_labels), simplices.decimals);
   json["record"] = Json::parse(to_json(record));
-  if (!state.judge.report.empty()) {
-    run_drawing_program_on("report", json, state.judge.report);
-    session.note(fmt::format("wrote {}", state.judge.report));
-  }
-  if (session.options().json) {
-    print_json(session, json);
-  } else {
-    session.print(text);
-  }
+  print_figures(session, state, json, text);
 }
 
 void check(const PredictState& state) {
   validate(state.what);
   validate(state.judge);
+  if (state.what.closed_faces && state.what.nodes != 4) {
+    throw InvalidOption("--closed-faces is of four nodes; add --nodes 4");
+  }
+  if (state.what.nodes == 4 && state.judge.labels != LabelChoice::correct) {
+    throw InvalidOption(
+        "--labels reference is of triangles, as the released program has it; leave it out with --nodes 4");
+  }
   if (state.judge.evaluate) return;
   if (!state.judge.report.empty())
     throw InvalidOption("--report is a page of how well it can be foretold; add --evaluate");
@@ -334,6 +215,10 @@ void check(const PredictState& state) {
 
 void run_predict(Session& session, const PredictState& state) {
   check(state);
+  if (state.what.nodes == 4) {
+    predict_quadruples(session, state);
+    return;
+  }
   const std::string usual = state.judge.evaluate ? "quick" : "combined";
   const auto makers = parse_triple_makers(state.what.methods.empty() ? usual : state.what.methods, state.methods);
   const ReadSimplices data = read_simplices(session, state.data.front(), state.read);
@@ -357,7 +242,7 @@ Command simplices_predict_command() {
       "--methods by combined. With --evaluate scores are made of the first simplices only, and compared with which "
       "open triangles have all three nodes in a later one. Printed are the average precision, exact, and how many "
       "times it is that of random scores, which is the share of triangles that close (Benson et al. 2018). Open "
-      "triangles are never stored, however many there are.";
+      "triangles are never stored, however many there are. --nodes 4 does the same of four nodes.";
   command.positionals = {{"DATA", "simplices in time; - is standard input", &state->data}};
   command.groups = {{"Prediction",
                      [&] {
@@ -376,5 +261,4 @@ Command simplices_predict_command() {
   return command;
 }
 
-}  // namespace cli
-}  // namespace adjoin
+}  // namespace adjoin::cli

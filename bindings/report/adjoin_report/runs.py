@@ -142,17 +142,18 @@ def of_simplices(record, path):
     file = record["data"].rpartition("/")[2]
     data = file.split(".")[0].removesuffix("-nverts").removesuffix("-simplices") or file
     split = f"trained on the first {100 * float(options['train']):g} %, judged up to {100 * float(options['until']):g} %"
-    common = {"schema": 1, "suite": "simplices", "experiment": split, "title": f"Which open triangles close: {split}", "task": "simplices",
+    what = "open triangles" if "open_triangles" in record else "open tetrahedra"
+    common = {"schema": 1, "suite": "simplices", "experiment": f"{what}, {split}", "title": f"Which {what} close: {split}", "task": "simplices",
               "data": data, "program": "adjoin", "options": {}, "seed": about.get("seed"), "threads": about.get("threads"),
               "cpu_level": about.get("cpu_level"), "version": about.get("version", ""), "protocol": split, "machine": None, "when": None,
               "round": 0, "seconds": about["seconds"], "peak_bytes": about["peak_bytes"], "nodes": record["nodes"], "edges": record["edges"],
-              "open_triangles": record["open_triangles"], "about_labels": record.get("about_labels", "")}
+              "candidates": f"{record[what.replace(' ', '_')]:,} {what}", "about_labels": record.get("about_labels", "")}
     made = {}
     for evaluation in record["evaluations"]:
         for row in evaluation.get("methods", []):
             name, labels = row["method"], evaluation["labels"]
             one = made.setdefault(name, {**common, "method": name, "label": name, "key": f"{data} {name}", "metrics": {}, "intervals": {}, "positives": {},
-                                         "command": f"adjoin simplices predict {record['data']} --evaluate --methods {name} --labels {options['labels']}"})
+                                         "command": f"adjoin simplices predict {record['data']} --evaluate --nodes {options['nodes']} --methods {name} --labels {options['labels']}"})
             if "refusal" in row:
                 one["failed"] = row["refusal"]
                 continue

@@ -204,7 +204,7 @@ def of_simplices(experiment, palette):
     for one in experiment.data:
         first = next(cell.first for cell in cells if cell.first["data"] == one)
         closing = ", ".join(f"{count:,} close by {labels} labels" for labels, count in first["positives"].items())
-        sizes.append(f"{one}: {first['open_triangles']:,} open triangles, {closing}.")
+        sizes.append(f"{one}: {first['candidates']}, {closing}.")
     title = "Average precision over that of random scores, with the middle 95 % over resamples of what closes"
     return [Table(title, ["method", *(f"{one}, {labels}" for one, labels in columns)], rows, " ".join([*reasons, *sizes]))]
 
