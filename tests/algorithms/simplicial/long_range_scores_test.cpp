@@ -57,7 +57,7 @@ TEST_CASE("long-range scores of public sets are as far above random as dense inv
       const TripleEvaluation result =
           evaluate_triples(context, simplices, test::names_of(simplices.node_count), makers, options);
       REQUIRE(result.methods.size() == expected.size());
-      for (const TripleMethodResult& row : result.methods) {
+      for (const auto& row : result.methods) {
         const auto wanted = std::ranges::find(expected, row.name, &std::pair<std::string, double>::first);
         REQUIRE(wanted != expected.end());
         CAPTURE(set);
