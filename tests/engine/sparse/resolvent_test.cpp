@@ -221,6 +221,8 @@ TEST_CASE("a resolvent without a bound is refused, and a run that is to stop sto
   }
   CHECK_THROWS_AS(resolvent_series(0.5, 0), InvalidOption);
   CHECK(resolvent_series(0, 1e-9).error == 0);
+  CHECK(resolvent_series(0.25, 1e-13).coefficients.size() == 15);
+  CHECK(resolvent_series(0.85, 1e-13).coefficients.size() == 55);
   const Csr a = symmetric_csr(30, 0.2, false, 3);
   const std::vector<double> values = signed_values(a.view(), 30);
   std::stop_source stop;
