@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -80,7 +81,7 @@ std::vector<NodeId> edge_cover(const CsrView& w) {
   const std::size_t n = w.row_count();
   std::vector<NodeId> by_degree(n);
   for (std::size_t v = 0; v < n; ++v) by_degree[v] = node_id(v);
-  std::ranges::stable_sort(by_degree, {}, [&](NodeId v) { return w.row_size(index(v)); });
+  std::ranges::sort(by_degree, {}, [&](NodeId v) { return std::pair(w.row_size(index(v)), v); });
   std::vector<std::uint8_t> covers(n, 0);
   for (const NodeId v : by_degree) {
     if (covers[index(v)] != 0) continue;

@@ -69,12 +69,10 @@ struct EdgeWalkScores {
 };
 
 /// Input.   An undirected graph without self-loops; weights above 0.
-/// Cost.    About log(1 / error) / sqrt(1 - gamma) products of W with n numbers for each column: 16 terms for katz and
-///          53 for pagerank as preset. Columns are at most n. 8 bytes an entry of W, twice, and 256 bytes a node and
-///          thread.
+/// Cost.    About log(1 / error) / sqrt(1 - gamma) products of W with n numbers for each column: 15 terms for katz and
+///          55 for pagerank as preset. Columns are at most n. 16 bytes an entry of W, and 256 a node and thread.
 /// Errors.  InvalidOption; InvalidData for a directed graph, a self-loop or a weight that is not above 0;
-/// BudgetExceeded,
-///          Cancelled.
+///          BudgetExceeded, Cancelled.
 /// Repeat.  The same bits for any number of threads. PageRank has the same bits in any company of other components.
 EdgeWalkScores edge_walk_scores(RunContext& context, GraphView graph, const EdgeWalkOptions& options = {});
 

@@ -29,11 +29,11 @@ struct Homology {
   RunRecord record;
 };
 
-/// Over the whole numbers modulo `prime`. These are the Betti numbers over the rationals unless the homology has
-/// torsion that the prime divides: of the projective plane it is 2, so that modulo 2 it has a cycle and a void, and
-/// modulo any other prime neither. Cost.    O(triangles) where few rows begin at the same triangle, as in real data; at
-/// worst cubic. On the calling
-///          thread but for the matrices. 9 bytes a triangle and 4 an edge beside the boundaries, and 8 for each entry
+/// Over the whole numbers modulo `prime`.
+/// Output.  The Betti numbers over the rationals, unless the homology has torsion that the prime divides: that of the
+///          projective plane is of 2, so that modulo 2 it has a cycle and a void, and modulo another prime neither.
+/// Cost.    O(triangles) where few rows begin at the same triangle, as in real data; at worst cubic. On the calling
+///          thread but for the matrices. 9 bytes a triangle and 28 an edge beside the boundaries, and 8 for each entry
 ///          that reduced rows have.
 /// Errors.  InvalidOption unless `prime` is one, and at most largest_homology_prime; BudgetExceeded, also while rows
 ///          fill up; Cancelled.

@@ -8,6 +8,7 @@
 #include <adjoin/algorithms/simplicial/simplicial_pagerank.hpp>
 #include <adjoin/engine/sparse/block_solve.hpp>
 #include <adjoin/engine/sparse/resolvent.hpp>
+#include <adjoin/engine/sparse/select_rows.hpp>
 #include <adjoin/engine/sparse/spgemm.hpp>
 #include <adjoin/engine/sparse/sum.hpp>
 
@@ -15,7 +16,6 @@ namespace adjoin {
 namespace {
 
 constexpr std::size_t no_edge = static_cast<std::size_t>(-1);
-constexpr std::uint64_t blocks_of_thread = 6;  // in `Scratch`
 
 /// The numbers of S and its three parts.
 constexpr std::size_t part_count = 4;
@@ -83,17 +83,13 @@ class EdgeSpace {
     local_.pattern = sum(context, up.view(), diagonals.view());
     local_.values = scaled_values(local_.pattern.view(),
                                   [&](std::size_t e, std::size_t f) { return -2 / (roots_[e] * roots_[f]); });
-    up_values_ = scaled_values(local_.pattern.view(), [](std::size_t, std::size_t) { return 1.0; });
-    for (std::size_t e = 0; e < edge_count_; ++e) {
-      const std::size_t at = diagonal(e);
-      up_values_[at] -= 1;
-      local_.values[at] = 1 - 2 * up_values_[at] / (roots_[e] * roots_[e]);
-    }
+    for (std::size_t e = 0; e < edge_count_; ++e) local_.values[diagonal(e)] += 1 + 2 / (roots_[e] * roots_[e]);
     to_nodes_.values =
         scaled_values(to_nodes_.pattern.view(), [&](std::size_t, std::size_t e) { return 1 / roots_[e]; });
     to_edges_.values =
         scaled_values(to_edges_.pattern.view(), [&](std::size_t e, std::size_t) { return 1 / roots_[e]; });
     if (!parts) return;
+    make_up_laplacian(context, up);
     signs_ = scaled_values(to_nodes_.pattern.view(), [](std::size_t, std::size_t) { return 1.0; });
     graph_.pattern = spgemm(context, to_nodes_.pattern.view(), to_edges_.pattern.view());
     graph_.values = scaled_values(graph_.pattern.view(), [](std::size_t, std::size_t) { return 1.0; });
@@ -111,12 +107,29 @@ class EdgeSpace {
     multiply_block(to_edges_.view(), -2 * scale, of_nodes, 1, y);
   }
 
-  /// B_1, B_1 B_1^T and B_2 B_2^T.
+  /// Edges of closed triangles.
+  std::span<const NodeId> faces() const noexcept { return faces_; }
+
+  /// B_1; B_1 B_1^T; and B_2 B_2^T, of the edges that are faces.
   DoubleCsrView boundary() const noexcept { return {to_nodes_.pattern.view(), signs_.span()}; }
   DoubleCsrView graph_laplacian() const noexcept { return graph_.view(); }
-  DoubleCsrView up_laplacian() const noexcept { return {local_.pattern.view(), up_values_.span()}; }
+  DoubleCsrView up_laplacian() const noexcept { return up_.view(); }
 
  private:
+  /// up: with a row for each edge.
+  void make_up_laplacian(RunContext& context, const Csr& up) {
+    std::vector<NodeId> places(edge_count_);
+    for (std::size_t e = 0; e < edge_count_; ++e) {
+      if (up.view().row_size(e) == 0) continue;
+      places[e] = node_id(faces_.size());
+      faces_.push_back(node_id(e));
+    }
+    up_.pattern = select_rows(context, up.view(), faces_);
+    up_.pattern.column_count = faces_.size();
+    for (NodeId& target : up_.pattern.targets) target = places[index(target)];
+    up_.values = scaled_values(up_.pattern.view(), [](std::size_t, std::size_t) { return 1.0; });
+  }
+
   std::size_t diagonal(std::size_t edge) const noexcept {
     const CsrView a = local_.pattern.view();
     const auto row = a.row_targets(edge);
@@ -128,7 +141,8 @@ class EdgeSpace {
   OwnedMatrix to_nodes_;  // B_1 D^-1/2
   OwnedMatrix to_edges_;  // D^-1/2 B_1^T
   OwnedMatrix local_;     // I - 2 D^-1/2 B_2 B_2^T D^-1/2
-  Array<double> up_values_;
+  OwnedMatrix up_;
+  std::vector<NodeId> faces_;
   Array<double> signs_;
   OwnedMatrix graph_;
 };
@@ -187,10 +201,10 @@ struct Scratch {
   explicit Scratch(const EdgeSpace& space)
       : column(space.edge_count() * block_width),
         part(space.edge_count() * block_width),
-        residual(space.edge_count() * block_width),
-        solution(space.edge_count() * block_width),
-        direction(space.edge_count() * block_width),
-        product(space.edge_count() * block_width),
+        residual(space.faces().size() * block_width),
+        solution(space.faces().size() * block_width),
+        direction(space.faces().size() * block_width),
+        product(space.faces().size() * block_width),
         of_nodes(space.node_count() * block_width, 0.0),
         node_residual(space.node_count() * block_width, 0.0),
         node_direction(space.node_count() * block_width),
@@ -248,8 +262,14 @@ class TripleSums {
   std::array<Array<double>, part_count> values_;
 };
 
-BlockNorms goals_of(const BlockNorms& norms, double share) noexcept {
-  BlockNorms goals = norms;
+BlockNumbers lengths_of(std::span<const double> block) noexcept {
+  BlockNumbers lengths = dot_columns(block, block);
+  for (double& length : lengths) length = std::sqrt(length);
+  return lengths;
+}
+
+BlockNumbers goals_of(const BlockNumbers& norms, double share) noexcept {
+  BlockNumbers goals = norms;
   for (double& goal : goals) goal *= share;
   return goals;
 }
@@ -261,7 +281,7 @@ void make_columns(const RunContext& context, const EdgeSpace& space, const Resol
     space.multiply(scale, x, y, scratch.of_nodes.span());
   };
   resolvent_columns(context, product, series, columns, scratch.column.span(), scratch.part.span());
-  BlockNorms factors{};
+  BlockNumbers factors{};
   for (std::size_t k = 0; k < columns.size(); ++k) factors[k] = b / (b + 0.5) / space.root(index(columns[k]));
   for (std::size_t e = 0; e < space.edge_count(); ++e) {
     for (std::size_t k = 0; k < block_width; ++k) scratch.column[e * block_width + k] *= factors[k] * space.root(e);
@@ -270,7 +290,8 @@ void make_columns(const RunContext& context, const EdgeSpace& space, const Resol
 
 /// The gradient part of `scratch.column` into `scratch.part`: differences of z, where B_1 B_1^T z = B_1 s.
 bool make_gradient(const RunContext& context, const EdgeSpace& space, const SimplicialComplex& complex,
-                   const BlockNorms& norms, const SimplicialPageRankOptions& options, double bound, Scratch& scratch) {
+                   const BlockNumbers& norms, const SimplicialPageRankOptions& options, double bound,
+                   Scratch& scratch) {
   multiply_block(space.boundary(), 1, scratch.column.span(), 0, scratch.node_residual.span());
   const BlockSolution solved =
       solve_block(context, space.graph_laplacian(), scratch.node_residual.span(), scratch.of_nodes.span(),
@@ -286,16 +307,31 @@ bool make_gradient(const RunContext& context, const EdgeSpace& space, const Simp
   return solved.converged;
 }
 
-/// The curl part into `scratch.solution`: the y of the image of B_2 with B_2 B_2^T y = B_2 B_2^T s.
-bool make_curl(const RunContext& context, const EdgeSpace& space, const BlockNorms& norms,
+/// The curl part of `scratch.column` into `scratch.part`: the y of the image of B_2 with B_2 B_2^T y = B_2 B_2^T s.
+bool make_curl(const RunContext& context, const EdgeSpace& space, const BlockNumbers& norms,
                const SimplicialPageRankOptions& options, double bound, Scratch& scratch) {
+  const std::span<const NodeId> faces = space.faces();
+  for (std::size_t f = 0; f < faces.size(); ++f) {
+    std::copy_n(scratch.column.begin() + index(faces[f]) * block_width, block_width,
+                scratch.product.begin() + f * block_width);
+  }
   std::ranges::fill(scratch.residual, 0.0);
-  multiply_block(space.up_laplacian(), 1, scratch.column.span(), 0, scratch.residual.span());
+  multiply_block(space.up_laplacian(), 1, scratch.product.span(), 0, scratch.residual.span());
   const BlockSolution solved =
       solve_block(context, space.up_laplacian(), scratch.residual.span(), scratch.solution.span(),
                   goals_of(norms, options.error * bound), static_cast<std::uint64_t>(options.max_iterations),
                   {scratch.direction.span(), scratch.product.span()});
+  std::ranges::fill(scratch.part, 0.0);
+  for (std::size_t f = 0; f < faces.size(); ++f) {
+    std::copy_n(scratch.solution.begin() + f * block_width, block_width,
+                scratch.part.begin() + index(faces[f]) * block_width);
+  }
   return solved.converged;
+}
+
+/// What the part leaves of the column.
+void subtract_part(Scratch& scratch) noexcept {
+  for (std::size_t i = 0; i < scratch.column.size(); ++i) scratch.column[i] -= scratch.part[i];
 }
 
 }  // namespace
@@ -326,14 +362,13 @@ SimplicialPageRank simplicial_pagerank_scores(RunContext& context, const Project
     make_columns(context, space, series, b, std::span(edges.columns).subspan(columns.begin, columns.size()), scratch);
     sums.take(0, columns, scratch.column.span());
     if (!options.parts) return;
-    const BlockNorms norms = block_norms(scratch.column.span());
+    const BlockNumbers norms = lengths_of(scratch.column.span());
     bool converged = make_gradient(context, space, complex, norms, options, graph_bound, scratch);
     sums.take(1, columns, scratch.part.span());
+    subtract_part(scratch);  // the gradient has no curl, so what is left has the same
     converged = make_curl(context, space, norms, options, up_bound, scratch) && converged;
-    sums.take(2, columns, scratch.solution.span());
-    for (std::size_t i = 0; i < scratch.column.size(); ++i) {
-      scratch.column[i] -= scratch.part[i] + scratch.solution[i];
-    }
+    sums.take(2, columns, scratch.part.span());
+    subtract_part(scratch);
     sums.take(3, columns, scratch.column.span());
     not_converged[columns.index] = converged ? 0 : 1;
   });
@@ -365,7 +400,7 @@ std::uint64_t estimate_simplicial_pagerank_memory(const ComplexSize& complex, st
   const std::uint64_t of_triples = triple_count * (3 * (sizeof(std::size_t) + sizeof(std::uint64_t)) +
                                                    (parts ? part_count : 1) * 4 * sizeof(double));
   const std::uint64_t of_edges = m * (sizeof(double) + 2 * sizeof(std::size_t) + 2 * sizeof(NodeId));
-  const std::uint64_t a_thread = (blocks_of_thread * m + 4 * n) * block_width * sizeof(double);
+  const std::uint64_t a_thread = (2 * m + 4 * std::min(m, 3 * t) + 4 * n) * block_width * sizeof(double);
   const std::uint64_t at_once =
       std::min<std::uint64_t>(static_cast<std::uint64_t>(threads), chunk_count(m, block_width));
   return matrices + of_triples + of_edges + at_once * a_thread;

@@ -4,14 +4,13 @@
 // Source.  Benson, Abebe, Schaub, Jadbabaie, Kleinberg: Simplicial closure and higher-order link prediction, PNAS 2018,
 //          supplement, section on score functions ("simplicial personalized PageRank"); Schaub, Benson, Horn, Lippner,
 //          Jadbabaie: Random walks on simplicial complexes and the normalized Hodge 1-Laplacian, SIAM Review 62 (2020).
-// Method.  M = b I + L_1 D^-1 and S = b M^-1, with L_1 the Hodge Laplacian of edges, b = 1 / alpha - 1 and D_e the
-// closed
-//          triangles of the edge e and the degrees of its ends, added up. The score of a triple is the sum of |S_ef|
-//          over ordered pairs of its edges. Column f of S is cut into the gradient part, the point nearest to it that
-//          differences of a potential reach, the curl part, the same of circulations of triangles, and what is left.
-//          M is D^1/2 (b I + H) D^-1/2, and the eigenvalues of H = D^-1/2 L_1 D^-1/2 lie in [0, 1], since no row of L_1
-//          adds up to more than D_e: so columns of S are columns of a resolvent (resolvent.hpp), some at a time, for
-//          all triples of an edge at once. Parts are solved for together as well (block_solve.hpp).
+// Method.  M = b I + L_1 D^-1 and S = b M^-1, with L_1 the Hodge Laplacian of edges, b = 1 / alpha - 1 and D_e the sum
+//          of the closed triangles of the edge e and the degrees of its ends. The score of a triple is the sum of
+//          |S_ef| over ordered pairs of its edges. Column f of S is cut into the gradient part, the point nearest to it
+//          that differences of a potential reach, the curl part, the same of circulations of triangles, and what is
+//          left. M is D^1/2 (b I + H) D^-1/2, and the eigenvalues of H = D^-1/2 L_1 D^-1/2 lie in [0, 1], since no row
+//          of L_1 adds up to more than D_e: so columns of S are columns of a resolvent (resolvent.hpp), some at a time,
+//          for all triples of an edge at once. Parts are solved for together as well (block_solve.hpp).
 #pragma once
 
 #include <cstdint>
@@ -53,12 +52,11 @@ struct SimplicialPageRank {
   RunRecord record;
 };
 
-/// Input.   Triples of different nodes below the projection's number; of those that are no triangles only pairs of
-/// edges
-///          that are there add to the score.
+/// Input.   Triples of three nodes of the projection; where they are no triangle, pairs of edges that are there add to
+///          the score.
 /// Cost.    O((edges + closed triangles) columns) for each of some 40 terms and of the steps of two solutions: for
 ///          complexes of up to some ten thousand edges. Memory: about 24 bytes a triple and part, 100 a closed
-///          triangle, and on each thread 800 bytes an edge.
+///          triangle, and on each thread 256 to 768 bytes an edge.
 /// Errors.  InvalidOption; InvalidData for a triple that is none; BudgetExceeded, Cancelled.
 /// Repeat.  The same bits for any number of threads and any order of the triples.
 SimplicialPageRank simplicial_pagerank_scores(RunContext& context, const Projection& projection,

@@ -4,6 +4,7 @@
 // block fills two cache lines. Each column's sums are its own: what stands beside it changes no bit.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <span>
 
@@ -26,5 +27,19 @@ inline constexpr std::size_t block_width = 16;
 /// Reads 12 bytes an entry and 128 a row of y, gathers 128 an entry, writes 128 a row.
 void multiply_block(const DoubleCsrView& a, double scale, std::span<const double> x, double keep,
                     std::span<double> y) noexcept;
+
+/// A number for each column of a block.
+using BlockNumbers = std::array<double, block_width>;
+
+/// Dot products of the columns of X with those of Y, each summed in the order of rows.
+BlockNumbers dot_columns(std::span<const double> x, std::span<const double> y) noexcept;
+
+/// X += D diag(steps), R -= P diag(steps); returns the squared lengths of the columns of R then. One pass over all
+/// four.
+BlockNumbers step_block(const BlockNumbers& steps, std::span<const double> d, std::span<const double> p,
+                        std::span<double> x, std::span<double> r) noexcept;
+
+/// D = R + D diag(ratios).
+void turn_block(const BlockNumbers& ratios, std::span<const double> r, std::span<double> d) noexcept;
 
 }  // namespace adjoin

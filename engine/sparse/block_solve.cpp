@@ -4,33 +4,14 @@
 #include <adjoin/engine/sparse/block_solve.hpp>
 
 namespace adjoin {
-namespace {
-
-/// Dot products of the columns, each.
-BlockNorms dots(std::span<const double> x, std::span<const double> y) noexcept {
-  BlockNorms sums{};
-  for (std::size_t at = 0; at < x.size(); at += block_width) {
-    for (std::size_t k = 0; k < block_width; ++k) sums[k] += x[at + k] * y[at + k];
-  }
-  return sums;
-}
-
-}  // namespace
-
-BlockNorms block_norms(std::span<const double> block) noexcept {
-  BlockNorms norms = dots(block, block);
-  for (double& norm : norms) norm = std::sqrt(norm);
-  return norms;
-}
-
 BlockSolution solve_block(const RunContext& context, const DoubleCsrView& a, std::span<double> residual,
-                          std::span<double> x, const BlockNorms& goals, std::uint64_t max_iterations,
+                          std::span<double> x, const BlockNumbers& goals, std::uint64_t max_iterations,
                           const BlockSolveScratch& scratch) {
   const auto& [direction, product] = scratch;
   std::ranges::fill(x, 0.0);
   std::ranges::fill(product, 0.0);
   std::ranges::copy(residual, direction.begin());
-  BlockNorms squares = dots(residual, residual);
+  BlockNumbers squares = dot_columns(residual, residual);
   std::array<bool, block_width> done{};
   BlockSolution solution;
   while (true) {
@@ -43,8 +24,8 @@ BlockSolution solve_block(const RunContext& context, const DoubleCsrView& a, std
     ++solution.iterations;
     context.check_cancelled();
     multiply_block(a, 1, direction, 0, product);
-    const BlockNorms curvatures = dots(direction, product);
-    BlockNorms steps{};
+    const BlockNumbers curvatures = dot_columns(direction, product);
+    BlockNumbers steps{};
     for (std::size_t k = 0; k < block_width; ++k) {
       if (done[k]) continue;
       if (curvatures[k] > 0) {
@@ -54,24 +35,14 @@ BlockSolution solve_block(const RunContext& context, const DoubleCsrView& a, std
         solution.converged = false;
       }
     }
-    for (std::size_t at = 0; at < x.size(); at += block_width) {
-      for (std::size_t k = 0; k < block_width; ++k) {
-        x[at + k] += steps[k] * direction[at + k];
-        residual[at + k] -= steps[k] * product[at + k];
-      }
-    }
-    const BlockNorms next = dots(residual, residual);
-    BlockNorms ratios{};
+    const BlockNumbers next = step_block(steps, direction, product, x, residual);
+    BlockNumbers ratios{};
     for (std::size_t k = 0; k < block_width; ++k) {
       if (done[k]) continue;
       ratios[k] = next[k] / squares[k];
       squares[k] = next[k];
     }
-    for (std::size_t at = 0; at < x.size(); at += block_width) {
-      for (std::size_t k = 0; k < block_width; ++k) {
-        direction[at + k] = residual[at + k] + ratios[k] * direction[at + k];
-      }
-    }
+    turn_block(ratios, residual, direction);
   }
 }
 

@@ -4,7 +4,6 @@
 //          column has its own steps; columns only share the passes over the matrix.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
 
@@ -12,12 +11,6 @@
 #include <adjoin/engine/sparse/block_products.hpp>
 
 namespace adjoin {
-
-/// How long each column of a block is, or may be.
-using BlockNorms = std::array<double, block_width>;
-
-/// Euclidean lengths of the columns of a block.
-BlockNorms block_norms(std::span<const double> block) noexcept;
 
 /// What a solver works in: a block each.
 struct BlockSolveScratch {
@@ -30,12 +23,15 @@ struct BlockSolution {
   bool converged = true;         // all of them reached their goals
 };
 
-/// Solves A X = B for X, from 0; on the calling thread. a: symmetric, no eigenvalue below 0; it may be singular where
-/// the right sides are in its image, and X then is the shortest solution. residual: B at first, B - A X at the end; a
-/// column is done when that is at most goals[k] long. Cost.    A product an iteration. Errors.  Cancelled. Repeat.  A
-/// column's bits do not depend on those beside it.
+/// Solves A X = B for X, from 0; on the calling thread.
+/// Input.   a: symmetric, no eigenvalue below 0; it may be singular where the right sides are in its image, and X is
+///          the shortest solution then. residual: B at first, B - A X at the end; a column is done when that is at most
+///          goals[k] long.
+/// Cost.    A product an iteration.
+/// Errors.  Cancelled.
+/// Repeat.  A column's bits do not depend on those beside it.
 BlockSolution solve_block(const RunContext& context, const DoubleCsrView& a, std::span<double> residual,
-                          std::span<double> x, const BlockNorms& goals, std::uint64_t max_iterations,
+                          std::span<double> x, const BlockNumbers& goals, std::uint64_t max_iterations,
                           const BlockSolveScratch& scratch);
 
 }  // namespace adjoin

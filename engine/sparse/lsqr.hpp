@@ -34,7 +34,7 @@ struct LeastSquares {
   bool converged = true;
 };
 
-/// A has as many rows as b has numbers, which are finite, and may lack any rank.
+/// A has as many rows as b has numbers, which are finite, and may be of any rank.
 /// Cost.    A product with A and one with A^T a step, at most as many steps as A has different singular values but for
 ///          rounding; 24 bytes a column and 8 a row, beside what A takes.
 /// Errors.  InvalidOption for a tolerance that is not above 0; Cancelled.

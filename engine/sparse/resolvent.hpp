@@ -34,7 +34,8 @@ using BlockProduct = FunctionRef<void(double scale, std::span<const double> x, s
 /// The columns named of the inverse, at most block_width of them: row i of the k-th is block[i * block_width + k]; what
 /// is beside them is 0. On the calling thread. a: symmetric, no eigenvalue outside [-1, 1] but for rounding.
 /// block, scratch: rows * block_width numbers.
-/// Cost.    A product a term. Errors.  Cancelled.
+/// Cost.    A product a term.
+/// Errors.  Cancelled.
 void resolvent_columns(const RunContext& context, BlockProduct a, const ResolventSeries& series,
                        std::span<const NodeId> columns, std::span<double> block, std::span<double> scratch);
 

@@ -119,6 +119,44 @@ TEST_CASE("a product with a block is the sum of rows that it is by definition, a
   }));
 }
 
+TEST_CASE("dot products, steps and turns of a block are those of each column") {
+  CHECK(rc::check([] {
+    const auto rows = *rc::gen::inRange<std::size_t>(0, 30);
+    const auto draw = [seed = *rc::gen::arbitrary<std::uint64_t>(), rows](std::uint64_t key) {
+      RandomSequence random(seed, RandomStream::tests, key);
+      std::vector<double> block(rows * block_width);
+      for (double& value : block) value = random.next_normal();
+      return block;
+    };
+    const std::vector<double> d = draw(0);
+    const std::vector<double> p = draw(1);
+    const std::vector<double> x = draw(2);
+    const std::vector<double> r = draw(3);
+    BlockNumbers factors{};
+    for (std::size_t k = 0; k < block_width; ++k) factors[k] = 0.25 * static_cast<double>(k);
+    std::vector<double> stepped_x = x;
+    std::vector<double> stepped_r = r;
+    std::vector<double> turned = d;
+    const BlockNumbers dots = dot_columns(x, r);
+    const BlockNumbers squares = step_block(factors, d, p, stepped_x, stepped_r);
+    turn_block(factors, r, turned);
+    BlockNumbers expected_dots{};
+    BlockNumbers expected_squares{};
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const std::size_t k = i % block_width;
+      RC_ASSERT(std::abs(stepped_x[i] - (x[i] + factors[k] * d[i])) < 1e-12);
+      RC_ASSERT(std::abs(stepped_r[i] - (r[i] - factors[k] * p[i])) < 1e-12);
+      RC_ASSERT(std::abs(turned[i] - (r[i] + factors[k] * d[i])) < 1e-12);
+      expected_dots[k] += x[i] * r[i];
+      expected_squares[k] += stepped_r[i] * stepped_r[i];
+    }
+    for (std::size_t k = 0; k < block_width; ++k) {
+      RC_ASSERT(std::abs(dots[k] - expected_dots[k]) < 1e-10);
+      RC_ASSERT(std::abs(squares[k] - expected_squares[k]) < 1e-10);
+    }
+  }));
+}
+
 TEST_CASE("columns of the resolvent are those of the inverse, within the error that is stated") {
   CHECK(rc::check([] {
     const auto n = *rc::gen::inRange<std::size_t>(1, 45);
@@ -183,6 +221,8 @@ TEST_CASE("a resolvent without a bound is refused, and a run that is to stop sto
   }
   CHECK_THROWS_AS(resolvent_series(0.5, 0), InvalidOption);
   CHECK(resolvent_series(0, 1e-9).error == 0);
+  CHECK(resolvent_series(0.25, 1e-13).coefficients.size() == 15);
+  CHECK(resolvent_series(0.85, 1e-13).coefficients.size() == 55);
   const Csr a = symmetric_csr(30, 0.2, false, 3);
   const std::vector<double> values = signed_values(a.view(), 30);
   std::stop_source stop;
