@@ -110,8 +110,8 @@ std::uint64_t estimate_quadruple_evaluation_memory(RunContext& context, const Si
   return before + projected + std::max(scored, graph.bytes() + graph.node_count() * (sizeof(NodeId) + sizeof(float)));
 }
 
-BestQuadruples best_open_tetrahedra(RunContext& context, const Projection& projection,
-                                    const QuadrupleScoring& scoring, std::size_t count, bool closed_faces) {
+BestQuadruples best_open_tetrahedra(RunContext& context, const Projection& projection, const QuadrupleScoring& scoring,
+                                    std::size_t count, bool closed_faces) {
   const detail::TetrahedronCandidates candidates(context, projection, nullptr, faces_of(closed_faces));
   const auto counts = detail::sum_of(detail::count_candidates(context, candidates.tasks(), candidates));
   const auto best = detail::best_candidates(context, candidates.tasks(), candidates, scoring,

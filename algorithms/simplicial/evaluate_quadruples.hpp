@@ -80,8 +80,8 @@ struct BestQuadruples {
 };
 
 /// The `count` open tetrahedra of the highest scores, by each score. As best_open_triangles.
-BestQuadruples best_open_tetrahedra(RunContext& context, const Projection& projection,
-                                    const QuadrupleScoring& scoring, std::size_t count, bool closed_faces = false);
+BestQuadruples best_open_tetrahedra(RunContext& context, const Projection& projection, const QuadrupleScoring& scoring,
+                                    std::size_t count, bool closed_faces = false);
 
 /// Bytes that it takes beyond the projection, on so many threads.
 std::uint64_t estimate_best_quadruples_memory(const Projection& projection, std::size_t score_count, std::size_t count,

@@ -94,9 +94,9 @@ TripleEvaluation evaluate_triples(RunContext& context, const SimplexView& simpli
                     result.open_triangles, result.positives));
   }
   result.positive_rate = static_cast<double>(result.positives) / static_cast<double>(result.open_triangles);
-  const Made made = make_all(context, makers,
-                             training_until(simplices, options.train, std::move(nodes), projection, options.max_size,
-                                            options.labels));
+  const Made made = make_all(
+      context, makers,
+      training_until(simplices, options.train, std::move(nodes), projection, options.max_size, options.labels));
   std::vector<StreamedRanking> rankings;
   if (!made.scoring.names.empty()) rankings = detail::rank_candidates(context, counts, candidates, made.scoring);
   std::vector<Interval> intervals(rankings.size());
@@ -121,7 +121,8 @@ TripleEvaluation evaluate_triples(RunContext& context, const SimplexView& simpli
                                   std::shared_ptr<const NodeIndex> nodes, std::span<const TripleMethod> methods,
                                   const TripleEvaluationOptions& options) {
   const TripleScoringMaker maker = triple_method_maker({methods.begin(), methods.end()});
-  return evaluate_triples(context, simplices, std::move(nodes), std::span<const TripleScoringMaker>(&maker, 1), options);
+  return evaluate_triples(context, simplices, std::move(nodes), std::span<const TripleScoringMaker>(&maker, 1),
+                          options);
 }
 
 std::uint64_t estimate_triple_evaluation_memory(RunContext& context, const SimplexView& simplices,

@@ -42,10 +42,11 @@ struct TripleEvaluationOptions {
                      "the released program"),
         option_field("max-size", &O::max_size, {1, 1'000'000}, "simplices of more nodes are left out",
                      "Benson et al. 2018, section 2"),
-        option_field("resamples", &O::resamples, {0, 1'000'000},
-                     "draws of the triangles that close, with replacement, whose middle 95 % is each figure's interval; "
-                     "0 for none",
-                     "Efron 1979")};
+        option_field(
+            "resamples", &O::resamples, {0, 1'000'000},
+            "draws of the triangles that close, with replacement, whose middle 95 % is each figure's interval; "
+            "0 for none",
+            "Efron 1979")};
   }
 };
 
@@ -64,13 +65,13 @@ struct TripleEvaluation {
   RunRecord record;
 };
 
-/// The cuts are time_quantile of `train` and of `until`; simplices of the same time are never parted. Scores are made of
-/// training_until. One for which the training does not do (its maker throws InvalidData) gets a row that says why.
-/// Cost.    Three visits of all triangles; scores of each open one, once; a bisection a score. Peak: the projection, half
-///          of it again, what the scores are made of; 32 bytes a triangle that closes and score. No open triangle is
-///          kept otherwise.
+/// The cuts are time_quantile of `train` and of `until`; simplices of the same time are never parted. Scores are made
+/// of training_until. One for which the training does not do (its maker throws InvalidData) gets a row that says why.
+/// Cost.    Three visits of all triangles; scores of each open one, once; a bisection a score. Peak: the projection, a
+///          half of it again, what the scores are made of; 32 bytes a score of each triangle that closes. No open
+///          triangle is kept otherwise.
 /// Errors.  InvalidOption, also if train is not below until; InvalidData if there are no simplices, or no candidate
-///          closes, or all do, or a score is NaN; BudgetExceeded before what closes is stored; Cancelled; else as these.
+///          closes, or all do, or a score is NaN; BudgetExceeded before what closes is stored; Cancelled.
 /// Repeat.  The same bits for any number of threads. The authors' program leaves triples of one harmonic mean untied
 ///          where the order of their weights rounds differently, which moves its figure by up to 0.4 %.
 TripleEvaluation evaluate_triples(RunContext& context, const SimplexView& simplices,

@@ -99,9 +99,7 @@ class Scorer {
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
       for (std::size_t j = i + 1; j < nodes_.size(); ++j) {
         const std::size_t entry = detail::entry_of(a_, nodes_[i], nodes_[j]);
-        pairs_.push_back(entry == detail::no_entry ? 0
-                         : a_.weighted()           ? static_cast<double>(a_.weights[entry])
-                                                   : 1);
+        pairs_.push_back(entry == detail::no_entry ? 0 : a_.weighted() ? static_cast<double>(a_.weights[entry]) : 1);
       }
     }
     return pairs_;

@@ -9,8 +9,8 @@
 
 #include <adjoin/algorithms/evaluate/exact_logistic.hpp>
 #include <adjoin/algorithms/simplicial/learned_triples.hpp>
-#include <adjoin/algorithms/simplicial/triple_features.hpp>
 #include <adjoin/algorithms/simplicial/triangle_visitor.hpp>
+#include <adjoin/algorithms/simplicial/triple_features.hpp>
 #include <adjoin/algorithms/simplicial/triple_sample.hpp>
 #include <adjoin/engine/dense/matrix.hpp>
 #include <adjoin/engine/runtime/error.hpp>
@@ -49,9 +49,9 @@ Examples examples_at(RunContext& context, const TripleTraining& training, std::s
   const Time until = training.eighths[eighth];
   const Projection projection = project_simplices(context, simplices_until(training.simplices, until), training.nodes,
                                                   {TieWeight::count, training.max_size});
-  const Incidence later = incidence_of(
-      context, simplices_between(training.simplices, until, training.eighths[eighth + eighths_to_close]),
-      training.max_size);
+  const Incidence later =
+      incidence_of(context, simplices_between(training.simplices, until, training.eighths[eighth + eighths_to_close]),
+                   training.max_size);
   const TripleSample sample = sample_open_triangles(context, projection, later, training.labels, most);
   const TripleScoring features = prepare_triple_features(context, projection, kind);
   const std::size_t columns = features.names.size();
@@ -75,9 +75,10 @@ Examples examples_at(RunContext& context, const TripleTraining& training, std::s
 
 void require_both_kinds(const Examples& examples) {
   if (examples.positives > 0 && examples.positives < examples.closes.size()) return;
-  throw InvalidData(fmt::format("of {} triangles that are open within the training {} close within it; a score is "
-                                "learned where some do and others do not",
-                                examples.closes.size(), examples.positives));
+  throw InvalidData(
+      fmt::format("of {} triangles that are open within the training {} close within it; a score is "
+                  "learned where some do and others do not",
+                  examples.closes.size(), examples.positives));
 }
 
 TripleScoring linear_scoring(std::string name, std::string note, TripleScoring features, LinearModel model) {
@@ -162,8 +163,8 @@ LinearModel learn_scaled(RunContext& context, Examples& examples) {
   const std::size_t columns = examples.features.columns();
   std::vector<MeanSd> scaling(columns);
   context.threads().for_tasks(columns, [&](std::size_t j) {
-    scaling[j] = mean_sd_of(examples.weights,
-                            [&](std::size_t i) { return static_cast<double>(examples.features(i, j)); });
+    scaling[j] =
+        mean_sd_of(examples.weights, [&](std::size_t i) { return static_cast<double>(examples.features(i, j)); });
   });
   const std::size_t rows = examples.closes.size();
   Matrix scaled(rows, columns);
@@ -204,9 +205,8 @@ double weighted_average_precision(const Examples& examples, const LinearModel& m
   for (std::size_t i = 0; i < rows; ++i) scores[i] = model(examples.features.view().row(i));
   std::vector<std::size_t> order(rows);
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::sort(order, [&](std::size_t i, std::size_t j) {
-    return scores[i] != scores[j] ? scores[i] > scores[j] : i < j;
-  });
+  std::ranges::sort(
+      order, [&](std::size_t i, std::size_t j) { return scores[i] != scores[j] ? scores[i] > scores[j] : i < j; });
   double sum = 0;
   double positives = 0;
   double predicted = 0;
@@ -251,12 +251,11 @@ std::optional<Choice> choose_share(RunContext& context, std::span<const Examples
 }
 
 TripleScoring make_logistic(RunContext& context, const TripleTraining& training, const TripleLearningOptions& options) {
-  const Examples examples = examples_at(context, training, 6, TripleFeatures::published,
-                                        static_cast<std::uint64_t>(options.max_examples));
+  const Examples examples =
+      examples_at(context, training, 6, TripleFeatures::published, static_cast<std::uint64_t>(options.max_examples));
   require_both_kinds(examples);
   context.begin_stage("learn", "", 0);
-  const ExactLogisticModel model =
-      exact_logistic(context, examples.features.view(), examples.closes, examples.weights);
+  const ExactLogisticModel model = exact_logistic(context, examples.features.view(), examples.closes, examples.weights);
   context.end_stage();
   return linear_scoring(
       "logistic-regression",
@@ -285,7 +284,8 @@ TripleScoring make_combined(RunContext& context, const TripleTraining& training,
   }
   std::string note = fmt::format("{:g} of what {} triangles teach of which {} close, {:g} of the ties", share, examples,
                                  positives, 1 - share);
-  note += choice ? fmt::format("; chosen by the last quarter of the training, {:.3f} times random there", choice->improvement)
+  note += choice ? fmt::format("; chosen by the last quarter of the training, {:.3f} times random there",
+                               choice->improvement)
                  : "; the training is too short to choose by";
   at.clear();
   return linear_scoring("combined", std::move(note),

@@ -17,9 +17,8 @@ const Projection& checked(RunContext& context, const Projection& projection, con
     throw InvalidData(fmt::format("the first simplices are of {} nodes and the later ones of {}",
                                   projection.incidence.node_count(), later->node_count()));
   }
-  context.require_memory(
-      resident_bytes() + estimate_triangle_visit_memory(projection.graph, context.threads().count()),
-      "lower --threads or raise --memory");
+  context.require_memory(resident_bytes() + estimate_triangle_visit_memory(projection.graph, context.threads().count()),
+                         "lower --threads or raise --memory");
   return projection;
 }
 
@@ -45,10 +44,10 @@ OpenTriangles open_triangles(RunContext& context, const Projection& projection, 
   for (std::size_t task = 0; task < tasks; ++task) begins[task + 1] = begins[task] + counts[task].open;
   result.closed = detail::sum_of(counts).closed;
   result.positives = detail::sum_of(counts).positives;
-  context.require_memory(
-      resident_bytes() + detail::estimate_triangle_visit_memory(projection.graph, context.threads().count()) +
-          begins[tasks] * (sizeof(NodeTriple) + 1),
-      "raise --memory");
+  context.require_memory(resident_bytes() +
+                             detail::estimate_triangle_visit_memory(projection.graph, context.threads().count()) +
+                             begins[tasks] * (sizeof(NodeTriple) + 1),
+                         "raise --memory");
   result.triples = Array<NodeTriple>(begins[tasks]);
   result.closes = Array<std::uint8_t>(begins[tasks]);
   context.begin_stage("list open triangles", "tasks", tasks);

@@ -221,9 +221,8 @@ template <class Group, class Visit>
 std::vector<std::vector<ScoredGroup<Group>>> best_candidates(RunContext& context, std::size_t tasks, const Visit& visit,
                                                              const GroupScoring<Group>& scoring, std::size_t count) {
   const std::size_t score_count = scoring.names.size();
-  context.require_memory(
-      resident_bytes() + estimate_best_memory<Group>(score_count, count, context.threads().count()),
-      "lower --top or raise --memory");
+  context.require_memory(resident_bytes() + estimate_best_memory<Group>(score_count, count, context.threads().count()),
+                         "lower --top or raise --memory");
   std::vector<BestGroups<Group>> best(score_count, BestGroups<Group>(count));
   std::mutex mutex;
   context.begin_stage("score candidates", "tasks", tasks);
@@ -233,7 +232,8 @@ std::vector<std::vector<ScoredGroup<Group>>> best_candidates(RunContext& context
     const auto choose = [&](std::span<const Group> groups, std::span<const double> scores) {
       refuse_nan(scores);
       for (std::size_t k = 0; k < score_count; ++k) {
-        for (std::size_t i = 0; i < groups.size(); ++i) mine[k].offer({in_order(groups[i]), scores[k * groups.size() + i]});
+        for (std::size_t i = 0; i < groups.size(); ++i)
+          mine[k].offer({in_order(groups[i]), scores[k * groups.size() + i]});
       }
     };
     visit(task, [&](const Group& group, Fate fate) {

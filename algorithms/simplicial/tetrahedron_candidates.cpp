@@ -16,9 +16,8 @@ const Projection& checked(RunContext& context, const Projection& projection, con
     throw InvalidData(fmt::format("the first simplices are of {} nodes and the later ones of {}",
                                   projection.incidence.node_count(), later->node_count()));
   }
-  context.require_memory(
-      resident_bytes() + estimate_tetrahedron_visit_memory(projection, context.threads().count()),
-      "lower --threads or raise --memory");
+  context.require_memory(resident_bytes() + estimate_tetrahedron_visit_memory(projection, context.threads().count()),
+                         "lower --threads or raise --memory");
   return projection;
 }
 

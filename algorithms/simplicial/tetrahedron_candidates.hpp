@@ -27,7 +27,9 @@ class PlaceBits {
   void set(std::size_t row, std::size_t column) noexcept {
     bits_[row * words_ + column / 64] |= std::uint64_t{1} << (column % 64);
   }
-  bool has(std::size_t row, std::size_t column) const noexcept { return (bits_[row * words_ + column / 64] >> (column % 64) & 1) != 0; }
+  bool has(std::size_t row, std::size_t column) const noexcept {
+    return (bits_[row * words_ + column / 64] >> (column % 64) & 1) != 0;
+  }
   std::size_t words() const noexcept { return words_; }
   const std::uint64_t* row(std::size_t row) const noexcept { return bits_.data() + row * words_; }
 
@@ -45,8 +47,8 @@ class PlacedSimplices {
   void mark_with(std::size_t place, PlaceBits& pairs) const;
 
  private:
-  std::vector<std::uint32_t> members_;              // of one simplex after another, rising
-  std::vector<std::size_t> ends_;                   // of the members of each
+  std::vector<std::uint32_t> members_;  // of one simplex after another, rising
+  std::vector<std::size_t> ends_;       // of the members of each
   struct Spot {
     std::size_t begin;
     std::size_t end;

@@ -148,9 +148,7 @@ class Computer {
     by_size(of_nodes([&](std::size_t v) { return simplices(v); }), log);
     by_size(of_nodes([&](std::size_t v) { return degree(v); }), log);
     for (std::size_t h = 0; h < spans; ++h) {
-      by_size(of_nodes([&](std::size_t v) {
-                return static_cast<double>(tables_.node_fading[index(nodes_[v])][h]);
-              }),
+      by_size(of_nodes([&](std::size_t v) { return static_cast<double>(tables_.node_fading[index(nodes_[v])][h]); }),
               log_faded);
     }
     const auto shared = of_pairs([&](std::size_t entry) { return common(entry); });
@@ -198,7 +196,8 @@ std::vector<std::string> published_names() {
 std::vector<std::string> recent_names() {
   std::vector<std::string> names;
   const auto three = [&](const std::string& name) {
-    for (const std::string_view which : {"least", "middle", "most"}) names.push_back(fmt::format("{}, {}", name, which));
+    for (const std::string_view which : {"least", "middle", "most"})
+      names.push_back(fmt::format("{}, {}", name, which));
   };
   three("tie");
   three("large simplices of a pair");

@@ -136,7 +136,8 @@ class Scorer {
   }
 
   std::size_t common(NodeId u, NodeId v, std::size_t entry) const noexcept {
-    return entry == detail::no_entry || tables_.common.empty() ? intersection_size(row(u), row(v)) : tables_.common[entry];
+    return entry == detail::no_entry || tables_.common.empty() ? intersection_size(row(u), row(v))
+                                                               : tables_.common[entry];
   }
 
   double jaccard() const noexcept {
@@ -292,8 +293,8 @@ TripleScoring prepare_triple_scores(RunContext& context, const Projection& proje
   context.require_memory(resident_bytes() + estimate_triple_tables_memory(projection.graph, methods),
                          "leave the scores of neighbours out or raise --memory");
   constexpr auto many = std::numeric_limits<std::size_t>::max() / 3;
-  auto tables = std::make_shared<const SharedTables>(
-      shared_tables(context, projection.graph.view().out(), many, methods));
+  auto tables =
+      std::make_shared<const SharedTables>(shared_tables(context, projection.graph.view().out(), many, methods));
   TripleScoring scoring;
   for (const TripleMethod& method : methods) scoring.names.push_back(triple_method_name(method));
   scoring.score = [&projection, tables, chosen = std::vector<TripleMethod>(methods.begin(), methods.end()),

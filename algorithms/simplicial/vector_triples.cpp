@@ -20,7 +20,7 @@ TripleScoring prepare_vector_scores(RunContext& context, std::string name, Matri
   TripleScoring scoring;
   scoring.names = {std::move(name)};
   scoring.score = [vectors = std::make_shared<const Matrix>(std::move(vectors))](std::span<const NodeTriple> triples,
-                                                                                  std::span<double> scores) {
+                                                                                 std::span<double> scores) {
     const MatrixView<const float> x = vectors->view();
     const auto cosine = [&](NodeId u, NodeId v) {
       float product = 0;

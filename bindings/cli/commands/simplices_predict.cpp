@@ -77,8 +77,7 @@ void print_best(Session& session, const PredictState& state, const ReadSimplices
   const std::string& path = state.data.front();
   const SimplexView simplices = data.log.view();
   const auto& nodes = data.file.data.nodes;
-  const Projection projection =
-      project_simplices(context, simplices, nodes, {TieWeight::count, state.what.max_size});
+  const Projection projection = project_simplices(context, simplices, nodes, {TieWeight::count, state.what.max_size});
   const int threads = context.threads().count();
   std::size_t scores = 0;
   for (const TripleScoringMaker& maker : makers) scores += maker.names.size();
@@ -160,8 +159,8 @@ void print_evaluation(Session& session, const PredictState& state, const ReadSim
   options.max_size = state.what.max_size;
   options.resamples = state.judge.resamples;
   if (session.options().estimate) {
-    session.only_estimate(std::max(estimate_triple_evaluation_memory(context, simplices, nodes, makers, options),
-                                   peak_resident_bytes()));
+    session.only_estimate(
+        std::max(estimate_triple_evaluation_memory(context, simplices, nodes, makers, options), peak_resident_bytes()));
     return;
   }
   const bool interval = options.resamples > 0;
@@ -181,11 +180,11 @@ void print_evaluation(Session& session, const PredictState& state, const ReadSim
     }
     by_labels.push_back(figures_json(detail::value_text(labels), e.positives, e.positive_rate, e.methods, interval));
     if (!last) tell_evaluation(session, state.data.front(), e, simplices.decimals);
-    text += (last ? "\n" : "") + figures_text(e.methods,
-                                             fmt::format("{} open triangles, of which {} close ({:.4g}){}",
-                                                         format_count(e.open_triangles), format_count(e.positives),
-                                                         e.positive_rate, about(labels)),
-                                             interval);
+    text += (last ? "\n" : "") +
+            figures_text(e.methods,
+                         fmt::format("{} open triangles, of which {} close ({:.4g}){}", format_count(e.open_triangles),
+                                     format_count(e.positives), e.positive_rate, about(labels)),
+                         interval);
     last = std::move(e);
   }
   if (state.judge.labels == LabelChoice::both) text += fmt::format("\n{}\n", why_labels_differ);
@@ -203,10 +202,12 @@ void check(const PredictState& state) {
     throw InvalidOption("--closed-faces is of four nodes; add --nodes 4");
   }
   if (state.what.nodes == 4 && state.judge.labels != LabelChoice::correct) {
-    throw InvalidOption("--labels reference is of triangles, as the released program has it; leave it out with --nodes 4");
+    throw InvalidOption(
+        "--labels reference is of triangles, as the released program has it; leave it out with --nodes 4");
   }
   if (state.judge.evaluate) return;
-  if (!state.judge.report.empty()) throw InvalidOption("--report is a page of how well it can be foretold; add --evaluate");
+  if (!state.judge.report.empty())
+    throw InvalidOption("--report is a page of how well it can be foretold; add --evaluate");
   if (state.judge.labels != LabelChoice::correct) {
     throw InvalidOption("--labels says what counts as closing where a prediction is judged; add --evaluate");
   }
@@ -219,8 +220,7 @@ void run_predict(Session& session, const PredictState& state) {
     return;
   }
   const std::string usual = state.judge.evaluate ? "all" : "combined";
-  const auto makers =
-      parse_triple_makers(state.what.methods.empty() ? usual : state.what.methods, state.methods);
+  const auto makers = parse_triple_makers(state.what.methods.empty() ? usual : state.what.methods, state.methods);
   const ReadSimplices data = read_simplices(session, state.data.front(), state.read);
   if (state.judge.evaluate) {
     print_evaluation(session, state, data, makers);

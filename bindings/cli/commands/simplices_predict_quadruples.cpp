@@ -47,8 +47,8 @@ void print_best(Session& session, const PredictState& state, const ReadSimplices
   const Projection projection =
       project_simplices(context, data.log.view(), nodes, {TieWeight::count, state.what.max_size});
   const auto top = static_cast<std::size_t>(state.what.top);
-  const std::uint64_t peak = resident_bytes() + estimate_best_quadruples_memory(projection, methods.size(), top,
-                                                                                context.threads().count());
+  const std::uint64_t peak =
+      resident_bytes() + estimate_best_quadruples_memory(projection, methods.size(), top, context.threads().count());
   if (session.only_estimate(std::max(peak, peak_resident_bytes()))) return;
   const QuadrupleScoring scoring = prepare_quadruple_scores(projection, methods);
   const BestQuadruples found = best_open_tetrahedra(context, projection, scoring, top, state.what.closed_faces);
@@ -76,8 +76,7 @@ void print_evaluation(Session& session, const PredictState& state, const ReadSim
   const QuadrupleEvaluationOptions options{state.judge.train, state.judge.until, state.what.closed_faces,
                                            state.what.max_size, state.judge.resamples};
   if (session.options().estimate) {
-    const std::uint64_t peak =
-        estimate_quadruple_evaluation_memory(context, simplices, nodes, methods.size(), options);
+    const std::uint64_t peak = estimate_quadruple_evaluation_memory(context, simplices, nodes, methods.size(), options);
     session.only_estimate(std::max(peak, peak_resident_bytes()));
     return;
   }
@@ -100,8 +99,7 @@ void print_evaluation(Session& session, const PredictState& state, const ReadSim
       {"edges", e.edges},
       {"closed_tetrahedra", e.closed_tetrahedra},
       {"open_tetrahedra", e.open_tetrahedra},
-      {"evaluations",
-       Json::array({figures_json("correct", e.positives, e.positive_rate, e.methods, interval)})},
+      {"evaluations", Json::array({figures_json("correct", e.positives, e.positive_rate, e.methods, interval)})},
       {"record", Json::parse(to_json(record))}};
   const std::string about = fmt::format("{} open tetrahedra, of which {} close ({:.4g})",
                                         format_count(e.open_tetrahedra), format_count(e.positives), e.positive_rate);

@@ -108,13 +108,14 @@ TEST_CASE("the best open tetrahedra are the first of all of them, sorted by scor
     const std::vector<GroupMethod> methods = all_group_methods();
     const auto count = static_cast<std::size_t>(*rc::gen::inRange(0, 20));
     RunContext context = test::context_of(2);
-    const BestQuadruples found = best_open_tetrahedra(context, projection, prepare_quadruple_scores(projection, methods),
-                                                      count, closed_faces);
+    const BestQuadruples found =
+        best_open_tetrahedra(context, projection, prepare_quadruple_scores(projection, methods), count, closed_faces);
     RC_ASSERT(found.open_tetrahedra == all.open.size());
     RC_ASSERT(found.closed_tetrahedra == all.closed);
     for (std::size_t k = 0; k < methods.size(); ++k) {
       std::vector<std::tuple<double, NodeQuadruple>> sorted;
-      for (std::size_t i = 0; i < all.open.size(); ++i) sorted.emplace_back(-scores[k * all.open.size() + i], all.open[i]);
+      for (std::size_t i = 0; i < all.open.size(); ++i)
+        sorted.emplace_back(-scores[k * all.open.size() + i], all.open[i]);
       std::ranges::sort(sorted);
       sorted.resize(std::min(count, sorted.size()));
       RC_ASSERT(found.best[k].size() == sorted.size());

@@ -57,7 +57,8 @@ double slow_score(const test::DrawnLog& drawn, const Group& group, const GroupMe
       for (std::size_t k = j + 1; k < group.size(); ++k) values.push_back(together({group[i], group[j], group[k]}));
     }
   }
-  if (method.score == GroupScore::pair_mean || method.score == GroupScore::triple_mean) return slow_mean(values, method.p);
+  if (method.score == GroupScore::pair_mean || method.score == GroupScore::triple_mean)
+    return slow_mean(values, method.p);
   double product = 1;
   if (method.score == GroupScore::degrees) {
     for (const std::size_t v : group) product *= static_cast<double>(neighbors(v).size());
@@ -95,7 +96,8 @@ TEST_CASE("scores of groups of any size are what their formulas say, in any orde
     for (int i = 0; i < 12; ++i) {
       Group nodes(drawn.nodes);
       std::iota(nodes.begin(), nodes.end(), std::size_t{0});
-      for (std::size_t k = nodes.size() - 1; k > 0; --k) std::swap(nodes[k], nodes[*rc::gen::inRange<std::size_t>(0, k + 1)]);
+      for (std::size_t k = nodes.size() - 1; k > 0; --k)
+        std::swap(nodes[k], nodes[*rc::gen::inRange<std::size_t>(0, k + 1)]);
       nodes.resize(*rc::gen::inRange<std::size_t>(2, nodes.size() + 1));
       groups.push_back(nodes);
       std::ranges::reverse(nodes);
