@@ -75,18 +75,25 @@
 #include <adjoin/algorithms/linkpred/simrank.hpp>
 #include <adjoin/algorithms/linkpred/spectral.hpp>
 #include <adjoin/algorithms/linkpred/structural_features.hpp>
+#include <adjoin/algorithms/simplicial/best_triples.hpp>
 #include <adjoin/algorithms/simplicial/configurations.hpp>
 #include <adjoin/algorithms/simplicial/edge_walk_scores.hpp>
+#include <adjoin/algorithms/simplicial/evaluate_quadruples.hpp>
 #include <adjoin/algorithms/simplicial/evaluate_triples.hpp>
 #include <adjoin/algorithms/simplicial/flag_complex.hpp>
 #include <adjoin/algorithms/simplicial/four_node_configurations.hpp>
+#include <adjoin/algorithms/simplicial/group_scores.hpp>
 #include <adjoin/algorithms/simplicial/hodge_decomposition.hpp>
 #include <adjoin/algorithms/simplicial/homology.hpp>
+#include <adjoin/algorithms/simplicial/learned_triples.hpp>
 #include <adjoin/algorithms/simplicial/lifecycles.hpp>
 #include <adjoin/algorithms/simplicial/projection.hpp>
 #include <adjoin/algorithms/simplicial/simplex_statistics.hpp>
 #include <adjoin/algorithms/simplicial/simplicial_complex.hpp>
 #include <adjoin/algorithms/simplicial/simplicial_pagerank.hpp>
+#include <adjoin/algorithms/simplicial/simplicial_triples.hpp>
+#include <adjoin/algorithms/simplicial/star_expansion.hpp>
+#include <adjoin/algorithms/simplicial/vector_triples.hpp>
 
 // What every call takes, returns or throws.
 #include <adjoin/engine/dense/matrix.hpp>

@@ -67,13 +67,11 @@ struct TripleEvaluation {
 
 /// The cuts are time_quantile of `train` and of `until`; simplices of the same time are never parted. Scores are made
 /// of training_until. One for which the training does not do (its maker throws InvalidData) gets a row that says why.
-/// Cost.    Three visits of all triangles; scores of each open one, once; a bisection a score. Peak: the projection,
-/// half
-///          of it again, what the scores are made of; 32 bytes a triangle that closes and score. No open triangle is
-///          kept otherwise.
+/// Cost.    Three visits of all triangles; scores of each open one, once; a bisection a score. Peak: the projection, a
+///          half of it again, what the scores are made of; 32 bytes a score of each triangle that closes. No open
+///          triangle is kept otherwise.
 /// Errors.  InvalidOption, also if train is not below until; InvalidData if there are no simplices, or no candidate
-///          closes, or all do, or a score is NaN; BudgetExceeded before what closes is stored; Cancelled; else as
-///          these.
+///          closes, or all do, or a score is NaN; BudgetExceeded before what closes is stored; Cancelled.
 /// Repeat.  The same bits for any number of threads. The authors' program leaves triples of one harmonic mean untied
 ///          where the order of their weights rounds differently, which moves its figure by up to 0.4 %.
 TripleEvaluation evaluate_triples(RunContext& context, const SimplexView& simplices,

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -167,6 +168,16 @@ class Scorer {
   bool has_common_ = false;
 };
 
+/// The power of a mean by its name; nothing for another name.
+std::optional<double> find_power(std::string_view name) {
+  try {
+    const TripleMethod method = parse_triple_method(name);
+    return method.score == TripleScore::mean ? std::optional(method.p) : std::nullopt;
+  } catch (const InvalidOption&) {
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
 std::string group_method_name(const GroupMethod& method) {
@@ -182,12 +193,8 @@ GroupMethod parse_group_method(std::string_view name) {
     if (other == name) return {score, 0};
   }
   const bool of_triples = name.starts_with(triple_prefix);
-  try {
-    const TripleMethod mean = parse_triple_method(of_triples ? name.substr(triple_prefix.size()) : name);
-    if (mean.score == TripleScore::mean) {
-      return {of_triples ? GroupScore::triple_mean : GroupScore::pair_mean, mean.p};
-    }
-  } catch (const InvalidOption&) {  // told below, with the names of groups' scores
+  if (const auto p = find_power(of_triples ? name.substr(triple_prefix.size()) : name)) {
+    return {of_triples ? GroupScore::triple_mean : GroupScore::pair_mean, *p};
   }
   std::string names;
   for (const GroupMethod& method : all_group_methods()) names += fmt::format("{}, ", group_method_name(method));

@@ -1,8 +1,7 @@
 // Scores of groups of any number of nodes: how likely they are to be in one simplex together, by what is around them.
 //
-// Source.  The scores of three nodes of Benson, Abebe, Schaub, Jadbabaie, Kleinberg: Simplicial closure and
-// higher-order
-//          link prediction, PNAS 2018, section 4, carried over to more nodes. triple-mean is ours.
+// Source.  Benson, Abebe, Schaub, Jadbabaie, Kleinberg: Simplicial closure and higher-order link prediction, PNAS 2018,
+//          section 4, whose scores of three nodes are carried over to more. triple-mean is ours.
 //
 // For a group g, with N(x) the neighbours of x, d_x their number and s_x the simplices of x:
 //

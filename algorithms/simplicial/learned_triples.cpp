@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <memory>
 #include <numeric>
@@ -187,7 +188,7 @@ LinearModel learn_scaled(RunContext& context, Examples& examples) {
 /// Ties are the first three of the recent features, ties that fade slowest the seventh to the ninth.
 LinearModel of_ties(std::size_t columns) {
   LinearModel model{std::vector<double>(columns, 0), 0};
-  for (const std::size_t j : {0, 1, 2, 6, 7, 8}) model.w[j] = 1.0 / 6;
+  for (const std::size_t j : std::array<std::size_t, 6>{0, 1, 2, 6, 7, 8}) model.w[j] = 1.0 / 6;
   return model;
 }
 

@@ -1,12 +1,11 @@
 // Scores of three nodes learned from which open triangles closed before.
 //
 // logistic-regression
-//   Source.  Benson, Abebe, Schaub, Jadbabaie, Kleinberg: Simplicial closure and higher-order link prediction, PNAS
-//   2018,
-//            section 4 (supervised): on the published features of the simplices of the first six eighths of the
+//   Source.  Benson, Abebe, Schaub, Jadbabaie, Kleinberg: Simplicial closure and higher-order link prediction, PNAS,
+//            2018, section 4 (supervised): on the published features of the simplices of the first six eighths of the
 //            training, with what closes in the other two, C = 1, columns not scaled, the intercept penalised.
 //   Method.  exact_logistic, so that the figures are those of an optimum. The authors' solver, LIBLINEAR, stops before
-//            it is there: on contacts its figures are up to 8 % higher, on others equal.
+//            it is there, at a point that the order of the rows decides: on contacts its figures are up to 8 % higher.
 //
 // combined
 //   Source.  Ours.

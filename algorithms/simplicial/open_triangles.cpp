@@ -10,8 +10,8 @@ namespace adjoin {
 namespace detail {
 namespace {
 
-/// Checks before the neighbours are ranked, which takes memory.
-const Projection& checked(RunContext& context, const Projection& projection, const Incidence* later) {
+/// Checks first, as it takes memory.
+NeighborsAbove rank(RunContext& context, const Projection& projection, const Incidence* later) {
   require_counts(projection);
   if (later != nullptr && projection.incidence.node_count() != later->node_count()) {
     throw InvalidData(fmt::format("the first simplices are of {} nodes and the later ones of {}",
@@ -19,17 +19,17 @@ const Projection& checked(RunContext& context, const Projection& projection, con
   }
   context.require_memory(resident_bytes() + estimate_triangle_visit_memory(projection.graph, context.threads().count()),
                          "lower --threads or raise --memory");
-  return projection;
+  return {context, projection.graph};
 }
 
 }  // namespace
 
 TriangleCandidates::TriangleCandidates(RunContext& context, const Projection& projection, const Incidence* later,
                                        ClosureLabels labels)
-    : projection_(checked(context, projection, later)),
+    : projection_(projection),
       later_(later),
       labels_(labels),
-      ranked_(context, projection.graph),
+      ranked_(rank(context, projection, later)),
       tasks_(triangle_task_count(ranked_.above.view())) {}
 
 }  // namespace detail

@@ -9,8 +9,8 @@
 namespace adjoin::detail {
 namespace {
 
-/// Checks before the neighbours are ranked, which takes memory.
-const Projection& checked(RunContext& context, const Projection& projection, const Incidence* later) {
+/// Checks first, as it takes memory.
+NeighborsAbove rank(RunContext& context, const Projection& projection, const Incidence* later) {
   require_counts(projection);
   if (later != nullptr && projection.incidence.node_count() != later->node_count()) {
     throw InvalidData(fmt::format("the first simplices are of {} nodes and the later ones of {}",
@@ -18,7 +18,7 @@ const Projection& checked(RunContext& context, const Projection& projection, con
   }
   context.require_memory(resident_bytes() + estimate_tetrahedron_visit_memory(projection, context.threads().count()),
                          "lower --threads or raise --memory");
-  return projection;
+  return {context, projection.graph};
 }
 
 /// Whether a simplex has all three.
@@ -67,10 +67,10 @@ void PlacedSimplices::mark_with(std::size_t place, PlaceBits& pairs) const {
 
 TetrahedronCandidates::TetrahedronCandidates(RunContext& context, const Projection& projection, const Incidence* later,
                                              Faces faces)
-    : projection_(checked(context, projection, later)),
+    : projection_(projection),
       later_(later),
       faces_(faces),
-      ranked_(context, projection.graph),
+      ranked_(rank(context, projection, later)),
       tasks_(triangle_task_count(ranked_.above.view())) {}
 
 bool TetrahedronCandidates::faces_closed(const NodeQuadruple& four) const {

@@ -287,7 +287,7 @@ class Pictures(FolderCase):
 
     def groups(self, name, groups):
         for part, values in (("nverts", map(len, groups)), ("simplices", (node for group in groups for node in group)), ("times", range(len(groups)))):
-            self.write(f"{name}-{part}.txt", "".join(f"{value}\n" for value in values))
+            (self.folder / f"{name}-{part}.txt").write_text("".join(f"{value}\n" for value in values), encoding="utf-8")
         return f"{name}-nverts.txt"
 
     def test_a_report_of_groups_shows_both_labels_intervals_and_what_is_below_random(self):

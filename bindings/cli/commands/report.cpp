@@ -50,9 +50,9 @@ Command report_command() {
   command.summary = "make one page of the results of many runs";
   command.description =
       "Makes a page of HTML that needs no network: tables to sort, curves, quality against time and memory, and below, "
-      "for every number, the command that made it. RUNS are files of bench/run or of adjoin linkpred (-o, or --json), "
-      "or "
-      "folders of them. Drawn by Matplotlib and laid out by Jinja2, which Python 3 has to have; ADJOIN_PYTHON names "
+      "for every number, the command that made it. RUNS are files of bench/run, of adjoin linkpred (-o, or --json) "
+      "or of adjoin simplices predict --evaluate --json, or folders of them. Drawn by Matplotlib and laid out by "
+      "Jinja2, which Python 3 has to have; ADJOIN_PYTHON names "
       "another Python.";
   command.positionals = {
       {.name = "RUNS", .help = "files of results, or folders of them", .values = &state->runs, .many = true}};

@@ -49,7 +49,8 @@ struct WhatOptions {
         option_field("nodes", &O::nodes, {3, 4},
                      "of how many nodes: 3, open triangles; 4, sets of four of which every two have a tie and that no "
                      "simplex has whole"),
-        option_field("closed-faces", &O::closed_faces, "of four nodes only those of which every three are in a simplex"),
+        option_field("closed-faces", &O::closed_faces,
+                     "of four nodes only those of which every three are in a simplex"),
         option_field("top", &O::top, {1, 1'000'000'000}, "print so many of each method, the likeliest"),
         option_field("max-size", &O::max_size, {1, 1'000'000}, "simplices of more nodes are left out",
                      "Benson et al. 2018, section 2")};
