@@ -104,11 +104,10 @@ double copy_bytes_per_second() {
 }
 
 void tell(benchmark::State& state, std::size_t bytes) {
-  using benchmark::Counter;
-  const auto moved = static_cast<double>(bytes) * static_cast<double>(state.iterations());
+  constexpr auto rate = benchmark::Counter::kIsIterationInvariantRate;
   state.SetItemsProcessed(state.iterations() * state.range(0));
-  state.counters["GB/s"] = Counter(moved / 1e9, Counter::kIsRate);
-  state.counters["of_floor"] = Counter(moved / copy_bytes_per_second(), Counter::kIsRate);
+  state.counters["GB/s"] = benchmark::Counter(static_cast<double>(bytes) / 1e9, rate);
+  state.counters["of_floor"] = benchmark::Counter(static_cast<double>(bytes) / copy_bytes_per_second(), rate);
 }
 
 /// Reads the log; writes the incidence matrix, its transpose and the graph.
