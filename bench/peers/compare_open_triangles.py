@@ -43,7 +43,7 @@ def check_equal(mine, theirs):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "dev")
-    parser.add_argument("--python", default=sys.executable, help="one that has xgi and networkx")
+    parser.add_argument("--graphs", type=pathlib.Path, help="taken and not needed: every comparison is asked so")
     parser.add_argument("--data", nargs="+", default=["tags-ask-ubuntu"])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=3)
@@ -55,14 +55,15 @@ def main():
         mine, theirs, processor, result = [], [], [], {}
         for _ in range(arguments.repeats):
             result = output_of([arguments.build / "bench" / "peers" / "bench_open_triangles", path, str(arguments.threads), "1"])
-            peer = output_of([arguments.python, pathlib.Path(__file__).with_name("peer_open_triangles.py"), path])
+            peer = output_of([sys.executable, pathlib.Path(__file__).with_name("peer_open_triangles.py"), path])
             check_equal(result, peer)
             mine.append(result["seconds"][0])
             theirs.append(peer["seconds"][0])
             processor.append(peer["processor_seconds"][0] / result["processor_seconds"][0])
         if arguments.json:
-            for program, seconds in (("adjoin-library", mine), ("xgi-networkx", theirs)):
-                told.result(name, program, "open-triangles", seconds, "", f"{arguments.threads} threads of adjoin, one of the peer",
+            version = told.version_of("xgi")
+            for program, seconds in (("adjoin-library", mine), ("xgi", theirs)):
+                told.result(name, program, "open-triangles", seconds, version, f"{arguments.threads} threads of adjoin, one of the peer",
                             {"open": result["open"]})
             continue
         ratios = [theirs[i] / mine[i] for i in range(len(mine))]

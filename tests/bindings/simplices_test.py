@@ -125,6 +125,11 @@ class SimplicesTest(CommandCase):
             self.assertEqual((self.folder / "one.svg").read_bytes(), (self.folder / "two.svg").read_bytes())
             self.assertIn("</svg>", (self.folder / "page.html").read_text(encoding="utf-8"))
             self.assertTrue((self.folder / "picture.png").read_bytes().startswith(b"\x89PNG"))
+            printed = self.simplices(subcommand, "groups-nverts.txt", *more).stdout
+            result = self.run_adjoin("simplices", subcommand, "groups-nverts.txt", *more, "--plot", "gone.svg",
+                                     environment={"ADJOIN_PYTHON": "no-such-python"})
+            self.assertEqual((result.returncode, result.stdout), (2, printed))  # what was counted is not lost
+            self.assertIn("no-such-python cannot be run", result.stderr)
             result = self.run_adjoin("simplices", subcommand, "groups-nverts.txt", "--plot", "picture.jpg")
             self.assertEqual(result.returncode, 2)
             self.assertIn("--plot picture.jpg is none of .svg, .png, .pdf and .html", result.stderr)
