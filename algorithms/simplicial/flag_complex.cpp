@@ -14,13 +14,6 @@ namespace {
 using detail::BitRows;
 using detail::NeighborsAbove;
 
-/// Cliques take more time than the entries of their rows, so tasks are smaller than those of triangles.
-std::size_t clique_task_count(const CsrView& above) {
-  constexpr std::size_t entries_per_task = 1 << 8;
-  constexpr std::size_t most_tasks = 256;
-  return std::clamp<std::size_t>(above.nonzero_count() / entries_per_task, 1, most_tasks);
-}
-
 /// Visits the cliques of at most max_size nodes whose lowest is one of a task. Visit has one(clique), and
 /// extended(clique, bits), which is called for the bits that extend a clique to max_size nodes, and says whether it
 /// needs these one by one.
@@ -130,7 +123,7 @@ void require_undirected(GraphView graph) {
 }
 
 std::vector<CliqueCounts> count_by_task(RunContext& context, const NeighborsAbove& ranked, std::size_t max_size) {
-  const std::size_t tasks = clique_task_count(ranked.above.view());
+  const std::size_t tasks = detail::clique_task_count(ranked.above.view());
   std::vector<CliqueCounts> counts(tasks);
   context.begin_stage("cliques", "tasks", tasks);
   context.for_tasks(tasks, [&](std::size_t task) {

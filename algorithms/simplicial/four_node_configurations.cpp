@@ -299,7 +299,7 @@ FourNodeClosureTable count_four_node_closures(RunContext& context, const Project
   // Sets of six edges are counted already. What is left are sets of the later simplices whose nodes are there, but not
   // all their edges.
   const NeighborsAbove ranked(context, later.graph);
-  const std::size_t tasks = detail::triangle_task_count(ranked.above.view());
+  const std::size_t tasks = detail::clique_task_count(ranked.above.view());
   std::vector<FourNodeCounts> parts(tasks);
   context.begin_stage("later sets of four", "tasks", tasks);
   context.for_tasks(tasks, [&](std::size_t task) {

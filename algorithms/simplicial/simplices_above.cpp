@@ -92,6 +92,12 @@ void SimplicesAbove::mark_pairs_with(std::size_t i, BitRows& rows) const {
   }
 }
 
+std::size_t clique_task_count(const CsrView& above) {
+  constexpr std::size_t entries_per_task = 1 << 8;
+  constexpr std::size_t most_tasks = 256;
+  return std::clamp<std::size_t>(above.nonzero_count() / entries_per_task, 1, most_tasks);
+}
+
 std::uint64_t most_members(const Incidence& incidence) noexcept {
   const CsrView nodes_of = incidence.nodes_of.view();
   const CsrView simplices_of = incidence.simplices_of.view();

@@ -110,6 +110,9 @@ void for_nodes_of(const Projection& projection, const NeighborsAbove& ranked, st
   }
 }
 
+/// As triangle_task_count, in smaller tasks: sets of four and more take more time than the entries of rows.
+std::size_t clique_task_count(const CsrView& above);
+
 /// How many nodes the simplices of a node have, counted in each, for the node with most.
 std::uint64_t most_members(const Incidence& incidence) noexcept;
 

@@ -120,7 +120,7 @@ void TetrahedronCounts::operator+=(const TetrahedronCounts& other) noexcept {
 
 TetrahedronTotals count_tetrahedra(RunContext& context, const Projection& projection, const NeighborsAbove& ranked,
                                    const ClosedTriangles& closed, const Incidence* later) {
-  const std::size_t tasks = triangle_task_count(ranked.above.view());
+  const std::size_t tasks = clique_task_count(ranked.above.view());
   std::vector<TetrahedronTotals> parts(tasks);
   context.begin_stage("four nodes", "tasks", tasks);
   context.for_tasks(tasks, [&](std::size_t task) {

@@ -7,7 +7,9 @@ run.
   python3 bench/peers/compare_open_triangles.py --data tags-ask-ubuntu --repeats 3
 
 Seconds from the simplices in memory to all scores in memory: reading is not counted, the projected graph is. Both have to find the same
-open and closed triangles, and the same sum of each score to 1e-9. Data sets come from ADJOIN_DATA/simplicial, or from beside the checkout.
+open and closed triangles, and the same sum of each score to 1e-9. The last column is the ratio of processor time, of all threads together:
+it says what one core does, and hardly moves with what else the machine does. Data sets come from ADJOIN_DATA/simplicial, or from beside
+the checkout.
 """
 import argparse
 import datetime
@@ -41,7 +43,7 @@ def check_equal(mine, theirs):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "dev")
-    parser.add_argument("--python", default=sys.executable, help="one that has xgi and networkx")
+    parser.add_argument("--graphs", type=pathlib.Path, help="taken and not needed: every comparison is asked so")
     parser.add_argument("--data", nargs="+", default=["tags-ask-ubuntu"])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=3)
@@ -50,24 +52,27 @@ def main():
     rows = []
     for name in arguments.data:
         path = DATA / name / f"{name}-nverts.txt.gz"
-        mine, theirs, result = [], [], {}
+        mine, theirs, processor, result = [], [], [], {}
         for _ in range(arguments.repeats):
             result = output_of([arguments.build / "bench" / "peers" / "bench_open_triangles", path, str(arguments.threads), "1"])
-            peer = output_of([arguments.python, pathlib.Path(__file__).with_name("peer_open_triangles.py"), path])
+            peer = output_of([sys.executable, pathlib.Path(__file__).with_name("peer_open_triangles.py"), path])
             check_equal(result, peer)
             mine.append(result["seconds"][0])
             theirs.append(peer["seconds"][0])
+            processor.append(peer["processor_seconds"][0] / result["processor_seconds"][0])
         if arguments.json:
-            for program, seconds in (("adjoin-library", mine), ("xgi-networkx", theirs)):
-                told.result(name, program, "open-triangles", seconds, "", f"{arguments.threads} threads of adjoin, one of the peer",
+            version = told.version_of("xgi")
+            for program, seconds in (("adjoin-library", mine), ("xgi", theirs)):
+                told.result(name, program, "open-triangles", seconds, version, f"{arguments.threads} threads of adjoin, one of the peer",
                             {"open": result["open"]})
             continue
         ratios = [theirs[i] / mine[i] for i in range(len(mine))]
         rows.append(f"| {name} | {result['open']:,} | {statistics.median(mine):.3f} s | {statistics.median(theirs):.1f} s "
-                    f"| {statistics.median(ratios):.0f} | {min(ratios):.0f} | {max(ratios):.0f} |")
+                    f"| {statistics.median(ratios):.0f} | {min(ratios):.0f} | {max(ratios):.0f} | {statistics.median(processor):.0f} |")
     if rows:
         print(f"{datetime.date.today()}, {arguments.threads} threads of adjoin, one of the peer, medians of {arguments.repeats}\n")
-        print("| data | open triangles | adjoin | XGI with NetworkX | ratio, paired | from | to |\n|---|---:|---:|---:|---:|---:|---:|")
+        print("| data | open triangles | adjoin | XGI with NetworkX | ratio, paired | from | to | of processor time |\n"
+              "|---|---:|---:|---:|---:|---:|---:|---:|")
         print("\n".join(rows))
 
 

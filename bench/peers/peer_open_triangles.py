@@ -65,13 +65,13 @@ def scores(network):
 
 def main():
     network = hypergraph(pathlib.Path(sys.argv[1]))
-    began = time.perf_counter()
+    began, processor = time.perf_counter(), time.process_time()
     found, closed = scores(network)
-    seconds = time.perf_counter() - began
+    seconds, processor = time.perf_counter() - began, time.process_time() - processor
     names = ("harmonic-mean", "geometric-mean", "arithmetic-mean", "minimum", "maximum", "common-neighbors", "jaccard", "adamic-adar",
              "degrees", "simplicial-degrees")
     sums = {name: math.fsum(row[place] for row in found) for place, name in enumerate(names)}
-    print(json.dumps({"open": len(found), "closed": closed, "sums": sums, "seconds": [seconds]}))
+    print(json.dumps({"open": len(found), "closed": closed, "sums": sums, "seconds": [seconds], "processor_seconds": [processor]}))
 
 
 main()

@@ -14,6 +14,17 @@ ADJOIN = pathlib.Path(sys.argv[1]).resolve()
 REPOSITORY = pathlib.Path(sys.argv[2]).resolve()
 
 
+def python_that_draws():
+    """One that has what pictures need, or None: that which runs the tests may not be the one that the system's packages are for."""
+    for python in (sys.executable, "/usr/bin/python3"):
+        try:
+            if subprocess.run([python, "-c", "import matplotlib, numpy"], capture_output=True, check=False).returncode == 0:
+                return python
+        except FileNotFoundError:
+            continue
+    return None
+
+
 class CommandCase(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp())

@@ -14,11 +14,11 @@ import signal
 import subprocess
 import time
 
-from command_support import ADJOIN, REPOSITORY, CommandCase, main
+from command_support import ADJOIN, REPOSITORY, CommandCase, main, python_that_draws
 
 COMMANDS = [["embed"], ["similar"], ["tune"], ["split"], ["predict"], ["score"], ["evaluate"], ["linkpred"], ["classify"], ["cluster"], ["info"], ["convert"], ["head"], ["verify"], ["doctor"], ["completion"], ["man"],
             *[["generate", model] for model in ("rmat", "erdos-renyi", "barabasi-albert", "sbm")],
-            *[["simplices", subcommand] for subcommand in ("info", "closures", "evaluate")]]
+            *[["simplices", subcommand] for subcommand in ("info", "closures", "lifecycle", "flag", "evaluate")]]
 
 
 class CommandTest(CommandCase):
@@ -214,14 +214,18 @@ class CommandTest(CommandCase):
                             ("times", range(len(groups)))):
             (self.folder / f"groups-{part}.txt").write_text("".join(f"{line}\n" for line in lines))
         count = 0
+        python = python_that_draws()
         for command in COMMANDS:
             help_text = self.run_adjoin(*command, "--help")
             self.assertEqual(help_text.returncode, 0)
             examples = re.findall(r"^  adjoin (.*)$", help_text.stdout.split("Examples:")[1], re.MULTILINE)
             self.assertTrue(examples, command)
             for example in examples:
+                if "--plot" in example and python is None:
+                    continue
                 result = subprocess.run(f"{shlex.quote(str(ADJOIN))} {example}", cwd=self.folder, shell=True,
-                                        capture_output=True, text=True, timeout=300, check=False)
+                                        env={**os.environ, "ADJOIN_PYTHON": python or ""}, capture_output=True, text=True, timeout=300,
+                                        check=False)
                 self.assertEqual(result.returncode, 0, (example, result.stderr))
                 count += 1
         self.assertGreaterEqual(count, 20)

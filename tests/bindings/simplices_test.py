@@ -9,26 +9,13 @@ labels a scikit-learn program's.
 import json
 import os
 import pathlib
-import subprocess
-import sys
 import unittest
 
-from command_support import REPOSITORY, CommandCase, main
+from command_support import REPOSITORY, CommandCase, main, python_that_draws
 
 # 0-1-2, with strong ties, and 0-1-3, with weak ones, are open; 0-1-2 closes.
 GROUPS = [[0, 1], [0, 1], [0, 2], [0, 2], [1, 2], [1, 2], [0, 3], [1, 3], [0, 1, 2], [3]]
 DATA = pathlib.Path(os.environ.get("ADJOIN_DATA", REPOSITORY.parent / "shared" / "data"))
-
-
-def python_that_draws():
-    """The interpreter that runs the tests may not be the one that the system's packages are for."""
-    for python in (sys.executable, "/usr/bin/python3"):
-        try:
-            if subprocess.run([python, "-c", "import matplotlib, numpy"], capture_output=True, check=False).returncode == 0:
-                return python
-        except FileNotFoundError:
-            continue
-    raise unittest.SkipTest("no Python here has matplotlib and numpy")
 
 
 class SimplicesTest(CommandCase):
@@ -213,14 +200,21 @@ class SimplicesTest(CommandCase):
         self.assertIn("cliques are of undirected graphs, and this one is directed", result.stderr)
 
     def test_pictures_are_drawn_beside_what_is_printed(self):
-        drawing = {"ADJOIN_PYTHON": python_that_draws()}
+        python = python_that_draws()
+        if python is None:
+            raise unittest.SkipTest("no Python here has matplotlib and numpy")
         for subcommand, *more in (["closures"], ["closures", "--nodes", "4"], ["lifecycle"]):
             for name in ("one.svg", "two.svg", "page.html", "picture.png"):
-                result = self.simplices(subcommand, "groups-nverts.txt", *more, "--plot", name, environment=drawing)
+                result = self.simplices(subcommand, "groups-nverts.txt", *more, "--plot", name, environment={"ADJOIN_PYTHON": python})
                 self.assertEqual(result.stderr.splitlines()[-1], f"wrote {name}")
             self.assertEqual((self.folder / "one.svg").read_bytes(), (self.folder / "two.svg").read_bytes())
             self.assertIn("</svg>", (self.folder / "page.html").read_text(encoding="utf-8"))
             self.assertTrue((self.folder / "picture.png").read_bytes().startswith(b"\x89PNG"))
+            printed = self.simplices(subcommand, "groups-nverts.txt", *more).stdout
+            result = self.run_adjoin("simplices", subcommand, "groups-nverts.txt", *more, "--plot", "gone.svg",
+                                     environment={"ADJOIN_PYTHON": "no-such-python"})
+            self.assertEqual((result.returncode, result.stdout), (2, printed))  # what was counted is not lost
+            self.assertIn("no-such-python cannot be run", result.stderr)
             result = self.run_adjoin("simplices", subcommand, "groups-nverts.txt", "--plot", "picture.jpg")
             self.assertEqual(result.returncode, 2)
             self.assertIn("--plot picture.jpg is none of .svg, .png, .pdf and .html", result.stderr)

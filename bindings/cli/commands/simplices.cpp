@@ -31,10 +31,6 @@ void check_picture(const SimplicesPicture& picture) {
   if (picture.wanted()) check_picture("--plot", picture.plot);
 }
 
-void tell_picture(Session& session, const SimplicesPicture& picture) {
-  if (picture.wanted()) session.note(fmt::format("wrote {}", picture.plot));
-}
-
 Command simplices_command() {
   Command command;
   command.name = "simplices";

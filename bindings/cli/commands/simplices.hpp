@@ -36,8 +36,6 @@ struct SimplicesPicture {
 
 /// InvalidOption, before the work, unless the picture's suffix can be drawn.
 void check_picture(const SimplicesPicture& picture);
-/// Says what was written.
-void tell_picture(Session& session, const SimplicesPicture& picture);
 
 Command simplices_info_command();
 Command simplices_closures_command();

@@ -131,18 +131,19 @@ void run_closures(Session& session, const ClosuresState& state) {
   const SimplexView simplices = data.log.view();
   if (session.only_estimate(resident_bytes() + estimate(session, simplices, state))) return;
   const Closures c = count(session, simplices, data.file.data.nodes, state);
-  if (state.picture.wanted()) draw(closures_drawing(c, state), state.picture.plot);
   if (session.options().json) {
     session.print(closures_json(c, simplices.decimals).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
-    return;
+  } else {
+    tell_remarks(session, path, c.record);
+    session.note(fmt::format("{} simplices up to {}, then {} up to {}", format_count(c.periods.first_simplices),
+                             format_time(c.periods.first_until, simplices.decimals),
+                             format_count(c.periods.later_simplices),
+                             format_time(c.periods.later_until, simplices.decimals)));
+    session.print(closures_text(c, state.sets.nodes));
   }
-  tell_remarks(session, path, c.record);
-  session.note(fmt::format("{} simplices up to {}, then {} up to {}", format_count(c.periods.first_simplices),
-                           format_time(c.periods.first_until, simplices.decimals),
-                           format_count(c.periods.later_simplices),
-                           format_time(c.periods.later_until, simplices.decimals)));
-  session.print(closures_text(c, state.sets.nodes));
-  tell_picture(session, state.picture);
+  if (!state.picture.wanted()) return;
+  draw(closures_drawing(c, state), state.picture.plot);
+  session.note(fmt::format("wrote {}", state.picture.plot));
 }
 
 }  // namespace

@@ -99,8 +99,7 @@ Command simplices_flag_command() {
   command.summary = "make the flag complex of a graph: a simplex of every clique";
   command.description =
       "Finds every set of nodes of an undirected graph of which every two are joined, up to a size, counts them by "
-      "size "
-      "and writes them as simplices, all at time 0: nodes, edges, triangles and so on. Weights and self-loops say "
+      "size and writes them as simplices, all at time 0: nodes, edges, triangles and so on. Weights and self-loops say "
       "nothing.";
   command.positionals = {{"GRAPH", "a graph, events or simplices; - is standard input", &state->graph}};
   command.groups = {{"Complex",

@@ -79,14 +79,15 @@ void run_lifecycle(Session& session, const LifecycleState& state) {
   if (session.only_estimate(resident_bytes() + estimate_lifecycles_memory(simplices, state.lifecycles, threads)))
     return;
   const Lifecycles l = lifecycles(session.context(), simplices, data.file.data.nodes, state.lifecycles);
-  if (state.picture.wanted()) draw(lifecycles_drawing(l), state.picture.plot);
   if (session.options().json) {
     session.print(lifecycles_json(l).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
-    return;
+  } else {
+    tell_remarks(session, path, l.record);
+    session.print(lifecycles_text(l));
   }
-  tell_remarks(session, path, l.record);
-  session.print(lifecycles_text(l));
-  tell_picture(session, state.picture);
+  if (!state.picture.wanted()) return;
+  draw(lifecycles_drawing(l), state.picture.plot);
+  session.note(fmt::format("wrote {}", state.picture.plot));
 }
 
 }  // namespace
@@ -98,11 +99,10 @@ Command simplices_lifecycle_command() {
   command.summary = "say which ties three nodes went through before they closed, or did not";
   command.description =
       "Follows every triangle through the simplices that have two of its nodes, in the order of time, until one has "
-      "all "
-      "three: its state is the ties of its pairs, 0 for none, 1 for a weak one, of one simplex, 2 for a strong one, "
-      "and closed at the end. Counts how often a simplex takes triangles from one state to another, for those that "
-      "close and for those that do not; and how many pairs of an open triangle's edges were active at one time, from "
-      "their first simplex to their last (Benson et al. 2018, figure 5 and supplement).";
+      "all three: its state is the ties of its pairs, 0 for none, 1 for a weak one, of one simplex, 2 for a strong "
+      "one, and closed at the end. Counts how often a simplex takes triangles from one state to another, for those "
+      "that close and for those that do not; and how many pairs of an open triangle's edges were active at one time, "
+      "from their first simplex to their last (Benson et al. 2018, figure 5 and supplement).";
   command.positionals = {{"DATA", "simplices in time; - is standard input", &state->data}};
   command.groups = {{"Lifecycles", bind_options(state->lifecycles)},
                     {"Picture", bind_options(state->picture)},

@@ -37,5 +37,5 @@ def draw_lifecycles(drawing, output):
         axes.set_xticks(range(len(states)), states, rotation=45)
         axes.set_yticks(range(len(states) - 1), states[:-1])
         axes.set_xlabel("state after a simplex")
-        axes.set_ylabel("state before, % of what leaves or stays in it", color=MUTED)
+    panels[0][0].set_ylabel("state before, % of what leaves or stays in it", color=MUTED)
     save(drawn, output, drawing["title"], "lifecycles of triangles: transitions between states")

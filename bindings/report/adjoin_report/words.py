@@ -3,7 +3,8 @@
 METRICS = {"auc": "AUC", "mrr": "MRR", "average-precision": "Average precision", "ap": "Average precision"}
 
 PROGRAMS = {"networkx": "NetworkX", "networkit": "NetworKit", "networkit-node2vec": "NetworKit", "pyg": "PyG", "scipy": "SciPy",
-            "eigen": "Eigen", "graphblas": "GraphBLAS", "mkl": "Intel MKL", "authors": "authors' way", "fastrp-rs": "fastrp (Rust)"}
+            "eigen": "Eigen", "graphblas": "GraphBLAS", "mkl": "Intel MKL", "xgi": "XGI", "authors": "authors' way",
+            "fastrp-rs": "fastrp (Rust)"}
 
 
 def program_name(program):

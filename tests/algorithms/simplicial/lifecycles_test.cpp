@@ -191,3 +191,16 @@ TEST_CASE("public sets have the lifecycles that a plain program finds, for 1, 2,
     for (const int threads : {1, 2, 3, 8}) check_equal(lifecycles_of(*data->simplices, threads), expected);
   }
 }
+
+TEST_CASE("lifecycles take the memory that is estimated, and not half as much") {
+  const SimplexLog log = test::log_of_pairs(300'000, 1'000'000);
+  RunContext context = test::context_of(2);
+  const auto names = test::names_of(300'000);
+  const std::uint64_t before = resident_bytes();
+  restart_recent_peak();
+  lifecycles(context, log.view(), names);
+  const std::uint64_t taken = recent_peak_bytes() - before;
+  const std::uint64_t estimate = estimate_lifecycles_memory(log.view(), {}, 2);
+  CHECK(taken <= estimate + estimate / 10);
+  CHECK(2 * taken >= estimate);
+}

@@ -42,6 +42,19 @@ inline SimplexLog log_of(std::size_t nodes, const Simplices& simplices, const st
   return {context, nodes, {to_array(offsets), to_array(members), to_array(when), 0}};
 }
 
+/// Pairs of random nodes, for what only their number matters to.
+inline SimplexLog log_of_pairs(std::size_t nodes, std::size_t pairs) {
+  RunContext context = context_of(1);
+  const std::vector<Edge> edges = random_edges(nodes, pairs, 7);
+  SimplexArrays arrays{Array<EdgeOffset>(pairs + 1), Array<NodeId>(2 * pairs), {}, 0};
+  for (std::size_t i = 0; i <= pairs; ++i) arrays.offsets[i] = edge_offset(2 * i);
+  for (std::size_t i = 0; i < pairs; ++i) {
+    arrays.nodes[2 * i] = edges[i].source;
+    arrays.nodes[2 * i + 1] = edges[i].target;
+  }
+  return {context, nodes, std::move(arrays)};
+}
+
 /// The complex of ScHoLP's own tests, its nodes counted from 0.
 inline SimplexLog scholp_example() {
   return log_of(9, {{0, 1, 2, 3}, {0, 2, 4}, {0, 5}, {1, 5}, {0, 6, 7}, {2, 8}, {4, 7}, {0, 1, 5}});
