@@ -2,11 +2,12 @@
 #include <cmath>
 #include <limits>
 
-#include <Eigen/Dense>
 #include <fmt/format.h>
 
 #include <adjoin/algorithms/evaluate/exact_logistic.hpp>
 #include <adjoin/engine/runtime/error.hpp>
+
+#include <Eigen/Dense>
 
 namespace adjoin {
 namespace {

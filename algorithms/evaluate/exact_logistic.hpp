@@ -1,5 +1,5 @@
-// Logistic regression on few columns of any scale, with a weight a row, to the last digits: for what is learned once and
-// compared with others' figures.
+// Logistic regression on few columns of any scale, with a weight a row, to the last digits: for what is learned once
+// and compared with others' figures.
 //
 // Source.  The objective is that of logistic_regression, each row's loss times its weight: minimise
 //          |w|^2 / 2 + C sum_i a_i log(1 + exp(-y_i (x_i w + b))). Columns are not scaled, so a column of large values

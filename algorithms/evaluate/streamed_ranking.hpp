@@ -1,5 +1,5 @@
-// A ranking of positives among negatives that pass by and are not kept: average precision, exactly, of as many negatives
-// as there may be.
+// A ranking of positives among negatives that pass by and are not kept: average precision, exactly, of as many
+// negatives as there may be.
 //
 // Method.  The sum of average precision changes only at scores of positives. So it is enough to know, for each distinct
 //          score of a positive, how many negatives have it, and how many are between it and the next higher one: two

@@ -27,14 +27,13 @@ struct TripleMethodOptions {
 
 /// What --methods says of its names.
 inline constexpr std::string_view triple_methods_help =
-    "names with commas between: harmonic-mean, geometric-mean, arithmetic-mean, minimum, maximum, "
-    "mean-of-power-P for any number P, common-neighbors, jaccard, adamic-adar, degrees, simplicial-degrees; "
-    "logistic-regression and combined, learned from what closed before; fastrp and fastrp-star, by vectors of the "
-    "projected graph and of the graph of nodes and simplices; quick, which is all of these; katz, weighted-katz, "
-    "pagerank and weighted-pagerank, by walks of any length; simplicial-pagerank and its -gradient, -curl and "
-    "-harmonic parts, for some ten thousand pairs at most; all, which is every one. Of four nodes: the means, also "
-    "with "
-    "triple- before them, of what every three share, and those from common-neighbors to simplicial-degrees";
+    "names with commas between: harmonic-mean, geometric-mean, arithmetic-mean, minimum, maximum, mean-of-power-P for "
+    "any number P, common-neighbors, jaccard, adamic-adar, degrees, simplicial-degrees; logistic-regression and "
+    "combined, learned from what closed before; fastrp and fastrp-star, by vectors of the projected graph and of the "
+    "graph of nodes and simplices; quick, which is all of these; katz, weighted-katz, pagerank and weighted-pagerank, "
+    "by walks of any length; simplicial-pagerank and its -gradient, -curl and -harmonic parts, for some ten thousand "
+    "pairs at most; all, which is every one. Of four nodes: the means, also with triple- before them, of what every "
+    "three share, and those from common-neighbors to simplicial-degrees";
 
 /// The makers of names with commas between, "quick" and "all" for several, in this order. InvalidOption for an unknown
 /// name, one twice, or none.

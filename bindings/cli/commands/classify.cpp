@@ -193,9 +193,8 @@ Command classify_command() {
       "deviation over random splits. The classifier is an L2-regularised logistic regression for each label; a node is "
       "given as many labels as it has, those with the highest scores. That is how the papers of DeepWalk, node2vec, "
       "ProNE and FastRP compare embeddings, which this command does not change. Splits depend on the seed and the "
-      "names "
-      "of nodes only, so that two embeddings of a graph are judged on the same ones. A line of LABELS is a node and a "
-      "label; a node may have several lines.";
+      "names of nodes only, so that two embeddings of a graph are judged on the same ones. A line of LABELS is a node "
+      "and a label; a node may have several lines.";
   command.positionals = {
       {"EMBEDDING", "a file that adjoin embed or another program wrote; - is standard input", &state->embedding},
       {"LABELS", "labels of nodes, one a line: the node, then the label", &state->labels}};

@@ -230,10 +230,9 @@ Command cluster_command() {
   command.summary = "divide the nodes of an embedding into clusters";
   command.description =
       "Divides vectors into k clusters by k-means, from k-means++ centres, and writes the number of each node's "
-      "cluster. "
-      "With --labels it says how far clusters and labels agree, as mean and standard deviation over runs: NMI, the "
-      "normalised mutual information, and ARI, the Rand index adjusted for chance. Nodes without labels are clustered "
-      "as well and left out of these scores.";
+      "cluster. With --labels it says how far clusters and labels agree, as mean and standard deviation over runs: "
+      "NMI, the normalised mutual information, and ARI, the Rand index adjusted for chance. Nodes without labels are "
+      "clustered as well and left out of these scores.";
   command.positionals = {
       {"EMBEDDING", "a file that adjoin embed or another program wrote; - is standard input", &state->embedding}};
   command.groups = {{"Clusters", bind_options(state->kmeans)},

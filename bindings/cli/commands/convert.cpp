@@ -128,10 +128,8 @@ Command convert_command() {
   command.summary = "write a graph, events or simplices in another format";
   command.description =
       "Reads a file of any format, and files of nodes, labels and features if they are named, and writes all of it in "
-      "the "
-      "format of the output's suffix. A store (.adjoin) holds everything and opens at once; the other formats hold "
-      "what "
-      "they can. A suffix .gz or .zst packs a text file.";
+      "the format of the output's suffix. A store (.adjoin) holds everything and opens at once; the other formats hold "
+      "what they can. A suffix .gz or .zst packs a text file.";
   command.positionals = {
       {"IN", "the file to read; - is standard input", &state->input},
       {"OUT",

@@ -180,10 +180,8 @@ Command embed_command() {
   command.description =
       "Reads a graph and writes one vector a node, by FastRP (Chen et al. 2019), RandNE (Zhang et al. 2018) or ProNE "
       "(Zhang et al. 2019). Nodes that are close in the graph get vectors that point the same way. Beside the vectors "
-      "it "
-      "writes the names of their rows (for .npy) and a record of the run (.run.json). The same seed gives the same "
-      "bits "
-      "for any number of threads and any order of the input.";
+      "it writes the names of their rows (for .npy) and a record of the run (.run.json). The same seed gives the same "
+      "bits for any number of threads and any order of the input.";
   command.positionals = {{"GRAPH", "a graph in any format, a store, or events; - is standard input", &state->graph}};
   command.groups = {{"Output", bind_options(state->output)},
                     {"Embedding", joined(bind_options(state->method), state->tables.flags())},

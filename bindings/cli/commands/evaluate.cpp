@@ -265,9 +265,8 @@ Command evaluate_command() {
       "are matched line by line. All positives and all negatives make one ranking: hits@K is OGB's, the share of "
       "positives above the K-th highest negative; mrr ranks each positive against all negatives; auc, "
       "average-precision and ndcg@K are scikit-learn's. With a column group beside the label, such as adjoin split "
-      "writes "
-      "for hard negatives, lines are matched one by one, each positive is ranked among the negatives of its group, and "
-      "there are mrr and hits@K.";
+      "writes for hard negatives, lines are matched one by one, each positive is ranked among the negatives of its "
+      "group, and there are mrr and hits@K.";
   command.positionals = {{"SCORES", "scores of pairs; - is standard input", &state->scores},
                          {.name = "LABELS",
                           .help = "labels of the same pairs; not needed where SCORES has a column label",

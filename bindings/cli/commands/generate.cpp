@@ -96,8 +96,8 @@ Command generate_command() {
   command.summary = "make a random graph";
   command.description =
       "Draws a random graph and writes it as an edge list. The same seed gives the same graph for any number of "
-      "threads. Pairs "
-      "drawn twice and self-loops are dropped and counted. Nodes without edges do not appear in an edge list.";
+      "threads. Pairs drawn twice and self-loops are dropped and counted. Nodes without edges do not appear in an edge "
+      "list.";
   command.subcommands = {
       model_command("rmat", "recursive matrix graph, as in Graph500",
                     "Chakrabarti, Zhan, Faloutsos 2004. Few nodes have very many edges, as in web graphs.",

@@ -323,11 +323,10 @@ Command predict_command() {
       "Finds the pairs without an edge that a method scores highest, of the whole graph or of the nodes asked for, "
       "without scoring all pairs, and says whether anything can have been missed: a score of neighbourhoods, "
       "local-path, katz and rooted-pagerank are searched by bounds and miss nothing; others score candidates. Pairs "
-      "with an edge in either direction are left out; of a directed graph a link goes from source to target where "
-      "the method tells the two apart (shortest-path, local-path, katz, personalized-pagerank, "
-      "matrix-factorization, combined). Links come best first; of equal scores in the order of the nodes in the graph. "
-      "Links of "
-      "scores that count evidence are left out at 0.";
+      "with an edge in either direction are left out; of a directed graph a link goes from source to target where the "
+      "method tells the two apart (shortest-path, local-path, katz, personalized-pagerank, matrix-factorization, "
+      "combined). Links come best first; of equal scores in the order of the nodes in the graph. Links of scores that "
+      "count evidence are left out at 0.";
   command.positionals = {{"GRAPH", "a graph in any format; - is standard input", &state->graph}};
   command.groups = {{"Links", bind_options(state->what)},
                     {"Candidates", bind_options(state->candidates)},

@@ -32,11 +32,10 @@ struct WhatToScore {
         option_field(
             "methods", &O::methods,
             "scores to compute, with commas between, or all those of any size of graph: common-neighbors (cn), jaccard "
-            "(jc), salton "
-            "(cosine), sorensen (si), hub-promoted (hpi), hub-depressed (hdi), leicht-holme-newman (lhn), "
-            "adamic-adar (aa), resource-allocation (ra), preferential-attachment (pa), shortest-path (sp), "
-            "local-path (lp), katz (kz), rooted-pagerank (rpr), personalized-pagerank (ppr), "
-            "matrix-factorization (mf), spectral (spc); and of smaller graphs resistance-distance (rd), simrank (sr)"),
+            "(jc), salton (cosine), sorensen (si), hub-promoted (hpi), hub-depressed (hdi), leicht-holme-newman (lhn), "
+            "adamic-adar (aa), resource-allocation (ra), preferential-attachment (pa), shortest-path (sp), local-path "
+            "(lp), katz (kz), rooted-pagerank (rpr), personalized-pagerank (ppr), matrix-factorization (mf), spectral "
+            "(spc); and of smaller graphs resistance-distance (rd), simrank (sr)"),
         option_field("embedding", &O::embedding,
                      "vectors of the nodes, as adjoin embed writes them: for embedding-cosine (embedding) and "
                      "embedding-dot"),

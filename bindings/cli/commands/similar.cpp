@@ -271,9 +271,8 @@ Command similar_command() {
   command.description =
       "Compares the vectors of the named nodes, or with --all of every node, with every vector of an embedding file "
       "(.npy, word2vec text or .tsv) and names the most similar ones. Nothing is approximated, unless an index is "
-      "used: "
-      "then what it finds is measured and told. An index is built afresh by each run and by one thread, so it pays for "
-      "--all of very many nodes only.";
+      "used: then what it finds is measured and told. An index is built afresh by each run and by one thread, so it "
+      "pays for --all of very many nodes only.";
   command.positionals = {{"EMBEDDING", "a file that adjoin embed or another program wrote", &state->embedding},
                          {"NODE", "the name of a node; none with --all", &state->nodes, true, false, {}, true}};
   command.groups = {{"Search", bind_options(state->nearest)},

@@ -156,9 +156,8 @@ Command simplices_closures_command() {
   command.description =
       "Counts all sets of three nodes that none of the first simplices has whole, by the ties of their pairs, and how "
       "many of them a later simplex has: 0 is no tie, 1 a weak one, of one simplex, 2 a strong one (Benson et al. "
-      "2018, "
-      "figure 6). With --nodes 4, sets of four nodes with a triangle among them, by their edges and by the ties of "
-      "their triangles: 0 is a triangle that no simplex has whole.";
+      "2018, figure 6). With --nodes 4, sets of four nodes with a triangle among them, by their edges and by the ties "
+      "of their triangles: 0 is a triangle that no simplex has whole.";
   command.positionals = {{"DATA", "simplices in time; - is standard input", &state->data}};
   command.groups = {{"Closures",
                      [&] {

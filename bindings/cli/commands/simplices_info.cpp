@@ -132,9 +132,8 @@ Command simplices_info_command() {
   command.summary = "say how many simplices, pairs and open and closed triangles there are";
   command.description =
       "Counts the simplices of a file, the pairs of nodes that share one, and all triples of nodes by their ties: a "
-      "tie "
-      "is weak if one simplex has both nodes, strong if several have. Three nodes of which every two are tied are a "
-      "triangle; it is closed if one simplex has all three, else open (Benson et al. 2018).";
+      "tie is weak if one simplex has both nodes, strong if several have. Three nodes of which every two are tied are "
+      "a triangle; it is closed if one simplex has all three, else open (Benson et al. 2018).";
   command.positionals = {{"DATA", "simplices, events or a graph; - is standard input", &state->data}};
   command.groups = {{"Simplices", bind_options(state->info)}, {"Reading the file", bind_options(state->read)}};
   command.examples = {{"simplices info groups-nverts.txt", "with groups-simplices.txt and groups-times.txt beside it"},

@@ -189,12 +189,10 @@ Command split_command() {
   command.summary = "hold out edges of a graph, to learn on the rest and judge by them";
   command.description =
       "Holds out edges, at random, by time or as files have it, and draws pairs without an edge, for validation and "
-      "for "
-      "the test. Writes the training graph as a store, which keeps all nodes, the two parts as tables of source, "
-      "target "
-      "and label, and what was done. An edge and its reverse are held out together. No pair is in two parts, which is "
-      "checked; the hash tells splits apart whatever the order of files. Hard negatives (HeaRT) are each edge's own: "
-      "the table has a column group, and each edge is followed by them.";
+      "for the test. Writes the training graph as a store, which keeps all nodes, the two parts as tables of source, "
+      "target and label, and what was done. An edge and its reverse are held out together. No pair is in two parts, "
+      "which is checked; the hash tells splits apart whatever the order of files. Hard negatives (HeaRT) are each "
+      "edge's own: the table has a column group, and each edge is followed by them.";
   command.positionals = {{"GRAPH", "a graph in any format; - is standard input", &state->graph}};
   command.groups = {{"Output", bind_options(state->output)},
                     {"Split", state->choice.split_flags()},

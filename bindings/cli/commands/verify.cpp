@@ -54,9 +54,8 @@ Command verify_command() {
   command.summary = "check every byte of a store";
   command.description =
       "Reads a store whole, compares the checksum of every section, and checks that every part is what it says: rows "
-      "in "
-      "order, names distinct, both halves of undirected edges there. Ends with 2 and a sentence at the first that is "
-      "not.";
+      "in order, names distinct, both halves of undirected edges there. Ends with 2 and a sentence at the first that "
+      "is not.";
   command.positionals = {{"STORE", "a file that adjoin convert wrote", state.get()}};
   command.examples = {{"verify karate.adjoin", "list the sections and their checksums"}};
   command.run = [state](Session& session) { run_verify(session, state->front()); };

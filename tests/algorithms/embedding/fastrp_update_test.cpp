@@ -215,8 +215,7 @@ TEST_CASE("what cannot be updated is refused in a sentence") {
   const std::vector<Case> cases{
       {{.dialect = FastRPDialect::paper},
        "in the dialect paper every vector depends on the number of edges and cannot be updated; compute the embedding "
-       "as "
-       "a whole"},
+       "as a whole"},
       {{.dialect = FastRPDialect::tigergraph},
        "hops of the dialect tigergraph cannot be updated; compute the embedding as a whole"},
       {{.dialect = FastRPDialect::gtmac},

@@ -39,7 +39,8 @@ Data drawn_data(std::size_t rows, std::size_t columns, std::uint64_t key) {
   return data;
 }
 
-ExactLogisticModel fit(const Data& data, const ExactLogisticOptions& options = {}, bool weighted = true, int threads = 1) {
+ExactLogisticModel fit(const Data& data, const ExactLogisticOptions& options = {}, bool weighted = true,
+                       int threads = 1) {
   RunSettings settings;
   settings.threads = threads;
   RunContext context(settings);
@@ -111,8 +112,9 @@ TEST_CASE("a weight of two is a row given twice, and the other solver finds the 
   LogisticRegressionOptions options;
   options.intercept = Intercept::penalized;
   options.tolerance = 1e-7;
-  const LogisticRegressionModel other = logistic_regression(
-      context, doubled.x.view(), CsrView{.column_count = 1, .offsets = offsets, .targets = targets, .weights = {}}, options);
+  const LogisticRegressionModel other =
+      logistic_regression(context, doubled.x.view(),
+                          CsrView{.column_count = 1, .offsets = offsets, .targets = targets, .weights = {}}, options);
   for (std::size_t j = 0; j < 3; ++j) {
     CHECK(weighted.coefficients[j] == doctest::Approx(repeated.coefficients[j]).epsilon(1e-6));
     CHECK(repeated.coefficients[j] == doctest::Approx(static_cast<double>(other.coefficients(0, j))).epsilon(1e-3));

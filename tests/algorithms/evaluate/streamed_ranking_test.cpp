@@ -44,7 +44,8 @@ Scores draw_scores(int least) {
   for (std::size_t i = 0; i < size; ++i) {
     const auto whole = static_cast<double>(*rc::gen::inRange(-5, 6));
     if (kind == 0) scores.push_back(whole);
-    if (kind == 1) scores.push_back(std::ldexp(static_cast<double>(*rc::gen::inRange(-1000, 1000)), 30 * static_cast<int>(whole)));
+    if (kind == 1)
+      scores.push_back(std::ldexp(static_cast<double>(*rc::gen::inRange(-1000, 1000)), 30 * static_cast<int>(whole)));
     if (kind == 2) scores.push_back(whole == 5 ? infinity : whole == -5 ? -infinity : whole == 0 ? -0.0 : whole / 3);
   }
   return scores;
@@ -68,7 +69,8 @@ TEST_CASE("many scores, more than a block and more than the table of leading bit
   Scores positives;
   Scores negatives;
   for (int i = 0; i < 150'000; ++i) positives.push_back(random.next_normal() + 0.5);
-  for (int i = 0; i < 400'000; ++i) negatives.push_back(i % 3 == 0 ? positives[static_cast<std::size_t>(i) % 1000] : random.next_normal());
+  for (int i = 0; i < 400'000; ++i)
+    negatives.push_back(i % 3 == 0 ? positives[static_cast<std::size_t>(i) % 1000] : random.next_normal());
   const double expected = slow_average_precision(positives, negatives);
   CHECK(ranking_of(positives, negatives).average_precision() == expected);
   for (const int count : {1, 2, 3, 8}) {

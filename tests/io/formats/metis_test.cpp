@@ -48,8 +48,7 @@ TEST_CASE("METIS files that are not as they say are refused in a sentence") {
       {"2 2\n2\n1\n", "g.graph:3:2: found 2 neighbours, expected 4, two for each of 2 edges"},
       {"3 1\n2\n3\n\n",
        "g.graph: found an edge that stands on one of its nodes' lines only, expected every edge on both lines, with "
-       "one "
-       "weight; the format is for undirected graphs"},
+       "one weight; the format is for undirected graphs"},
       {"1000000000 1000000000\n2\n1\n3\n",
        "g.graph:4:2: found lines for 3 nodes, expected 1,000,000,000 as the first line says"},
   };
