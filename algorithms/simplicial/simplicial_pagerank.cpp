@@ -222,6 +222,13 @@ struct Scratch {
   Array<double> node_product;
 };
 
+/// To 36 binary places, more than an order above what rounding and the ends of solutions leave open: triples that are
+/// alike in every way are tied, and a part that is not there is 0.
+double rounded(double score) noexcept {
+  constexpr int places = 36;
+  return std::ldexp(std::nearbyint(std::ldexp(score, places)), -places);
+}
+
 /// One number for each edge of each triple: of column f, the sum of |S_ef| over the triple's other edges.
 class TripleSums {
  public:
@@ -252,7 +259,7 @@ class TripleSums {
       std::array<double, 3> of_triple{};
       std::copy_n(values_[part].begin() + 3 * t, 3, of_triple.begin());
       std::ranges::sort(of_triple);
-      result[t] = of_triple[0] + of_triple[1] + of_triple[2];
+      result[t] = rounded(of_triple[0] + of_triple[1] + of_triple[2]);
     }
     return result;
   }
