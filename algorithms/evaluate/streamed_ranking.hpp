@@ -61,7 +61,8 @@ struct Interval {
 };
 
 /// The middle 95 % of the average precision over so many resamples of the positives, with replacement, for each
-/// ranking: the percentile bootstrap (Efron 1979). Negatives stay as they are. All rankings are of the same positives.
+/// ranking: the percentile bootstrap (Efron 1979). Negatives stay as they are. Of few positives it leans upwards, as
+/// those drawn twice stand in one place. All rankings are of the same positives.
 /// Draws are those of RandomStream::bootstrap and the run's seed.
 /// Cost.    O(resamples * positives * rankings) time; 4 bytes a positive and thread.
 /// Errors.  InvalidOption if resamples is 0, InvalidData for different numbers of positives; Cancelled.

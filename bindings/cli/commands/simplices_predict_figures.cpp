@@ -23,7 +23,7 @@ Json method_json(const GroupMethodResult& result, bool interval) {
 
 std::string figure_text(const GroupMethodResult& result, bool interval) {
   if (!result.refusal.empty()) return result.refusal;
-  const std::string figure = fmt::format("{:>17.6f}  {:>11.3f}", result.average_precision, result.improvement);
+  std::string figure = fmt::format("{:>17.6f}  {:>11.3f}", result.average_precision, result.improvement);
   if (!interval) return figure;
   return figure + fmt::format("  {:>8.3f} to {:.3f}", result.interval.low, result.interval.high);
 }
