@@ -45,8 +45,7 @@ struct ClosureParts {
   std::uint64_t too_large = 0;  // simplices that were left out
 };
 
-/// Cuts at time_quantile of `until`, and of `train` of what is before that; simplices of the same time are never
-/// parted.
+/// Cuts at time_quantile of `until`, and of `train` of what is before that. Simplices of one time are never parted.
 /// Cost.    That of project_simplices, twice.
 /// Errors.  InvalidOption, InvalidData if there are no simplices; else as project_simplices.
 ClosureParts project_closure_parts(RunContext& context, const SimplexView& simplices,

@@ -1,12 +1,11 @@
 // The flag complex of a graph, or clique complex: a simplex for every set of nodes of which every two are joined.
 //
-// Source.  Kahle: Topology of random clique complexes, Discrete Mathematics 309, 2009, section 1 (the complex);
-//          Chiba, Nishizeki: Arboricity and subgraph listing algorithms, SIAM J. Computing 14, 1985, section 4 (listing
-//          cliques below a node of low degree).
-// Method.  Every clique is found from its lowest node by degree, whose neighbours above it are few: the ones that
-// extend
-//          a clique are the bits that the rows of its nodes share, 64 at a time. A clique is visited once, and those of
-//          the largest size are counted without a visit.
+// Source.  Kahle: Topology of random clique complexes, Discrete Mathematics 309, 2009 (the complex); Chiba, Nishizeki:
+//          Arboricity and subgraph listing algorithms, SIAM J. Computing 14, 1985 (cliques found from a node of low
+//          degree).
+// Method.  Every clique is found from its lowest node by degree, whose neighbours above it are few: those that extend
+//          a clique are the bits that the rows of its nodes share, 64 at a time. A clique is visited once, and those
+//          of the largest size are counted without a visit.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +33,7 @@ struct FlagComplexOptions {
 using CliqueCounts = std::vector<std::uint64_t>;
 
 /// Counts cliques and stores none. Weights and self-loops say nothing.
-/// Cost.    O(c d / 64) time over c cliques of less than max_size nodes whose lowest has d neighbours above it; 16
-/// bytes
+/// Cost.    O(c d / 64) time over c cliques of less than max_size nodes whose lowest has d neighbours above it; 8 bytes
 ///          an edge, and for each thread 4 bytes a node and a bit for each pair of the neighbours above a node.
 /// Errors.  InvalidOption; InvalidData for a directed graph; BudgetExceeded, Cancelled.
 /// Repeat.  The same for any number of threads.

@@ -1,7 +1,7 @@
 // The configurations of four nodes with a triangle among them, and how often each of them closes.
 //
 // Source.  Benson, Abebe, Schaub, Jadbabaie, Kleinberg: Simplicial closure and higher-order link prediction, PNAS 2018,
-//          section 3 and the supplement's section on the closure of four nodes.
+//          section 3 and the supplement (closure of four nodes).
 // Method.  Sets of four nodes with all six edges are found from their lowest node u by degree (simplices_above.hpp):
 //          for each triangle {u, i, j} the nodes that make four of it are the bits that the rows of i and j share, 64
 //          at a time, and three more pairs of rows say what ties their triangles have. How many sets have five, four or

@@ -2,10 +2,10 @@
 // and whether its edges were active at the same time.
 //
 // Source.  Benson, Abebe, Schaub, Jadbabaie, Kleinberg: Simplicial closure and higher-order link prediction, PNAS 2018,
-//          section 3, figure 5 (lifecycles), and the supplement's section on temporal asynchronicity (overlaps).
-//          Of the overlaps, the program released with the paper adds up the first and last times of each run of a pair
-//          in its table of pairs, and takes 0 for a pair that no simplex lists in one of its two orders. It so finds
-//          .008, .130, .151 and .711 for email-Enron; by the definition they are .224, .316, .224, .236.
+//          section 3 (lifecycles) and the supplement (temporal asynchronicity: the overlaps). For these the program
+//          released with the paper adds up the first and last times of each run of a pair in its table of pairs, and
+//          takes 0 for a pair that no simplex lists in one of its two orders. So it finds shares of .008, .130, .151
+//          and .711 for email-Enron; by the definition they are .224, .316, .224 and .236.
 // Method.  The simplices of each edge are listed once, in the order of time. Before a triangle closes, no simplex has
 //          more than one of its edges, so only the first two of each edge change its state: the others are counted in
 //          the state that they find, by binary search, and edges that many simplices have cost no more than others.

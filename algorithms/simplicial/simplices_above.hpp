@@ -1,5 +1,4 @@
-// The simplices of one node seen from it: which pairs, and which triples, of the nodes above it they have. For
-// algorithms.
+// The simplices of one node seen from it: which pairs and triples of the nodes above it they have. For algorithms.
 //
 // Method.  As in triangle_visitor.hpp a set of nodes is looked at from its lowest by degree, so that the others are few
 //          and a bit stands for each pair of them. A simplex of k nodes is taken apart once for each of its nodes, or
@@ -31,7 +30,6 @@ class BitRows {
     if (is_touched_[i] == 0) touched_.push_back(static_cast<std::uint32_t>(i));
     is_touched_[i] = 1;
   }
-  bool is_touched(std::size_t i) const noexcept { return is_touched_[i] != 0; }
   const std::vector<std::uint32_t>& touched() const noexcept { return touched_; }
 
  private:

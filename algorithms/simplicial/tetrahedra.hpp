@@ -1,9 +1,8 @@
 // Four nodes of a projected graph with all six edges, by the ties of their four triangles. For algorithms.
 //
 // Method.  Each is found from its lowest node u: for each triangle {u, i, j} the nodes that make four of it are the
-// bits
-//          that the rows of i and j share, 64 at a time; three more pairs of rows say what ties their triangles have, a
-//          last one whether a simplex has all four.
+//          bits that the rows of i and j share, 64 at a time; three more pairs of rows say what ties their triangles
+//          have, a last one whether a simplex has all four.
 #pragma once
 
 #include <array>

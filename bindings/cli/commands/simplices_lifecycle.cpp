@@ -102,7 +102,7 @@ Command simplices_lifecycle_command() {
       "all three: its state is the ties of its pairs, 0 for none, 1 for a weak one, of one simplex, 2 for a strong "
       "one, and closed at the end. Counts how often a simplex takes triangles from one state to another, for those "
       "that close and for those that do not; and how many pairs of an open triangle's edges were active at one time, "
-      "from their first simplex to their last (Benson et al. 2018, figure 5 and supplement).";
+      "from their first simplex to their last (Benson et al. 2018).";
   command.positionals = {{"DATA", "simplices in time; - is standard input", &state->data}};
   command.groups = {{"Lifecycles", bind_options(state->lifecycles)},
                     {"Picture", bind_options(state->picture)},
