@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <adjoin/algorithms/simplicial/check_triples.hpp>
+#include <adjoin/algorithms/simplicial/common_neighbors.hpp>
 #include <adjoin/algorithms/simplicial/edge_lookup.hpp>
 #include <adjoin/algorithms/simplicial/edge_walk_scores.hpp>
 #include <adjoin/algorithms/simplicial/triple_scores.hpp>
@@ -112,7 +113,11 @@ SharedTables shared_tables(RunContext& context, GraphView graph, std::size_t tri
 class Scorer {
  public:
   Scorer(const Projection& projection, const SharedTables& tables, bool neighbors)
-      : projection_(projection), tables_(tables), a_(projection.graph.view().out()), neighbors_(neighbors) {}
+      : projection_(projection),
+        tables_(tables),
+        a_(projection.graph.view().out()),
+        neighbors_(neighbors),
+        neighbors_of_all_(a_) {}
 
   void begin(const NodeTriple& given) {
     triple_ = in_order(given);
@@ -121,20 +126,14 @@ class Scorer {
     xz_ = detail::entry_of(a_, x, z);
     yz_ = detail::entry_of(a_, y, z);
     if (!neighbors_) return;
-    // As given, since lists of triples tend to keep their first two nodes for a while.
-    if (given.a != first_ || given.b != second_) {
-      first_ = given.a;
-      second_ = given.b;
-      of_two_.clear();
-      visit_intersection(row(first_), row(second_), [&](NodeId node) { of_two_.push_back(node); });
-    }
+    // As given, since lists of triples tend to keep their first node for a while.
     if (tables_.inverse_logs.empty()) {
-      common_ = intersection_size(of_two_, row(given.c));
+      common_ = neighbors_of_all_.count(given);
       return;
     }
     common_ = 0;
     adamic_adar_ = 0;
-    visit_intersection(of_two_, row(given.c), [&](NodeId node) {
+    neighbors_of_all_.visit(given, [&](NodeId node) {
       ++common_;
       adamic_adar_ += tables_.inverse_logs[index(node)];
     });
@@ -200,10 +199,8 @@ class Scorer {
   std::size_t xy_ = detail::no_entry;
   std::size_t xz_ = detail::no_entry;
   std::size_t yz_ = detail::no_entry;
-  NodeId first_ = no_node;
-  NodeId second_ = no_node;
-  std::vector<NodeId> of_two_;  // common neighbours of the first two
-  std::size_t common_ = 0;      // of all three
+  detail::CommonNeighbors neighbors_of_all_;
+  std::size_t common_ = 0;  // of all three
   double adamic_adar_ = 0;
 };
 

@@ -175,7 +175,7 @@ TEST_CASE("the estimate of an evaluation is above its peak, and not far") {
   if (!data) return;
   const SimplexView simplices = data->simplices->view();
   const auto nodes = test::names_of(simplices.node_count);
-  const std::vector<TripleScoringMaker> makers{triple_method_maker(all_triple_methods())};
+  const std::vector<TripleScoringMaker> makers{triple_method_maker(local_triple_methods())};
   RunContext context = test::context_of(2);
   const std::uint64_t estimate = estimate_triple_evaluation_memory(context, simplices, nodes, makers);
   restart_recent_peak();
