@@ -26,7 +26,9 @@ enum class RandomStream : std::uint32_t {
   negatives = 9,
   resistance = 10,
   matrix_factorization = 11,
-  plot_sample = 12
+  plot_sample = 12,
+  parameters = 13,
+  dropout = 14
 };
 
 using RandomWords = std::array<std::uint32_t, 4>;
