@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -154,7 +155,7 @@ Tensor BasicTape<Real>::parameter(BasicParameter<Real>& parameter) {
   const Tensor tensor = add_node({parameter.value.rows(), parameter.value.columns()}, {}, nullptr);
   nodes_.back().parameter = &parameter;
   nodes_.back().name = parameter.name;
-  nodes_.back().wants_gradient = with_gradients_;
+  nodes_.back().wants_gradient = with_gradients_ && !parameter.frozen;
   return tensor;
 }
 
@@ -362,7 +363,7 @@ void BasicTape<Real>::run_backward(Tensor loss, bool add, bool watched) {
       }
     }
     for (Node& node : nodes_) {
-      if (node.parameter == nullptr || node.has_gradient) continue;
+      if (node.parameter == nullptr || node.has_gradient || node.parameter->frozen) continue;
       const MatrixView<Real> gradient = node.parameter->gradient.view();
       for (std::size_t i = 0; i < gradient.rows(); ++i) std::ranges::fill(gradient.row(i), Real{0});
     }

@@ -48,7 +48,8 @@ struct Trial {
     std::vector<Tensor> inputs;
     for (auto& parameter : parameters) inputs.push_back(learn::scale(tape, tape.parameter(parameter), 1.0));
     for (int time = 0; time < 2; ++time) {
-      const Tensor result = record(tape, std::span<const Tensor>(inputs));
+      // A multiple does not look at the result again, so nothing but the operation itself can keep its values.
+      const Tensor result = learn::scale(tape, record(tape, std::span<const Tensor>(inputs)), 1.0);
       if (time == 0) output = tape.keep(result);
       const Shape shape = tape.shape(result);
       weights.emplace_back(shape.rows, shape.columns);
