@@ -271,11 +271,11 @@ Tensor hinge_loss(BasicTape<Real>& tape, Tensor x, Tensor signs) {
 template <class Real>
 Tensor cross_entropy(BasicTape<Real>& tape, Tensor logits, std::span<const std::uint32_t> labels) {
   const Shape shape = tape.shape(logits);
-  require_shape(labels.size() == shape.rows, tape, "cross_entropy", logits,
-                fmt::format("there are {} labels and there has to be one for each row", labels.size()));
+  require_shape(labels.size() == shape.rows, tape, "cross_entropy", logits, "there is a label for each row");
   const auto wrong = std::ranges::find_if(labels, [&](std::uint32_t label) { return label >= shape.columns; });
-  require_shape(wrong == labels.end(), tape, "cross_entropy", logits,
-                fmt::format("label {} has no column", wrong == labels.end() ? 0 : *wrong));
+  if (wrong != labels.end()) {
+    throw InvalidOption(fmt::format("cross_entropy: label {} has no column: there are {}", *wrong, shape.columns));
+  }
   return tape.template record<CrossEntropy<Real>>({1, 1}, {logits}, shape, labels);
 }
 

@@ -2,8 +2,6 @@
 #include <array>
 #include <cmath>
 
-#include <fmt/format.h>
-
 #include <adjoin/engine/learn/message_passing.hpp>
 #include <adjoin/engine/learn/shape_error.hpp>
 #include <adjoin/engine/sparse/row_chunks.hpp>
@@ -179,7 +177,7 @@ class NeighborMax final : public Operation<Real> {
 template <class Real>
 void require_rows_of(const BasicTape<Real>& tape, std::string_view operation, const SparseOperand& a, Tensor x) {
   require_shape(tape.shape(x).rows == a.matrix().column_count, tape, operation, x,
-                fmt::format("it has a row for each of the {} columns of the sparse matrix", a.matrix().column_count));
+                "it has a row for each column of the sparse matrix");
 }
 
 }  // namespace
@@ -195,7 +193,7 @@ Tensor spmm(BasicTape<Real>& tape, const SparseOperand& a, Tensor values, Tensor
   require_rows_of(tape, "spmm", a, x);
   const Shape heads = tape.shape(values);
   require_shape(heads.rows == a.matrix().nonzero_count(), tape, "spmm", values,
-                fmt::format("it has a row for each of the {} entries of the matrix", a.matrix().nonzero_count()));
+                "it has a row for each entry of the sparse matrix");
   require_shapes(heads.columns > 0 && tape.shape(x).columns % heads.columns == 0, tape, "spmm", x, values,
                  "the columns of the first are shared out evenly among those of the second");
   return tape.template record<SpMMLearned<Real>>({a.matrix().row_count(), tape.shape(x).columns}, {values, x}, &a);
