@@ -53,16 +53,17 @@ using Floats = hn::CappedTag<float, panel_columns / 4>;
 constexpr std::size_t block_rows = 6;
 constexpr std::size_t block_registers = hn::MaxLanes(Floats()) >= 16 ? 4 : 2;
 
-/// panel[p, j] = b[depth + p, column + j], zeros past the last column.
+/// panel[p, j] = b[depth + p, column + j], zeros past the last column up to a whole register.
 void pack_panel(const ProductSide& b, std::size_t depth, std::size_t depths, std::size_t column, std::size_t columns,
                 float* panel) {
   const float* const data = b.matrix.data();
   const std::size_t stride = b.matrix.stride();
+  const std::size_t width = (columns + hn::Lanes(Floats()) - 1) / hn::Lanes(Floats()) * hn::Lanes(Floats());
   if (!b.transposed) {
     for (std::size_t p = 0; p < depths; ++p) {
       float* const row = panel + p * panel_columns;
       std::copy_n(data + (depth + p) * stride + column, columns, row);
-      std::fill(row + columns, row + panel_columns, 0.0F);
+      std::fill(row + columns, row + width, 0.0F);
     }
     return;
   }
@@ -74,41 +75,53 @@ void pack_panel(const ProductSide& b, std::size_t depth, std::size_t depths, std
       for (std::size_t p = begin; p < end; ++p) panel[p * panel_columns + j] = from[p];
     }
     for (std::size_t p = begin; p < end; ++p) {
-      std::fill(panel + p * panel_columns + columns, panel + (p + 1) * panel_columns, 0.0F);
+      std::fill(panel + p * panel_columns + columns, panel + p * panel_columns + width, 0.0F);
     }
   }
 }
 
-/// sums[r, 0..] = the products of six rows with block_registers registers of columns of the panel.
+/// sums[r, 0..] = the products of six rows with a few registers of columns of the panel.
+template <std::size_t Registers>
 HWY_INLINE void multiply_block(const float* const* rows, std::size_t depth_step, std::size_t depths, const float* panel,
                                float* sums) {
   const Floats d;
   const std::size_t lanes = hn::Lanes(d);
-  hn::Vec<Floats> block[block_rows][block_registers];
+  hn::Vec<Floats> block[block_rows][Registers];
   ADJOIN_UNROLL
   for (std::size_t r = 0; r < block_rows; ++r) {
     ADJOIN_UNROLL
-    for (std::size_t v = 0; v < block_registers; ++v) block[r][v] = hn::Zero(d);
+    for (std::size_t v = 0; v < Registers; ++v) block[r][v] = hn::Zero(d);
   }
   const float* row[block_rows];
   ADJOIN_UNROLL
   for (std::size_t r = 0; r < block_rows; ++r) row[r] = rows[r];
   for (std::size_t p = 0; p < depths; ++p) {
-    hn::Vec<Floats> right[block_registers];
+    hn::Vec<Floats> right[Registers];
     ADJOIN_UNROLL
-    for (std::size_t v = 0; v < block_registers; ++v) right[v] = hn::LoadU(d, panel + p * panel_columns + v * lanes);
+    for (std::size_t v = 0; v < Registers; ++v) right[v] = hn::LoadU(d, panel + p * panel_columns + v * lanes);
     ADJOIN_UNROLL
     for (std::size_t r = 0; r < block_rows; ++r) {
       const auto left = hn::Set(d, row[r][p * depth_step]);
       ADJOIN_UNROLL
-      for (std::size_t v = 0; v < block_registers; ++v) block[r][v] = hn::MulAdd(left, right[v], block[r][v]);
+      for (std::size_t v = 0; v < Registers; ++v) block[r][v] = hn::MulAdd(left, right[v], block[r][v]);
     }
   }
   ADJOIN_UNROLL
   for (std::size_t r = 0; r < block_rows; ++r) {
     ADJOIN_UNROLL
-    for (std::size_t v = 0; v < block_registers; ++v) hn::StoreU(block[r][v], d, sums + r * panel_columns + v * lanes);
+    for (std::size_t v = 0; v < Registers; ++v) hn::StoreU(block[r][v], d, sums + r * panel_columns + v * lanes);
   }
+}
+
+/// The same over all the columns of a panel that are there: most registers at a time, fewer at the end.
+HWY_INLINE void multiply_panel(const float* const* rows, std::size_t depth_step, std::size_t depths, const float* panel,
+                               std::size_t columns, float* sums) {
+  const std::size_t lanes = hn::Lanes(Floats());
+  std::size_t j = 0;
+  for (; j + (block_registers - 1) * lanes < columns; j += block_registers * lanes) {
+    multiply_block<block_registers>(rows, depth_step, depths, panel + j, sums + j);
+  }
+  for (; j < columns; j += lanes) multiply_block<1>(rows, depth_step, depths, panel + j, sums + j);
 }
 
 void multiply_tile(const ProductTile& tile) {
@@ -116,7 +129,6 @@ void multiply_tile(const ProductTile& tile) {
   HWY_ALIGN float sums[block_rows * panel_columns];
   const std::size_t row_step = tile.a.transposed ? 1 : tile.a.matrix.stride();
   const std::size_t depth_step = tile.a.transposed ? tile.a.matrix.stride() : 1;
-  const std::size_t register_columns = block_registers * hn::Lanes(Floats());
   if (!tile.add && tile.first_depth == tile.last_depth) {
     for (std::size_t i = 0; i < tile.out.rows(); ++i) std::fill_n(tile.out.row(i).data(), tile.out.columns(), 0.0F);
   }
@@ -130,9 +142,7 @@ void multiply_tile(const ProductTile& tile) {
       for (std::size_t i = 0; i < tile.out.rows(); i += block_rows) {
         const float* rows[block_rows];
         for (std::size_t r = 0; r < block_rows; ++r) rows[r] = a + std::min(i + r, tile.out.rows() - 1) * row_step;
-        for (std::size_t j = 0; j < columns; j += register_columns) {
-          multiply_block(rows, depth_step, depths, panel + j, sums + j);
-        }
+        multiply_panel(rows, depth_step, depths, panel, columns, sums);
         for (std::size_t r = 0; r < std::min(block_rows, tile.out.rows() - i); ++r) {
           float* const to = tile.out.data() + (i + r) * tile.out.stride() + column;
           const float* const from = sums + r * panel_columns;
