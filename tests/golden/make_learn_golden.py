@@ -203,3 +203,17 @@ for value in values:
     average.update_parameters(model)
 rows.append(average.module[0])
 (OUT / "moving_average.tsv").write_text("".join(line(row) + "\n" for row in rows), encoding="utf-8")
+
+import safetensors.numpy  # 0.8.0
+
+safetensors.numpy.save_file(
+    {
+        "layer.weight": (numpy.arange(6, dtype=numpy.float32) / 4 - 0.5).reshape(2, 3),
+        "exact": numpy.array([[0.1, -1e300]]),
+        "steps": numpy.array([1, 2**64 - 1], dtype=numpy.uint64),
+        "one": numpy.array(7, dtype=numpy.int16),
+        "none": numpy.zeros((0, 4), dtype=numpy.float32),
+    },
+    OUT / "model.safetensors",
+    {"made by": "safetensors"},
+)
