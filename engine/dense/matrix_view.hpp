@@ -10,7 +10,7 @@
 
 namespace adjoin {
 
-/// Scalar is float or Bf16, const or not; Space says which memory `data` points into.
+/// Scalar is float, double or Bf16, const or not; Space says which memory `data` points into.
 template <class Scalar, class Space = Host>
 class MatrixView {
  public:

@@ -28,7 +28,9 @@ enum class RandomStream : std::uint32_t {
   matrix_factorization = 11,
   plot_sample = 12,
   bootstrap = 13,
-  triple_sample = 14
+  triple_sample = 14,
+  parameters = 15,
+  dropout = 16
 };
 
 using RandomWords = std::array<std::uint32_t, 4>;

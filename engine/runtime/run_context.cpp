@@ -1,4 +1,5 @@
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -96,6 +97,17 @@ void RunContext::advance(std::uint64_t units) {
 
 void RunContext::check_cancelled() const {
   if (settings_.stop.stop_requested()) throw Cancelled();
+}
+
+void RunContext::without_progress(FunctionRef<void()> body) {
+  const bool counted = std::exchange(in_stage_, false);
+  try {
+    body();
+  } catch (...) {
+    in_stage_ = counted;
+    throw;
+  }
+  in_stage_ = counted;
 }
 
 void RunContext::add_input(std::string file, std::string read_as) {

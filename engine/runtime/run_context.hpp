@@ -69,6 +69,10 @@ class RunContext {
   /// Throws Cancelled if the caller asked for it.
   void check_cancelled() const;
 
+  /// Calls body; the parallel work in it can be cancelled, but does not move the stage in progress on. For work whose
+  /// unit is larger than its parts: a step of training, say.
+  void without_progress(FunctionRef<void()> body);
+
   /// Notes what the run read, for its record.
   void add_input(std::string file, std::string read_as);
 

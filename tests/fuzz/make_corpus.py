@@ -286,3 +286,18 @@ put("compression", "cut_zstd", zstd(plain)[:-3])
 put("compression", "zstd_size", b"\x28\xb5\x2f\xfd\xe0" + b"\xff" * 8 + b"\x01\0\0")
 put("compression", "pack_gzip", plain + MARKER + plain, "1")
 put("compression", "pack_zstd", plain + MARKER + plain, "2")
+
+# ---- safetensors
+def safetensors(header, values=b""):
+    return struct.pack("<Q", len(header)) + header.encode() + values
+
+
+one = '"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}'
+put("safetensors", "empty", safetensors("{}"))
+put("safetensors", "one", safetensors("{%s}  " % one, b"12345678"))
+put("safetensors", "two", safetensors('{"__metadata__":{"format":"pt"},%s,"b":{"dtype":"U8","shape":[],"data_offsets":[8,9]}}' % one, b"123456789"))
+put("safetensors", "none", safetensors('{"n":{"dtype":"I64","shape":[0,18446744073709551615],"data_offsets":[0,0]}}'))
+put("safetensors", "twice", safetensors("{%s,%s}" % (one, one), b"12345678"))
+put("safetensors", "gap", safetensors("{%s}" % one, b"123456789"))
+put("safetensors", "huge", safetensors('{"a":{"dtype":"F64","shape":[4294967296,4294967296],"data_offsets":[0,0]}}'))
+put("safetensors", "lying", b"\xff" * 8 + b"{}")

@@ -1,0 +1,217 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <adjoin/engine/learn/message_passing.hpp>
+#include <adjoin/engine/learn/shape_error.hpp>
+#include <adjoin/engine/sparse/row_chunks.hpp>
+#include <adjoin/engine/sparse/spmm.hpp>
+
+namespace adjoin::learn {
+namespace {
+
+/// Calls body(row) for the rows of a, in chunks of equal work for `columns` numbers an entry.
+template <class Body>
+void for_sparse_rows(RunContext& context, const CsrView& a, std::size_t columns, Body&& body) {
+  const std::size_t work = rows_per_chunk(columns);
+  context.for_tasks(row_chunk_count(a, work), [&](std::size_t task) {
+    const Chunk rows = row_chunk(a, work, task);
+    for (std::size_t row = rows.begin; row < rows.end; ++row) body(row);
+  });
+}
+
+void product(RunContext& context, const CsrView& a, MatrixView<const float> x, const Gradient<float>& out) {
+  if (out.add) {
+    const std::array<RowTerm, 1> before = {RowTerm{.matrix = MatrixView<const float>(out.view)}};
+    adjoin::spmm_combine(context, a, {}, x, 1.0F, false, before, out.view);
+  } else {
+    adjoin::spmm(context, a, {}, x, out.view);
+  }
+}
+
+void product(RunContext& context, const CsrView& a, MatrixView<const double> x, const Gradient<double>& out) {
+  for_sparse_rows(context, a, x.columns(), [&](std::size_t i) {
+    if (!out.add) std::ranges::fill(out.view.row(i), 0.0);
+    for (std::size_t e = a.row_begin(i); e < a.row_end(i); ++e) {
+      const double weight = a.weighted() ? static_cast<double>(a.weights[e]) : 1.0;
+      for (std::size_t j = 0; j < x.columns(); ++j) out.view(i, j) += weight * x(adjoin::index(a.targets[e]), j);
+    }
+  });
+}
+
+template <class Real>
+class SpMM final : public Operation<Real> {
+ public:
+  explicit SpMM(const SparseOperand* a) : a_(a) {}
+
+  std::string_view name() const noexcept override { return "spmm"; }
+  BackwardReads backward_reads() const noexcept override { return {.inputs = 0, .output = false}; }
+  void forward(Step<Real>& step) const override {
+    product(step.context(), a_->matrix(), step.input(0), {step.output(), false});
+  }
+  void backward(Step<Real>& step) const override {
+    product(step.context(), a_->transposed(), step.output_gradient(), step.gradient(0));
+  }
+
+ private:
+  const SparseOperand* a_;
+};
+
+/// out[i] (+)= the sum over the entries e of row i of value(e, head) * x[target of e], head by head.
+template <class Real, class EntryOf>
+void weighted_sum(RunContext& context, const CsrView& a, EntryOf&& entry_of, MatrixView<const Real> values,
+                  MatrixView<const Real> x, const Gradient<Real>& out) {
+  const std::size_t heads = values.columns();
+  const std::size_t width = x.columns() / heads;
+  for_sparse_rows(context, a, x.columns(), [&](std::size_t i) {
+    Real* const sum = out.view.row(i).data();
+    if (!out.add) std::fill_n(sum, x.columns(), Real{0});
+    for (std::size_t e = a.row_begin(i); e < a.row_end(i); ++e) {
+      const Real* const value = values.row(entry_of(e)).data();
+      const Real* const from = x.row(adjoin::index(a.targets[e])).data();
+      for (std::size_t head = 0; head < heads; ++head) {
+        const Real weight = value[head];
+        for (std::size_t j = head * width; j < (head + 1) * width; ++j) sum[j] += weight * from[j];
+      }
+    }
+  });
+}
+
+template <class Real>
+class SpMMLearned final : public Operation<Real> {
+ public:
+  explicit SpMMLearned(const SparseOperand* a) : a_(a) {}
+
+  std::string_view name() const noexcept override { return "spmm_learned"; }
+  BackwardReads backward_reads() const noexcept override { return {.output = false}; }
+  void forward(Step<Real>& step) const override {
+    weighted_sum<Real>(step.context(), a_->matrix(), [](std::size_t e) { return e; }, step.input(0), step.input(1),
+                       {step.output(), false});
+  }
+  void backward(Step<Real>& step) const override {
+    const MatrixView<const Real> values = step.input(0);
+    const MatrixView<const Real> result = step.output_gradient();
+    if (step.wants_gradient(0)) {
+      const MatrixView<const Real> x = step.input(1);
+      const std::size_t width = x.columns() / values.columns();
+      const Gradient<Real> gradient = step.gradient(0);
+      const CsrView& a = a_->matrix();
+      for_sparse_rows(step.context(), a, x.columns(), [&](std::size_t i) {
+        const Real* const to = result.row(i).data();
+        for (std::size_t e = a.row_begin(i); e < a.row_end(i); ++e) {
+          const Real* const from = x.row(adjoin::index(a.targets[e])).data();
+          gradient.put_row(e, [&](std::size_t head) {
+            Real dot = 0;
+            for (std::size_t j = head * width; j < (head + 1) * width; ++j) dot += to[j] * from[j];
+            return dot;
+          });
+        }
+      });
+    }
+    if (step.wants_gradient(1)) {
+      const auto origins = a_->origins();
+      weighted_sum<Real>(
+          step.context(), a_->transposed(), [&](std::size_t e) { return adjoin::index(origins[e]); }, values, result,
+          step.gradient(1));
+    }
+  }
+
+ private:
+  const SparseOperand* a_;
+};
+
+template <class Real>
+class NeighborMax final : public Operation<Real> {
+ public:
+  NeighborMax(const SparseOperand* a, Shape shape) : a_(a), shape_(shape) {}
+
+  std::string_view name() const noexcept override { return "neighbor_max"; }
+  BackwardReads backward_reads() const noexcept override { return {.inputs = 0, .output = false}; }
+  /// Saved: which row each entry of the result is from.
+  Workspace workspace() const noexcept override { return {.saved = shape_.size() * sizeof(NodeId)}; }
+  void forward(Step<Real>& step) const override {
+    const CsrView& a = a_->matrix();
+    const MatrixView<const Real> x = step.input(0);
+    const MatrixView<Real> out = step.output();
+    const auto from = step.template saved<NodeId>();
+    for_sparse_rows(step.context(), a, shape_.columns, [&](std::size_t i) {
+      Real* const largest = out.row(i).data();
+      NodeId* const place = from.data() + i * shape_.columns;
+      std::fill_n(largest, shape_.columns, Real{0});
+      std::fill_n(place, shape_.columns, no_node);
+      for (std::size_t e = a.row_begin(i); e < a.row_end(i); ++e) {
+        const Real* const row = x.row(adjoin::index(a.targets[e])).data();
+        const bool first = e == a.row_begin(i);
+        for (std::size_t j = 0; j < shape_.columns; ++j) {
+          // A NaN wins, so that it is seen.
+          if (!first && !(row[j] > largest[j]) && !std::isnan(row[j])) continue;
+          largest[j] = row[j];
+          place[j] = a.targets[e];
+        }
+      }
+    });
+  }
+  void backward(Step<Real>& step) const override {
+    const CsrView a = a_->transposed();
+    const auto from = step.template saved<const NodeId>();
+    const MatrixView<const Real> result = step.output_gradient();
+    const MatrixView<Real> gradient = step.gradient_to_add_to(0);
+    for_sparse_rows(step.context(), a, shape_.columns, [&](std::size_t row) {
+      Real* const sum = gradient.row(row).data();
+      for (std::size_t e = a.row_begin(row); e < a.row_end(row); ++e) {
+        const std::size_t i = adjoin::index(a.targets[e]);
+        const NodeId* const place = from.data() + i * shape_.columns;
+        const Real* const part = result.row(i).data();
+        for (std::size_t j = 0; j < shape_.columns; ++j) {
+          if (place[j] == node_id(row)) sum[j] += part[j];
+        }
+      }
+    });
+  }
+
+ private:
+  const SparseOperand* a_;
+  Shape shape_;
+};
+
+template <class Real>
+void require_rows_of(const BasicTape<Real>& tape, std::string_view operation, const SparseOperand& a, Tensor x) {
+  require_shape(tape.shape(x).rows == a.matrix().column_count, tape, operation, x,
+                "it has a row for each column of the sparse matrix");
+}
+
+}  // namespace
+
+template <class Real>
+Tensor spmm(BasicTape<Real>& tape, const SparseOperand& a, Tensor x) {
+  require_rows_of(tape, "spmm", a, x);
+  return tape.template record<SpMM<Real>>({a.matrix().row_count(), tape.shape(x).columns}, {x}, &a);
+}
+
+template <class Real>
+Tensor spmm(BasicTape<Real>& tape, const SparseOperand& a, Tensor values, Tensor x) {
+  require_rows_of(tape, "spmm", a, x);
+  const Shape heads = tape.shape(values);
+  require_shape(heads.rows == a.matrix().nonzero_count(), tape, "spmm", values,
+                "it has a row for each entry of the sparse matrix");
+  require_shapes(heads.columns > 0 && tape.shape(x).columns % heads.columns == 0, tape, "spmm", x, values,
+                 "the columns of the first are shared out evenly among those of the second");
+  return tape.template record<SpMMLearned<Real>>({a.matrix().row_count(), tape.shape(x).columns}, {values, x}, &a);
+}
+
+template <class Real>
+Tensor neighbor_max(BasicTape<Real>& tape, const SparseOperand& a, Tensor x) {
+  require_rows_of(tape, "neighbor_max", a, x);
+  const Shape shape = {a.matrix().row_count(), tape.shape(x).columns};
+  return tape.template record<NeighborMax<Real>>(shape, {x}, &a, shape);
+}
+
+#define ADJOIN_INSTANTIATE(Real)                                                      \
+  template Tensor spmm<Real>(BasicTape<Real>&, const SparseOperand&, Tensor);         \
+  template Tensor spmm<Real>(BasicTape<Real>&, const SparseOperand&, Tensor, Tensor); \
+  template Tensor neighbor_max<Real>(BasicTape<Real>&, const SparseOperand&, Tensor);
+ADJOIN_INSTANTIATE(float)
+ADJOIN_INSTANTIATE(double)
+#undef ADJOIN_INSTANTIATE
+
+}  // namespace adjoin::learn
