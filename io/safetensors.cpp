@@ -4,6 +4,7 @@
 #include <numeric>
 #include <optional>
 #include <set>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -185,8 +186,9 @@ class Parser {
     const auto first = [&](const NamedTensor& tensor) {
       return reinterpret_cast<const char*>(tensor.values.data()) - values_.data();
     };
-    std::ranges::stable_sort(tensors, [&](const NamedTensor& a, const NamedTensor& b) {
-      return std::pair(first(a), a.values.size()) < std::pair(first(b), b.values.size());
+    std::ranges::sort(tensors, [&](const NamedTensor& a, const NamedTensor& b) {
+      return std::tuple(first(a), a.values.size(), std::string_view(a.name)) <
+             std::tuple(first(b), b.values.size(), std::string_view(b.name));
     });
     std::size_t end = 0;
     for (const NamedTensor& tensor : tensors) {

@@ -208,7 +208,10 @@ Tensor BasicTape<Real>::set_name(Tensor tensor, std::string_view name) {
 template <class Real>
 Tensor BasicTape<Real>::keep(Tensor tensor) {
   Node& node = nodes_[index(tensor)];
-  if (!kept(node)) planned_ = false;
+  if (!kept(node)) {
+    planned_ = false;
+    ran_ = false;  // what was computed may have been written over
+  }
   node.keep = true;
   return tensor;
 }

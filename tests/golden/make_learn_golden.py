@@ -1,7 +1,7 @@
 """Operations of engine/learn with their gradients, optimisers and schedules, as PyTorch has them, in double precision:
 read by tests/engine/learn/golden_test.cpp.
 
-Made with PyTorch 2.15.0 (CPU); run in this folder: python3 make_learn_golden.py
+Made with PyTorch 2.15.0 (CPU) and safetensors 0.8.0; run in this folder: python3 make_learn_golden.py
 
 learn/NAME.tsv of an operation has a matrix a line, "rows columns values...": the inputs, the weights w of the loss
 sum(w * result), the result, the gradients of the inputs, and what else the operation leaves. learn/optimizer_NAME.tsv:

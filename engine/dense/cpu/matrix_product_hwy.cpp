@@ -3,9 +3,8 @@
 // A task owns a tile of the result over a stretch of the common dimension. It copies a block of b into a panel of 64
 // columns, which stays in a cache while every row of the tile is multiplied with it; a few rows by a few registers of
 // sums stay in registers meanwhile. Rows of a are read where they are, through two steps, so that the transpose is the
-// same matrix with the steps exchanged.
+// same matrix with the steps exchanged; a transpose that is read more than once is copied into blocks first.
 #include <algorithm>
-#include <array>
 
 #include <adjoin/engine/dense/matrix_product.hpp>
 
@@ -24,6 +23,8 @@ namespace {
 constexpr std::size_t panel_columns = 64;
 /// A panel of this depth is 64 KiB.
 constexpr std::size_t panel_depth = 256;
+constexpr std::size_t tile_rows = 192;
+constexpr std::size_t tile_columns = 256;
 
 /// The part of a product that one task makes.
 struct ProductTile {
@@ -80,6 +81,20 @@ void pack_panel(const ProductSide& b, std::size_t depth, std::size_t depths, std
   }
 }
 
+/// The rows of a transposed a, six by six: left[(i / 6 * depths + p) * 6 + i mod 6] = a[depth + p, row + i], zeros past
+/// the last row. Where they stand, a block of six takes a small part of every cache line that it touches.
+void pack_left(const float* a, std::size_t stride, std::size_t rows, std::size_t depths, float* left) {
+  const std::size_t whole = rows / block_rows * block_rows;
+  for (std::size_t p = 0; p < depths; ++p) {
+    const float* const from = a + p * stride;
+    float* to = left + p * block_rows;
+    for (std::size_t i = 0; i < whole; i += block_rows, to += depths * block_rows)
+      std::copy_n(from + i, block_rows, to);
+    if (whole == rows) continue;
+    std::fill(std::copy_n(from + whole, rows - whole, to), to + block_rows, 0.0F);
+  }
+}
+
 /// sums[r, 0..] = the products of six rows with a few registers of columns of the panel.
 template <std::size_t Registers>
 HWY_INLINE void multiply_block(const float* const* rows, std::size_t depth_step, std::size_t depths, const float* panel,
@@ -127,6 +142,8 @@ HWY_INLINE void multiply_panel(const float* const* rows, std::size_t depth_step,
 void multiply_tile(const ProductTile& tile) {
   HWY_ALIGN float panel[panel_depth * panel_columns];
   HWY_ALIGN float sums[block_rows * panel_columns];
+  HWY_ALIGN float left[tile_rows * panel_depth];
+  const bool packed = tile.a.transposed && tile.out.columns() > panel_columns;  // or it is read once only
   const std::size_t row_step = tile.a.transposed ? 1 : tile.a.matrix.stride();
   const std::size_t depth_step = tile.a.transposed ? tile.a.matrix.stride() : 1;
   if (!tile.add && tile.first_depth == tile.last_depth) {
@@ -136,13 +153,16 @@ void multiply_tile(const ProductTile& tile) {
     const std::size_t depths = std::min(panel_depth, tile.last_depth - depth);
     const bool add = tile.add || depth > tile.first_depth;
     const float* const a = tile.a.matrix.data() + tile.first_row * row_step + depth * depth_step;
+    if (packed) pack_left(a, depth_step, tile.out.rows(), depths, left);
     for (std::size_t column = 0; column < tile.out.columns(); column += panel_columns) {
       const std::size_t columns = std::min(panel_columns, tile.out.columns() - column);
       pack_panel(tile.b, depth, depths, tile.first_column + column, columns, panel);
       for (std::size_t i = 0; i < tile.out.rows(); i += block_rows) {
         const float* rows[block_rows];
-        for (std::size_t r = 0; r < block_rows; ++r) rows[r] = a + std::min(i + r, tile.out.rows() - 1) * row_step;
-        multiply_panel(rows, depth_step, depths, panel, columns, sums);
+        for (std::size_t r = 0; r < block_rows; ++r) {
+          rows[r] = packed ? left + i * depths + r : a + std::min(i + r, tile.out.rows() - 1) * row_step;
+        }
+        multiply_panel(rows, packed ? block_rows : depth_step, depths, panel, columns, sums);
         for (std::size_t r = 0; r < std::min(block_rows, tile.out.rows() - i); ++r) {
           float* const to = tile.out.data() + (i + r) * tile.out.stride() + column;
           const float* const from = sums + r * panel_columns;
@@ -167,9 +187,6 @@ namespace adjoin {
 namespace {
 
 HWY_EXPORT(multiply_tile);
-
-constexpr std::size_t tile_rows = 192;
-constexpr std::size_t tile_columns = 256;
 
 /// Stretches of the common dimension that threads take apart: as many as give work to a large machine, but each long
 /// enough that adding the stretches up is little beside it.

@@ -90,4 +90,8 @@ TEST_CASE("what cannot be asked of a tape is refused in one sentence") {
   CHECK_THROWS_AS(tape.backward(y), InvalidOption);         // 2 x 2
   CHECK_THROWS_AS(tape.backward(constant), InvalidOption);  // no parameter
   CHECK_NOTHROW(tape.backward(loss));
+  tape.keep(y);
+  CHECK_THROWS_WITH_AS(tape.value(y), "relu 1 has no values yet; call forward() first", InvalidOption);
+  tape.forward();
+  CHECK(tape.value(y)(1, 1) == 0);
 }
