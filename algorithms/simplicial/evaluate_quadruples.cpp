@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <adjoin/algorithms/simplicial/evaluate_quadruples.hpp>
+#include <adjoin/algorithms/simplicial/evaluation_parts.hpp>
 #include <adjoin/algorithms/simplicial/tetrahedron_candidates.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 
@@ -14,45 +15,19 @@ detail::Faces faces_of(bool closed) noexcept {
   return closed ? detail::Faces::closed : detail::Faces::any;
 }
 
-void check(const QuadrupleEvaluationOptions& options) {
-  validate(options);
-  if (options.train < options.until) return;
-  throw InvalidOption(
-      fmt::format("the training takes a share of {} of the simplices, and all that is looked at is {}; "
-                  "lower --train or raise --until",
-                  options.train, options.until));
-}
-
-/// What is known before anything is scored.
-struct Question {
-  Time train_until;
-  Time test_until;
-  Projection projection;
-  Incidence later;
-};
-
-Question ask(RunContext& context, const SimplexView& simplices, std::shared_ptr<const NodeIndex> nodes,
-             const QuadrupleEvaluationOptions& options) {
-  const Time train_until = time_quantile(simplices, options.train);
-  const Time test_until = time_quantile(simplices, options.until);
-  return {train_until, test_until,
-          project_simplices(context, simplices_until(simplices, train_until), std::move(nodes),
-                            {TieWeight::count, options.max_size}),
-          incidence_of(context, simplices_between(simplices, train_until, test_until), options.max_size)};
-}
-
 }  // namespace
 
 QuadrupleEvaluation evaluate_quadruples(RunContext& context, const SimplexView& simplices,
                                         std::shared_ptr<const NodeIndex> nodes, std::span<const GroupMethod> methods,
                                         const QuadrupleEvaluationOptions& options) {
-  check(options);
-  const Question question = ask(context, simplices, std::move(nodes), options);
-  const Projection& projection = question.projection;
-  const Incidence& later = question.later;
+  validate(options);
+  const detail::EvaluationParts parts =
+      detail::evaluation_parts(context, simplices, std::move(nodes), options.train, options.until, options.max_size);
+  const Projection& projection = parts.projection;
+  const Incidence& later = parts.later;
   QuadrupleEvaluation result;
-  result.train_until = question.train_until;
-  result.test_until = question.test_until;
+  result.train_until = parts.train_until;
+  result.test_until = parts.test_until;
   const detail::TetrahedronCandidates candidates(context, projection, &later, faces_of(options.closed_faces));
   const auto counts = detail::count_candidates(context, candidates.tasks(), candidates);
   const detail::CandidateCounts all = detail::sum_of(counts);
@@ -94,17 +69,18 @@ QuadrupleEvaluation evaluate_quadruples(RunContext& context, const SimplexView& 
 std::uint64_t estimate_quadruple_evaluation_memory(RunContext& context, const SimplexView& simplices,
                                                    std::shared_ptr<const NodeIndex> nodes, std::size_t score_count,
                                                    const QuadrupleEvaluationOptions& options) {
-  check(options);
+  validate(options);
   const std::uint64_t before = resident_bytes();
-  const Question question = ask(context, simplices, std::move(nodes), options);
-  const detail::TetrahedronCandidates candidates(context, question.projection, &question.later,
+  const detail::EvaluationParts parts =
+      detail::evaluation_parts(context, simplices, std::move(nodes), options.train, options.until, options.max_size);
+  const detail::TetrahedronCandidates candidates(context, parts.projection, &parts.later,
                                                  faces_of(options.closed_faces));
   const auto counts = detail::count_candidates(context, candidates.tasks(), candidates);
-  const GraphView graph = question.projection.graph;
+  const GraphView graph = parts.projection.graph;
   const int threads = context.threads().count();
-  const std::uint64_t projected = question.projection.incidence.bytes() + question.later.bytes() + graph.bytes();
+  const std::uint64_t projected = parts.projection.incidence.bytes() + parts.later.bytes() + graph.bytes();
   const std::uint64_t scored =
-      detail::estimate_tetrahedron_visit_memory(question.projection, threads) +
+      detail::estimate_tetrahedron_visit_memory(parts.projection, threads) +
       detail::estimate_ranks_memory<NodeQuadruple>(detail::sum_of(counts).positives, score_count, threads);
   // While the projection is made, its matrix is there with and without the diagonal.
   return before + projected + std::max(scored, graph.bytes() + graph.node_count() * (sizeof(NodeId) + sizeof(float)));

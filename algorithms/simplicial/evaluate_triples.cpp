@@ -4,39 +4,12 @@
 #include <fmt/format.h>
 
 #include <adjoin/algorithms/simplicial/evaluate_triples.hpp>
+#include <adjoin/algorithms/simplicial/evaluation_parts.hpp>
 #include <adjoin/algorithms/simplicial/triangle_candidates.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 
 namespace adjoin {
 namespace {
-
-void check(const TripleEvaluationOptions& options) {
-  validate(options);
-  if (options.train < options.until) return;
-  throw InvalidOption(
-      fmt::format("the training takes a share of {} of the simplices, and all that is looked at is {}; "
-                  "lower --train or raise --until",
-                  options.train, options.until));
-}
-
-/// What is known before anything is scored.
-struct Question {
-  Time train_until;
-  Time test_until;
-  SimplexView first;
-  Projection projection;
-  Incidence later;
-};
-
-Question ask(RunContext& context, const SimplexView& simplices, std::shared_ptr<const NodeIndex> nodes,
-             const TripleEvaluationOptions& options) {
-  const Time train_until = time_quantile(simplices, options.train);
-  const Time test_until = time_quantile(simplices, options.until);
-  const SimplexView first = simplices_until(simplices, train_until);
-  return {train_until, test_until, first,
-          project_simplices(context, first, std::move(nodes), {TieWeight::count, options.max_size}),
-          incidence_of(context, simplices_between(simplices, train_until, test_until), options.max_size)};
-}
 
 /// The scores that can be made, and a row for each score, also for those that cannot.
 struct Made {
@@ -71,13 +44,14 @@ Made make_all(RunContext& context, std::span<const TripleScoringMaker> makers, c
 TripleEvaluation evaluate_triples(RunContext& context, const SimplexView& simplices,
                                   std::shared_ptr<const NodeIndex> nodes, std::span<const TripleScoringMaker> makers,
                                   const TripleEvaluationOptions& options) {
-  check(options);
+  validate(options);
   TripleEvaluation result;
-  const Question question = ask(context, simplices, nodes, options);
-  const Projection& projection = question.projection;
-  const Incidence& later = question.later;
-  result.train_until = question.train_until;
-  result.test_until = question.test_until;
+  const detail::EvaluationParts parts =
+      detail::evaluation_parts(context, simplices, nodes, options.train, options.until, options.max_size);
+  const Projection& projection = parts.projection;
+  const Incidence& later = parts.later;
+  result.train_until = parts.train_until;
+  result.test_until = parts.test_until;
   const detail::TriangleCandidates candidates(context, projection, &later, options.labels);
   const auto counts = detail::count_candidates(context, candidates.tasks(), candidates);
   const detail::CandidateCounts all = detail::sum_of(counts);
@@ -129,18 +103,19 @@ std::uint64_t estimate_triple_evaluation_memory(RunContext& context, const Simpl
                                                 std::shared_ptr<const NodeIndex> nodes,
                                                 std::span<const TripleScoringMaker> makers,
                                                 const TripleEvaluationOptions& options) {
-  check(options);
+  validate(options);
   const std::uint64_t before = resident_bytes();
-  const Question question = ask(context, simplices, std::move(nodes), options);
-  const detail::TriangleCandidates candidates(context, question.projection, &question.later, options.labels);
+  const detail::EvaluationParts parts =
+      detail::evaluation_parts(context, simplices, std::move(nodes), options.train, options.until, options.max_size);
+  const detail::TriangleCandidates candidates(context, parts.projection, &parts.later, options.labels);
   const auto counts = detail::count_candidates(context, candidates.tasks(), candidates);
-  const GraphView graph = question.projection.graph.view();
+  const GraphView graph = parts.projection.graph.view();
   const int threads = context.threads().count();
-  const std::uint64_t projected = question.projection.incidence.bytes() + question.later.bytes() + graph.bytes();
+  const std::uint64_t projected = parts.projection.incidence.bytes() + parts.later.bytes() + graph.bytes();
   const detail::CandidateCounts all = detail::sum_of(counts);
   std::size_t scores = 0;
   for (const TripleScoringMaker& maker : makers) scores += maker.names.size();
-  const ScoringMemory scoring = estimate_scoring_memory(makers, question.projection, all.open, threads);
+  const ScoringMemory scoring = estimate_scoring_memory(makers, parts.projection, all.open, threads);
   const std::uint64_t ranks = detail::estimate_ranks_memory<NodeTriple>(all.positives, scores, threads);
   const std::uint64_t scored =
       detail::estimate_triangle_visit_memory(graph, threads) + std::max(scoring.making, scoring.kept + ranks);
