@@ -171,6 +171,7 @@ TEST_CASE("an evaluation that streams is what sorting all candidates gives, to t
 }
 
 TEST_CASE("the estimate of an evaluation is above its peak, and not far") {
+  if (!test::memory_is_as_asked) return;
   const auto data = test::public_set("threads-ask-ubuntu");
   if (!data) return;
   const SimplexView simplices = data->simplices->view();

@@ -193,6 +193,7 @@ TEST_CASE("public sets have the lifecycles that a plain program finds, for 1, 2,
 }
 
 TEST_CASE("lifecycles take the memory that is estimated, and not half as much") {
+  if (!test::memory_is_as_asked) return;
   const SimplexLog log = test::log_of_pairs(300'000, 1'000'000);
   RunContext context = test::context_of(2);
   const auto names = test::names_of(300'000);
