@@ -17,15 +17,9 @@
 
 #include "random_graphs.hpp"
 #include "repository.hpp"
+#include "sanitized.hpp"
 
 namespace adjoin::test {
-
-/// Whether the process takes the memory that the program asks for; under a sanitizer it takes more.
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-inline constexpr bool memory_is_as_asked = false;
-#else
-inline constexpr bool memory_is_as_asked = true;
-#endif
 
 using Simplices = std::vector<std::vector<std::size_t>>;
 

@@ -12,6 +12,7 @@
 #include "check_operation.hpp"
 #include "operations.hpp"
 #include "random_graphs.hpp"
+#include "sanitized.hpp"
 
 using namespace adjoin;
 using namespace adjoin::learn;
@@ -155,8 +156,10 @@ TEST_CASE("a pass holds no more memory than was planned, and less than its value
   tape.forward();
   tape.backward(loss);
   const std::uint64_t taken = recent_peak_bytes() - before;
-  CHECK(static_cast<double>(taken) < 1.15 * static_cast<double>(planned) + (4 << 20));
-  CHECK(static_cast<double>(taken) > 0.85 * static_cast<double>(planned));
+  if (test::memory_is_as_asked) {
+    CHECK(static_cast<double>(taken) < 1.15 * static_cast<double>(planned) + (4 << 20));
+    CHECK(static_cast<double>(taken) > 0.85 * static_cast<double>(planned));
+  }
 
   Tape forward_only(context, false);
   Tensor y = forward_only.constant("features", features.view());
