@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <adjoin/algorithms/simplicial/edge_lookup.hpp>
 #include <adjoin/algorithms/simplicial/edge_walk_scores.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/sparse/resolvent.hpp>
@@ -94,23 +95,17 @@ std::vector<NodeId> edge_cover(const CsrView& w) {
   return cover;
 }
 
-/// Which column of the inverse the number of an edge is taken from, and where it goes.
-class EdgeTable {
+/// Which column of the inverse the number of an edge is taken from.
+class DecidingColumns {
  public:
-  EdgeTable(const CsrView& w, const std::vector<NodeId>& cover) : w_(w), covers_(w.row_count(), 0) {
+  DecidingColumns(std::size_t nodes, const std::vector<NodeId>& cover) : covers_(nodes, 0) {
     for (const NodeId v : cover) covers_[index(v)] = 1;
   }
 
-  /// Whether the column of j is the one that the edge's number is taken from.
+  /// Whether the column of j is the one for the edge of i and j.
   bool decides(std::size_t i, std::size_t j) const noexcept { return covers_[i] == 0 || j < i; }
 
-  std::size_t entry_of(std::size_t i, std::size_t j) const noexcept {
-    const auto row = w_.row_targets(i);
-    return w_.row_begin(i) + static_cast<std::size_t>(std::ranges::lower_bound(row, node_id(j)) - row.begin());
-  }
-
  private:
-  CsrView w_;
   std::vector<std::uint8_t> covers_;
 };
 
@@ -144,19 +139,20 @@ EdgeWalkScores edge_walk_scores(RunContext& context, GraphView graph, const Edge
   const ResolventSeries series = resolvent_series(result.gamma, options.error);
   result.error = series.error;
   const std::vector<NodeId> cover = edge_cover(w);
-  const EdgeTable table(w, cover);
+  const DecidingColumns columns(w.row_count(), cover);
   context.begin_stage(options.walk == EdgeWalk::katz ? "katz" : "pagerank", "nodes", cover.size());
   visit_resolvent_columns(context, {w, a.span()}, series, cover, [&](Chunk block, std::span<const double> inverse) {
     for (std::size_t k = 0; k < block.size(); ++k) {
       const std::size_t j = index(cover[block.begin + k]);
       for (std::size_t e = w.row_begin(j); e < w.row_end(j); ++e) {
         const std::size_t i = index(w.targets[e]);
-        if (!table.decides(i, j)) continue;
+        if (!columns.decides(i, j)) continue;
         const double entry = inverse[i * block_width + k];
         const double number = options.walk == EdgeWalk::katz ? 2 * entry
                                                              : (1 - options.alpha) * entry * (sums[i] + sums[j]) /
                                                                    (std::sqrt(sums[i]) * std::sqrt(sums[j]));
-        result.values[e] = result.values[table.entry_of(i, j)] = without_last_digits(number);
+        result.values[e] = result.values[detail::entry_in_row(w, w.targets[e], cover[block.begin + k])] =
+            without_last_digits(number);
       }
     }
   });

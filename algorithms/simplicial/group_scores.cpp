@@ -56,6 +56,23 @@ void check_group(std::size_t i, std::span<const NodeId> group, std::size_t n) {
   if (twice != sorted.end()) throw InvalidData(fmt::format("group {} has node {} twice", i, index(*twice)));
 }
 
+double mean_of_sorted(std::span<const double> w, double p) noexcept {
+  if (w.front() == w.back()) return w.front();
+  if (p == infinity) return w.back();
+  if (p == -infinity) return w.front();
+  if (std::abs(p) < geometric_below) p = 0;
+  if (p <= 0 && w.front() == 0) return 0;
+  const auto count = static_cast<double>(w.size());
+  double sum = 0;
+  if (p == 0) {
+    for (const double weight : w) sum += std::log(weight);
+    return std::exp(sum / count);
+  }
+  const double scale = p > 0 ? w.back() : w.front();  // so that no power overflows
+  for (const double weight : w) sum += p == 1 ? weight : std::pow(weight / scale, p);
+  return p == 1 ? sum / count : scale * std::pow(sum / count, 1 / p);
+}
+
 /// The scores of groups one after another; what methods share of a group is made when the first asks for it.
 class Scorer {
  public:
@@ -75,9 +92,9 @@ class Scorer {
   double score(const GroupMethod& method) {
     switch (method.score) {
       case GroupScore::pair_mean:
-        return generalized_mean(pairs(), method.p);
+        return mean_of_sorted(pairs(), method.p);
       case GroupScore::triple_mean:
-        return generalized_mean(nodes_.size() < 3 ? pairs() : triples(), method.p);
+        return mean_of_sorted(nodes_.size() < 3 ? pairs() : triples(), method.p);
       case GroupScore::common_neighbors:
         return static_cast<double>(common().size());
       case GroupScore::jaccard:
@@ -103,6 +120,7 @@ class Scorer {
         pairs_.push_back(entry == detail::no_entry ? 0 : a_.weighted() ? static_cast<double>(a_.weights[entry]) : 1);
       }
     }
+    std::ranges::sort(pairs_);
     return pairs_;
   }
 
@@ -118,6 +136,7 @@ class Scorer {
         }
       }
     }
+    std::ranges::sort(triples_);
     return triples_;
   }
 
@@ -159,9 +178,9 @@ class Scorer {
   const Projection& projection_;
   CsrView a_;
   CsrView simplices_of_;
-  std::vector<NodeId> nodes_;  // by rising id
-  std::vector<double> pairs_;
-  std::vector<double> triples_;
+  std::vector<NodeId> nodes_;    // by rising id
+  std::vector<double> pairs_;    // rising, as the means want them
+  std::vector<double> triples_;  // the same
   std::vector<NodeId> common_;
   std::vector<NodeId> any_;
   std::vector<NodeId> of_two_;
@@ -230,22 +249,9 @@ std::vector<GroupMethod> parse_group_methods(std::string_view names) {
 }
 
 double generalized_mean(std::span<const double> values, double p) {
-  std::vector<double> w(values.begin(), values.end());
-  std::ranges::sort(w);
-  if (w.front() == w.back()) return w.front();
-  if (p == infinity) return w.back();
-  if (p == -infinity) return w.front();
-  if (std::abs(p) < geometric_below) p = 0;
-  if (p <= 0 && w.front() == 0) return 0;
-  const auto count = static_cast<double>(w.size());
-  double sum = 0;
-  if (p == 0) {
-    for (const double weight : w) sum += std::log(weight);
-    return std::exp(sum / count);
-  }
-  const double scale = p > 0 ? w.back() : w.front();  // so that no power overflows
-  for (const double weight : w) sum += p == 1 ? weight : std::pow(weight / scale, p);
-  return p == 1 ? sum / count : scale * std::pow(sum / count, 1 / p);
+  std::vector<double> sorted(values.begin(), values.end());
+  std::ranges::sort(sorted);
+  return mean_of_sorted(sorted, p);
 }
 
 std::vector<Array<double>> group_scores(RunContext& context, const Projection& projection, const NodeGroups& groups,

@@ -53,15 +53,13 @@ void fade(RunContext& context, const Projection& projection, Tables& tables) {
   context.for_chunks(a.row_count(), nodes_per_chunk, [&](Chunk chunk) {
     for (std::size_t u = chunk.begin; u < chunk.end; ++u) {
       tables.inverse_logs[u] = 1 / std::log(static_cast<double>(a.row_size(u)));
-      const auto row = a.row_targets(u);
       for (const NodeId simplex : simplices_of.row_targets(u)) {
         const Fading fading = fading_of(index(simplex), nodes_of.row_count());
         add(tables.node_fading[u], fading);
         const auto members = nodes_of.row_targets(index(simplex));
         for (const NodeId member : members) {
           if (index(member) == u) continue;
-          const std::size_t entry =
-              a.row_begin(u) + static_cast<std::size_t>(std::ranges::lower_bound(row, member) - row.begin());
+          const std::size_t entry = detail::entry_in_row(a, node_id(u), member);
           add(tables.fading[entry], fading);
           tables.in_large[entry] += members.size() > 2 ? 1 : 0;
         }
