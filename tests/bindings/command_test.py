@@ -18,7 +18,7 @@ from command_support import ADJOIN, REPOSITORY, CommandCase, main, python_that_d
 
 COMMANDS = [["embed"], ["similar"], ["tune"], ["split"], ["predict"], ["score"], ["evaluate"], ["linkpred"], ["classify"], ["cluster"], ["info"], ["convert"], ["head"], ["verify"], ["doctor"], ["completion"], ["man"],
             *[["generate", model] for model in ("rmat", "erdos-renyi", "barabasi-albert", "sbm")],
-            *[["simplices", subcommand] for subcommand in ("info", "closures", "lifecycle", "flag", "evaluate")]]
+            *[["simplices", subcommand] for subcommand in ("info", "closures", "lifecycle", "flag", "predict")]]
 
 
 class CommandTest(CommandCase):

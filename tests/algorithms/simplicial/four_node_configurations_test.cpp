@@ -265,7 +265,8 @@ TEST_CASE("sets of four nodes are the same for 1, 2, 3 and 8 threads") {
 
 TEST_CASE("counting sets of four nodes takes the memory that it estimates, and not half as much") {
   if (!test::memory_is_as_asked) return;
-  const SimplexLog log = test::log_of_pairs(300'000, 1'000'000);
+  // Large enough that rounding each array up to a huge page is little.
+  const SimplexLog log = test::log_of_pairs(1'500'000, 5'000'000);
   const Projection projection = project(log.view());
   RunContext context = test::context_of(2);
   const std::uint64_t before = resident_bytes();
