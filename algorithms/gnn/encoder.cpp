@@ -119,16 +119,22 @@ Tensor Encoder::read_out(learn::Tape& tape, std::span<const Tensor> outputs, std
   std::vector<Tensor> parts;
   parts.reserve(outputs.size());
   for (const Tensor output : outputs) parts.push_back(rows_of(tape, output, 0, rows));
-  Tensor x = parts.front();
   if (read_out_ == ReadOut::concatenate) {
-    x = learn::concatenate_columns(tape, std::span<const Tensor>(parts));
-  } else {
-    for (std::size_t k = 1; k < parts.size(); ++k) {
-      x = read_out_ == ReadOut::mean ? learn::add(tape, x, parts[k]) : learn::maximum(tape, x, parts[k]);
-    }
+    return concluded(tape, learn::concatenate_columns(tape, std::span<const Tensor>(parts)));
   }
-  if (read_out_ == ReadOut::mean) return learn::scale(tape, x, 1 / static_cast<double>(parts.size()));
-  return learn::add_row(tape, learn::matmul(tape, x, tape.parameter(*output_weight_)), tape.parameter(*output_shift_));
+  Tensor all = parts.front();
+  for (std::size_t k = 1; k < parts.size(); ++k) all = joined(tape, all, parts[k]);
+  return concluded(tape, all);
+}
+
+Tensor Encoder::joined(learn::Tape& tape, Tensor so_far, Tensor output) const {
+  return read_out_ == ReadOut::mean ? learn::add(tape, so_far, output) : learn::maximum(tape, so_far, output);
+}
+
+Tensor Encoder::concluded(learn::Tape& tape, Tensor all) const {
+  if (read_out_ == ReadOut::mean) return learn::scale(tape, all, 1 / static_cast<double>(layers_.size() + 1));
+  return learn::add_row(tape, learn::matmul(tape, all, tape.parameter(*output_weight_)),
+                        tape.parameter(*output_shift_));
 }
 
 }  // namespace adjoin::gnn

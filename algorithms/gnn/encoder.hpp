@@ -55,6 +55,10 @@ class Encoder {
   learn::Tensor record_layers(learn::Tape& tape, const NodeFeatures& features,
                               FunctionRef<const Messages&(std::size_t hop)> messages) const;
   learn::Tensor read_out(learn::Tape& tape, std::span<const learn::Tensor> outputs, std::size_t rows) const;
+  /// Of mean and maximum: what has been joined so far, and one more.
+  learn::Tensor joined(learn::Tape& tape, learn::Tensor so_far, learn::Tensor output) const;
+  /// The result of all outputs, joined or side by side.
+  learn::Tensor concluded(learn::Tape& tape, learn::Tensor all) const;
   /// Refuses features that the network was not made for.
   void check(const NodeFeatures& features) const;
 

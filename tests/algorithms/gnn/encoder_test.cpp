@@ -16,40 +16,6 @@ using learn::Tensor;
 
 namespace {
 
-/// Every model, and those of layers with each kind of jumping knowledge, residual connections and layer normalisation.
-std::vector<EncoderOptions> all_models() {
-  std::vector<EncoderOptions> all;
-  for (const auto& [kind, word] : EnumNames<EncoderKind>::names) {
-    const bool passes_on = kind == EncoderKind::sgc || kind == EncoderKind::lightgcn || kind == EncoderKind::appnp;
-    for (const Jumping jumping : {Jumping::last, Jumping::concatenate, Jumping::maximum}) {
-      if (passes_on && jumping != Jumping::last) continue;
-      EncoderOptions options;
-      options.model = kind;
-      options.hidden = 8;
-      options.layers = 3;
-      options.heads = 4;
-      options.output_heads = 2;
-      options.steps = 3;
-      options.jumping = jumping;
-      options.residual = jumping != Jumping::last;
-      options.normalization = jumping == Jumping::concatenate ? LayerNormalization::layer : LayerNormalization::none;
-      all.push_back(options);
-    }
-  }
-  return all;
-}
-
-/// lightgcn makes vectors as wide as its input's.
-std::size_t output_width_of(const EncoderOptions& options, std::size_t input_width, std::size_t width) {
-  return options.model == EncoderKind::lightgcn ? input_width : width;
-}
-
-Matrix vectors_of(MatrixView<const float> x) {
-  Matrix copy(x.rows(), x.columns());
-  for (std::size_t i = 0; i < x.rows(); ++i) std::ranges::copy(x.row(i), copy.row(i).begin());
-  return copy;
-}
-
 bool near(float a, float b) {
   return std::abs(a - b) <= 2e-5F * (1 + std::abs(a) + std::abs(b));
 }
@@ -70,16 +36,16 @@ TEST_CASE("an encoder on blocks of all neighbours makes the vectors that it make
   RunContext context = test::context_with(2);
   const Csr adjacency = test::random_adjacency(40, 0.1, 3);
   const Matrix features = test::random_features(40, 5, 4);
-  for (const EncoderOptions& options : all_models()) {
+  for (const EncoderOptions& options : test::all_models()) {
     CAPTURE(detail::value_text(options.model));
     learn::Parameters parameters;
-    const std::size_t width = output_width_of(options, 5, 3);
+    const std::size_t width = test::output_width_of(options, 5, 3);
     const Encoder encoder(options, 5, width, parameters, 1);
     const Messages messages(context, adjacency.view(), encoder.message_form());
     learn::Tape tape(context, false);
     const Tensor all = encoder.record(tape, NodeFeatures(features.view()), messages);
     tape.forward({.training = false});
-    const Matrix whole = vectors_of(tape.value(all));
+    const Matrix whole = test::copy_of(tape.value(all));
 
     const std::vector<NodeId> asked = {NodeId{7}, NodeId{31}, NodeId{2}, NodeId{3}};
     std::vector<Messages> blocks;
@@ -118,7 +84,7 @@ TEST_CASE("sparse features give the vectors and gradients of the same features a
   const learn::SparseOperand operand(context, words.view());
   std::vector<std::uint32_t> labels;
   for (std::uint32_t i = 0; i < 30; ++i) labels.push_back(i % 4);
-  for (const EncoderOptions& options : all_models()) {
+  for (const EncoderOptions& options : test::all_models()) {
     if (options.model == EncoderKind::lightgcn) continue;
     CAPTURE(detail::value_text(options.model));
     std::vector<learn::Parameters> both(2);
@@ -132,7 +98,7 @@ TEST_CASE("sparse features give the vectors and gradients of the same features a
       const Tensor loss = learn::cross_entropy(tape, result, labels);
       tape.forward({.training = false});
       tape.backward(loss);
-      results.push_back(vectors_of(tape.value(result)));
+      results.push_back(test::copy_of(tape.value(result)));
     }
     CHECK(same(results[0].view(), results[1].view()));
     REQUIRE(both[0].size() == both[1].size());
@@ -148,7 +114,7 @@ TEST_CASE("every encoder fits labels, with the same bits over 1, 2, 3 and 8 thre
   const Matrix features = test::random_features(200, 16, 9);
   std::vector<std::uint32_t> labels;
   for (std::uint32_t i = 0; i < 200; ++i) labels.push_back(i * i % 3);
-  for (EncoderOptions options : all_models()) {
+  for (EncoderOptions options : test::all_models()) {
     if (options.model == EncoderKind::lightgcn) continue;  // nothing to learn beside the vectors themselves
     CAPTURE(detail::value_text(options.model));
     options.input_dropout = options.dropout = 0.1;
