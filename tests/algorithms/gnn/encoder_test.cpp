@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <adjoin/algorithms/gnn/encoder.hpp>
+#include <adjoin/engine/learn/elementwise.hpp>
 #include <adjoin/engine/learn/losses.hpp>
 #include <adjoin/engine/learn/optimizer.hpp>
 
@@ -143,4 +144,81 @@ TEST_CASE("every encoder fits labels, with the same bits over 1, 2, 3 and 8 thre
       CHECK(train(threads) == one);
     }
   }
+}
+
+TEST_CASE("what a network cannot be is refused in one sentence") {
+  const auto refused = [](EncoderOptions options, std::size_t output_width = 3) {
+    learn::Parameters parameters;
+    CHECK_THROWS_AS(Encoder(options, 5, output_width, parameters, 1), InvalidOption);
+  };
+  refused({.layers = 0});
+  refused({.hidden = 0});
+  refused({.dropout = 1});
+  refused({.input_dropout = std::nan("")});
+  refused({.model = EncoderKind::gat, .hidden = 60, .heads = 8});
+  refused({.model = EncoderKind::sgc, .residual = true});
+  refused({.model = EncoderKind::sgc, .normalization = LayerNormalization::layer});
+  refused({.model = EncoderKind::appnp, .jumping = Jumping::maximum});
+  refused({.model = EncoderKind::lightgcn}, 3);
+  learn::Parameters parameters;
+  CHECK_THROWS_WITH_AS(Encoder({.model = EncoderKind::gat, .hidden = 60, .heads = 8}, 5, 3, parameters, 1),
+                       "hidden = 60 is shared out among 8 heads; make it a multiple of them", InvalidOption);
+  CHECK(parameters.size() == 0);
+  const Encoder encoder({}, 5, 3, parameters, 1);
+  RunContext context = test::context_with(1);
+  const Csr adjacency = test::random_adjacency(10, 0.3, 1);
+  const Messages messages(context, adjacency.view(), encoder.message_form());
+  const Matrix narrow = test::random_features(10, 4, 1);
+  const Matrix few = test::random_features(9, 5, 1);
+  const Matrix features = test::random_features(10, 5, 1);
+  learn::Tape tape(context);
+  CHECK_THROWS_AS(encoder.record(tape, NodeFeatures(narrow.view()), messages), InvalidOption);
+  CHECK_THROWS_AS(encoder.record(tape, NodeFeatures(few.view()), messages), InvalidOption);
+  const std::vector<const Messages*> one = {&messages};
+  CHECK_THROWS_WITH_AS(encoder.record(tape, NodeFeatures(features.view()), one),
+                       "messages pass 2 times and there are 1 blocks; give one for each", InvalidOption);
+  learn::Parameters none;
+  const Encoder light({.model = EncoderKind::lightgcn}, 5, 5, none, 1);
+  const Csr words = test::random_csr(10, 5, 0.3, false, 1);
+  const learn::SparseOperand operand(context, words.view());
+  const Messages symmetric(context, adjacency.view(), light.message_form());
+  CHECK_THROWS_AS(light.record(tape, NodeFeatures(operand), symmetric), InvalidOption);
+}
+
+TEST_CASE("published options make a network of every model, and decay what their papers decay") {
+  for (const auto& [kind, word] : EnumNames<EncoderKind>::names) {
+    CAPTURE(word);
+    const EncoderOptions options = published_options(kind);
+    CHECK(options.model == kind);
+    learn::Parameters parameters;
+    const Encoder encoder(options, 32, 32, parameters, 1);
+    CHECK((encoder.hops() > 0) == (kind != EncoderKind::mlp));
+    for (const learn::Parameter& parameter : parameters) {
+      CAPTURE(parameter.name);
+      const bool first = parameter.name.starts_with("encoder.0.");
+      CHECK(parameter.decay_share == (options.decay_first_layer && !first ? 0 : 1));
+    }
+  }
+}
+
+TEST_CASE("vectors of nodes are learned where nothing else is known of them, whole and in batches") {
+  RunContext context = test::context_with(2);
+  const Csr adjacency = test::random_adjacency(20, 0.3, 2);
+  learn::Parameters parameters;
+  learn::Parameter& vectors = add_node_vectors(parameters, 20, 6, 1);
+  const Encoder encoder({.model = EncoderKind::lightgcn, .layers = 2, .input_dropout = 0}, 6, 6, parameters, 1);
+  const Messages messages(context, adjacency.view(), encoder.message_form());
+  std::vector<NodeId> all;
+  for (std::size_t i = 0; i < 20; ++i) all.push_back(node_id(i));
+  std::vector<Matrix> gradients;
+  for (const bool picked : {false, true}) {
+    const NodeFeatures features = picked ? NodeFeatures(vectors, all) : NodeFeatures(vectors);
+    learn::Tape tape(context);
+    const Tensor loss = learn::sum_of_squares(tape, encoder.record(tape, features, messages));
+    tape.forward();
+    tape.backward(loss);
+    gradients.push_back(test::copy_of(vectors.gradient.view()));
+  }
+  CHECK(same(gradients[0].view(), gradients[1].view()));
+  CHECK(gradients[0](1, 1) != 0);
 }
