@@ -47,7 +47,7 @@ template <class Real>
 struct Relu {
   static constexpr std::string_view name = "relu";
   static constexpr bool from_input = false;
-  Real value(Real x) const { return x > 0 ? x : x < 0 ? Real{0} : x; }  // a NaN stays one
+  Real value(Real x) const { return x < 0 ? Real{0} : x; }  // a NaN stays one
   Real slope(Real y) const { return y > 0 ? Real{1} : Real{0}; }
 };
 

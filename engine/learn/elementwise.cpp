@@ -68,6 +68,43 @@ class Multiply final : public Operation<Real> {
 };
 
 template <class Real>
+class Maximum final : public Operation<Real> {
+ public:
+  std::string_view name() const noexcept override { return "maximum"; }
+  BackwardReads backward_reads() const noexcept override { return {.output = false}; }
+  void forward(Step<Real>& step) const override {
+    const MatrixView<const Real> a = step.input(0);
+    const MatrixView<const Real> b = step.input(1);
+    const Gradient<Real> out = {step.output()};
+    for_rows(step.context(), a.rows(), a.columns(), [&](std::size_t i) {
+      const Real* const first = a.row(i).data();
+      const Real* const second = b.row(i).data();
+      // A NaN wins, so that it is seen.
+      out.put_row(i, [&](std::size_t j) { return first_wins(first[j], second[j]) ? first[j] : second[j]; });
+    });
+  }
+  void backward(Step<Real>& step) const override {
+    const MatrixView<const Real> a = step.input(0);
+    const MatrixView<const Real> b = step.input(1);
+    const MatrixView<const Real> result = step.output_gradient();
+    for (std::size_t k = 0; k < 2; ++k) {
+      if (!step.wants_gradient(k)) continue;
+      const Gradient<Real> gradient = step.gradient(k);
+      for_rows(step.context(), a.rows(), a.columns(), [&](std::size_t i) {
+        const Real* const first = a.row(i).data();
+        const Real* const second = b.row(i).data();
+        const Real* const from = result.row(i).data();
+        gradient.put_row(
+            i, [&](std::size_t j) { return first_wins(first[j], second[j]) == (k == 0) ? from[j] : Real{0}; });
+      });
+    }
+  }
+
+ private:
+  static bool first_wins(Real first, Real second) { return first >= second || first != first; }
+};
+
+template <class Real>
 class Scale final : public Operation<Real> {
  public:
   explicit Scale(Real factor) : factor_(factor) {}
@@ -86,6 +123,43 @@ class Scale final : public Operation<Real> {
   }
 
   Real factor_;
+};
+
+template <class Real>
+class ScaleLearned final : public Operation<Real> {
+ public:
+  ScaleLearned(Shape shape, Real added) : shape_(shape), added_(added) {}
+
+  std::string_view name() const noexcept override { return "scale_learned"; }
+  BackwardReads backward_reads() const noexcept override { return {.output = false}; }
+  Workspace workspace() const noexcept override { return {.backward = partial_sums(shape_) * sizeof(double)}; }
+  void forward(Step<Real>& step) const override { scaled(step, step.input(0), {step.output()}); }
+  void backward(Step<Real>& step) const override {
+    const MatrixView<const Real> result = step.output_gradient();
+    if (step.wants_gradient(0)) scaled(step, result, step.gradient(0));
+    if (!step.wants_gradient(1)) return;
+    const MatrixView<const Real> x = step.input(0);
+    const double total = sum_rows(step.context(), shape_, step.template scratch<double>(), [&](std::size_t i) {
+      double dot = 0;
+      for (std::size_t j = 0; j < shape_.columns; ++j) {
+        dot += static_cast<double>(x(i, j)) * static_cast<double>(result(i, j));
+      }
+      return dot;
+    });
+    step.gradient(1).put_row(0, [&](std::size_t) { return static_cast<Real>(total); });
+  }
+
+ private:
+  void scaled(Step<Real>& step, MatrixView<const Real> x, const Gradient<Real>& out) const {
+    const Real factor = step.input(1)(0, 0) + added_;
+    for_rows(step.context(), shape_.rows, shape_.columns, [&](std::size_t i) {
+      const Real* const from = x.row(i).data();
+      out.put_row(i, [&](std::size_t j) { return factor * from[j]; });
+    });
+  }
+
+  Shape shape_;
+  Real added_;
 };
 
 template <class Real>
@@ -185,8 +259,20 @@ Tensor multiply(BasicTape<Real>& tape, Tensor a, Tensor b) {
 }
 
 template <class Real>
+Tensor maximum(BasicTape<Real>& tape, Tensor a, Tensor b) {
+  require_same(tape, "maximum", a, b);
+  return tape.template record<Maximum<Real>>(tape.shape(a), {a, b});
+}
+
+template <class Real>
 Tensor scale(BasicTape<Real>& tape, Tensor x, double factor) {
   return tape.template record<Scale<Real>>(tape.shape(x), {x}, static_cast<Real>(factor));
+}
+
+template <class Real>
+Tensor scale(BasicTape<Real>& tape, Tensor x, Tensor factor, double added) {
+  require_shapes(tape.shape(factor) == Shape{1, 1}, tape, "scale", x, factor, "the second is one number");
+  return tape.template record<ScaleLearned<Real>>(tape.shape(x), {x, factor}, tape.shape(x), static_cast<Real>(added));
 }
 
 template <class Real>
@@ -206,13 +292,15 @@ Tensor sum_of_squares(BasicTape<Real>& tape, Tensor x) {
   return tape.template record<Sum<Real>>({1, 1}, {x}, tape.shape(x), true);
 }
 
-#define ADJOIN_INSTANTIATE(Real)                                      \
-  template Tensor add<Real>(BasicTape<Real>&, Tensor, Tensor);        \
-  template Tensor subtract<Real>(BasicTape<Real>&, Tensor, Tensor);   \
-  template Tensor multiply<Real>(BasicTape<Real>&, Tensor, Tensor);   \
-  template Tensor scale<Real>(BasicTape<Real>&, Tensor, double);      \
-  template Tensor scale_rows<Real>(BasicTape<Real>&, Tensor, Tensor); \
-  template Tensor sum<Real>(BasicTape<Real>&, Tensor);                \
+#define ADJOIN_INSTANTIATE(Real)                                         \
+  template Tensor add<Real>(BasicTape<Real>&, Tensor, Tensor);           \
+  template Tensor subtract<Real>(BasicTape<Real>&, Tensor, Tensor);      \
+  template Tensor multiply<Real>(BasicTape<Real>&, Tensor, Tensor);      \
+  template Tensor maximum<Real>(BasicTape<Real>&, Tensor, Tensor);       \
+  template Tensor scale<Real>(BasicTape<Real>&, Tensor, double);         \
+  template Tensor scale<Real>(BasicTape<Real>&, Tensor, Tensor, double); \
+  template Tensor scale_rows<Real>(BasicTape<Real>&, Tensor, Tensor);    \
+  template Tensor sum<Real>(BasicTape<Real>&, Tensor);                   \
   template Tensor sum_of_squares<Real>(BasicTape<Real>&, Tensor);
 ADJOIN_INSTANTIATE(float)
 ADJOIN_INSTANTIATE(double)

@@ -17,9 +17,17 @@ Tensor subtract(BasicTape<Real>& tape, Tensor a, Tensor b);
 template <class Real>
 Tensor multiply(BasicTape<Real>& tape, Tensor a, Tensor b);
 
+/// The larger of a and b entry by entry, of one shape. The gradient of equal ones goes to a.
+template <class Real>
+Tensor maximum(BasicTape<Real>& tape, Tensor a, Tensor b);
+
 /// factor * x.
 template <class Real>
 Tensor scale(BasicTape<Real>& tape, Tensor x, double factor);
+
+/// (factor + added) * x, where factor is 1 x 1 and learned, say.
+template <class Real>
+Tensor scale(BasicTape<Real>& tape, Tensor x, Tensor factor, double added = 0);
 
 /// Row i of x times entry i of `factors`, n x 1.
 template <class Real>

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -15,6 +16,19 @@ namespace adjoin::learn {
 namespace {
 
 constexpr std::uint32_t no_buffer = std::numeric_limits<std::uint32_t>::max();
+
+/// Calls body; adds the seconds that it takes to `seconds` if there is one.
+template <class Body>
+void timed(double* seconds, Body&& body) {
+  if (seconds == nullptr) {
+    body();
+    return;
+  }
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point began = Clock::now();
+  body();
+  *seconds += std::chrono::duration<double>(Clock::now() - began).count();
+}
 
 }  // namespace
 
@@ -177,6 +191,7 @@ Tensor BasicTape<Real>::add_node(Shape shape, std::span<const Tensor> inputs, co
     inputs_.push_back(input);
   }
   nodes_.push_back(node);
+  times_.clear();
   planned_ = false;
   ran_ = false;
   return static_cast<Tensor>(nodes_.size() - 1);
@@ -221,8 +236,24 @@ void BasicTape<Real>::clear() noexcept {
   nodes_.clear();
   inputs_.clear();
   pool_.clear();
+  times_.clear();
   planned_ = false;
   ran_ = false;
+}
+
+template <class Real>
+void BasicTape<Real>::measure() {
+  times_.clear();
+  for (std::size_t k = 0; k < nodes_.size(); ++k) {
+    const Operation<Real>* const operation = nodes_[k].operation;
+    times_.push_back({static_cast<Tensor>(k), operation == nullptr ? std::string_view{} : operation->name()});
+  }
+}
+
+template <class Real>
+std::span<const Tensor> BasicTape<Real>::inputs(Tensor result) const noexcept {
+  const Node& node = nodes_[index(result)];
+  return std::span(inputs_).subspan(node.first_input, node.inputs);
 }
 
 template <class Real>
@@ -341,7 +372,7 @@ void BasicTape<Real>::run_forward(bool watched) {
       if (nodes_[k].operation != nullptr) {
         context_->check_cancelled();
         NodeStep step(*this, k, false);
-        nodes_[k].operation->forward(step);
+        timed(times_.empty() ? nullptr : &times_[k].forward_seconds, [&] { nodes_[k].operation->forward(step); });
       }
       if (watched) check(k, k, Watch::values);
     }
@@ -361,7 +392,7 @@ void BasicTape<Real>::run_backward(Tensor loss, bool add, bool watched) {
       if (node.operation == nullptr || !node.wants_gradient || !node.has_gradient) continue;
       context_->check_cancelled();
       NodeStep step(*this, k, true);
-      node.operation->backward(step);
+      timed(times_.empty() ? nullptr : &times_[k].backward_seconds, [&] { node.operation->backward(step); });
       if (!watched) continue;
       for (std::uint32_t i = 0; i < node.inputs; ++i) {
         if (step.wants_gradient(i)) check(k, index(inputs_[node.first_input + i]), Watch::gradients);

@@ -48,6 +48,14 @@ class NotFinite : public Error {
 /// finite the step is run again with every operation looked at, to find where it began. `all`: every operation always.
 enum class Guard { off, ends, all };
 
+/// What the passes since measuring began took at one tensor's operation.
+struct OperationTime {
+  Tensor result;
+  std::string_view operation;
+  double forward_seconds = 0;
+  double backward_seconds = 0;
+};
+
 /// Memory for small objects that are all forgotten at once. Blocks are kept.
 class ObjectPool {
  public:
@@ -120,6 +128,13 @@ class BasicTape {
 
   void set_guard(Guard guard) noexcept { guard_ = guard; }
 
+  /// From now on, until what is recorded changes, notes how long each operation takes: two looks at a clock for each.
+  void measure();
+  /// Of every tensor in the order of recording, zeros where no operation is; empty unless measure() was called.
+  std::span<const OperationTime> times() const noexcept { return times_; }
+  /// What the operation takes.
+  std::span<const Tensor> inputs(Tensor result) const noexcept;
+
   /// Computes every value. NotFinite by the guard; Cancelled.
   void forward(const Pass& pass = {});
   /// Sets the gradients of the recorded parameters to those of loss, 1 x 1, or with `add` adds them. After forward(),
@@ -159,6 +174,7 @@ class BasicTape {
   bool planned_ = false;
   bool ran_ = false;
   Array<std::byte> arena_;
+  std::vector<OperationTime> times_;  // by tensor; empty if nobody asked
 };
 
 using Tape = BasicTape<float>;

@@ -35,10 +35,11 @@ double RandomSequence::next_uniform() noexcept {
 
 std::uint64_t RandomSequence::next_below(std::uint64_t bound) noexcept {
   __extension__ using Wide = unsigned __int128;
-  const std::uint64_t threshold = -bound % bound;  // 2^64 mod bound: words below it would be drawn once too often
   while (true) {
     const Wide product = Wide{next_word64()} * bound;
-    if (static_cast<std::uint64_t>(product) >= threshold) return static_cast<std::uint64_t>(product >> 64);
+    const auto low = static_cast<std::uint64_t>(product);
+    // Words below 2^64 mod bound would be drawn once too often. That is below the bound, so it is hardly ever divided.
+    if (low >= bound || low >= -bound % bound) return static_cast<std::uint64_t>(product >> 64);
   }
 }
 
