@@ -69,24 +69,6 @@ Csr in_form(RunContext& context, const CsrView& adjacency, MessageForm form) {
   return with_loops;
 }
 
-/// A view's offsets begin with 0, so those of a part are its own; the rest is read where it stands.
-Csr row_offsets(const CsrView& a, std::size_t first, std::size_t count) {
-  Csr result;
-  result.column_count = a.column_count;
-  result.offsets = Array<EdgeOffset>(count + 1);
-  for (std::size_t i = 0; i <= count; ++i) {
-    result.offsets[i] = edge_offset(index(a.offsets[first + i]) - index(a.offsets[first]));
-  }
-  return result;
-}
-
-CsrView rows_of(const CsrView& a, std::size_t first, const Csr& own) {
-  const std::size_t begin = a.row_begin(first);
-  const std::size_t entries = index(own.offsets[own.offsets.size() - 1]);
-  return {a.column_count, own.offsets.span(), a.targets.subspan(begin, entries),
-          a.weighted() ? a.weights.subspan(begin, entries) : a.weights};
-}
-
 }  // namespace
 
 Messages::Messages(RunContext& context, const CsrView& adjacency, MessageForm form)
@@ -95,9 +77,7 @@ Messages::Messages(RunContext& context, const CsrView& adjacency, MessageForm fo
 Messages::Messages(RunContext& context, Csr block) : csr_(std::move(block)), operand_(context, csr_.view()) {}
 
 Messages::Messages(const Messages& all, std::size_t first, std::size_t count)
-    : csr_(row_offsets(all.matrix(), first, count)),
-      operand_(rows_of(all.matrix(), first, csr_)),
-      first_target_(all.first_target_ + first) {}
+    : rows_(all.matrix(), first, count), operand_(rows_.view()), first_target_(all.first_target_ + first) {}
 
 std::uint64_t Messages::bytes(const CsrView& adjacency, MessageForm form) noexcept {
   const std::uint64_t rows = adjacency.row_count() + 1;

@@ -7,6 +7,7 @@
 #include <adjoin/engine/learn/sparse_operand.hpp>
 #include <adjoin/engine/runtime/run_context.hpp>
 #include <adjoin/engine/sparse/csr.hpp>
+#include <adjoin/engine/sparse/row_range.hpp>
 
 namespace adjoin::gnn {
 
@@ -45,6 +46,7 @@ class Messages {
 
  private:
   Csr csr_;
+  RowRange rows_;  // of messages that are a part of others
   learn::SparseOperand operand_;
   std::size_t first_target_ = 0;
 };

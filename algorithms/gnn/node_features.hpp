@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include <adjoin/engine/dense/matrix_view.hpp>
@@ -49,5 +50,9 @@ class NodeFeatures {
   std::size_t rows_ = 0;
   std::size_t columns_ = 0;
 };
+
+/// Adds vectors of nodes that are learned, "nodes", drawn as Glorot and Bengio do: a row for each of them.
+learn::Parameter& add_node_vectors(learn::Parameters& parameters, std::size_t nodes, std::size_t columns,
+                                   std::uint64_t seed);
 
 }  // namespace adjoin::gnn

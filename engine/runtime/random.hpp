@@ -31,6 +31,7 @@ enum class RandomStream : std::uint32_t {
   triple_sample = 14,
   parameters = 15,
   dropout = 16,
+  normal_noise = 17,
   neighbor_sample = 19
 };
 

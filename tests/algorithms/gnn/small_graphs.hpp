@@ -51,6 +51,56 @@ inline Matrix random_features(std::size_t rows, std::size_t columns, std::uint64
   return x;
 }
 
+inline Matrix copy_of(MatrixView<const float> x) {
+  Matrix copy(x.rows(), x.columns());
+  for (std::size_t i = 0; i < x.rows(); ++i) std::ranges::copy(x.row(i), copy.row(i).begin());
+  return copy;
+}
+
+/// A ring in which each node is also joined to the one that is a third of the way on.
+inline Csr ring_with_chords(std::size_t nodes) {
+  std::vector<EdgeOffset> offsets = {EdgeOffset{0}};
+  std::vector<NodeId> targets;
+  for (std::size_t i = 0; i < nodes; ++i) {
+    const std::size_t step = nodes / 3;
+    std::vector<NodeId> row;
+    for (const std::size_t to : {i + 1, i + nodes - 1, i + step, i + nodes - step}) row.push_back(node_id(to % nodes));
+    std::ranges::sort(row);
+    targets.insert(targets.end(), row.begin(), row.end());
+    offsets.push_back(edge_offset(targets.size()));
+  }
+  return {nodes, to_array(offsets), to_array(targets), {}};
+}
+
+/// Every model, and those of layers with each kind of jumping knowledge, residual connections and layer normalisation.
+inline std::vector<gnn::EncoderOptions> all_models() {
+  using namespace gnn;
+  std::vector<EncoderOptions> all;
+  for (const auto& [kind, word] : EnumNames<EncoderKind>::names) {
+    const bool passes_on = kind == EncoderKind::sgc || kind == EncoderKind::lightgcn || kind == EncoderKind::appnp;
+    for (const Jumping jumping : {Jumping::last, Jumping::concatenate, Jumping::maximum}) {
+      if (passes_on && jumping != Jumping::last) continue;
+      EncoderOptions options;
+      options.model = kind;
+      options.hidden = 8;
+      options.layers = 3;
+      options.heads = 4;
+      options.output_heads = 2;
+      options.steps = 3;
+      options.jumping = jumping;
+      options.residual = jumping != Jumping::last;
+      options.normalization = jumping == Jumping::concatenate ? LayerNormalization::layer : LayerNormalization::none;
+      all.push_back(options);
+    }
+  }
+  return all;
+}
+
+/// lightgcn makes vectors as wide as its input's.
+inline std::size_t output_width_of(const gnn::EncoderOptions& options, std::size_t input_width, std::size_t width) {
+  return options.model == gnn::EncoderKind::lightgcn ? input_width : width;
+}
+
 /// The rows of messages that some targets hear, whose columns are those targets and then who else tells them.
 struct WholeBlock {
   Csr matrix;
