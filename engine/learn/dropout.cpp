@@ -41,6 +41,7 @@ class Dropout final : public Operation<Real> {
 
   std::string_view name() const noexcept override { return "dropout"; }
   BackwardReads backward_reads() const noexcept override { return {.inputs = 0, .output = false}; }
+  InPlace in_place() const noexcept override { return {.forward = true, .backward = true}; }
   /// Saved: a bit for each entry, whether it is kept.
   Workspace workspace() const noexcept override { return {.saved = shape_.rows * mask_bytes(shape_.columns)}; }
 

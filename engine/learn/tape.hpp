@@ -153,6 +153,7 @@ class BasicTape {
 
   Tensor add_node(Shape shape, std::span<const Tensor> inputs, const Operation<Real>* operation);
   void plan();
+  void share_in_place();
   bool kept(const Node& node) const noexcept;
   void run_forward(bool watched);
   void run_backward(Tensor loss, bool add, bool watched);
