@@ -64,7 +64,7 @@ std::size_t Encoder::hops() const noexcept {
 }
 
 Tensor Encoder::record(learn::Tape& tape, const NodeFeatures& features, const Messages& messages) const {
-  return record_layers(tape, features, [&](std::size_t) -> const Messages& { return messages; });
+  return record_layers(tape, features, [&](std::size_t) { return &messages; });
 }
 
 Tensor Encoder::record(learn::Tape& tape, const NodeFeatures& features, std::span<const Messages* const> blocks) const {
@@ -72,7 +72,7 @@ Tensor Encoder::record(learn::Tape& tape, const NodeFeatures& features, std::spa
     throw InvalidOption(
         fmt::format("messages pass {} times and there are {} blocks; give one for each", hops(), blocks.size()));
   }
-  return record_layers(tape, features, [&](std::size_t hop) -> const Messages& { return *blocks[hop]; });
+  return record_layers(tape, features, [&](std::size_t hop) { return blocks[hop]; });
 }
 
 void Encoder::check(const NodeFeatures& features) const {
@@ -86,7 +86,7 @@ void Encoder::check(const NodeFeatures& features) const {
 }
 
 Tensor Encoder::record_layers(learn::Tape& tape, const NodeFeatures& features,
-                              FunctionRef<const Messages&(std::size_t hop)> messages) const {
+                              FunctionRef<const Messages*(std::size_t hop)> messages) const {
   check(features);
   LayerInput x(tape, features);
   std::optional<LayerInput> start;  // of layers that restart
@@ -99,7 +99,7 @@ Tensor Encoder::record_layers(learn::Tape& tape, const NodeFeatures& features,
     if (!layer.restarts) start.reset();
     if (layer.restarts && !start) start = x;
     const Told told = layer.convolution->tell(tape, x);
-    const Messages* const along = layer.passes_messages ? &messages(hop++) : nullptr;
+    const Messages* const along = layer.passes_messages ? messages(hop++) : nullptr;
     if (along != nullptr && along->source_count() != x.rows()) {
       throw InvalidOption(fmt::format("messages are of {} nodes and there are vectors of {}; give those of the sources",
                                       along->source_count(), x.rows()));

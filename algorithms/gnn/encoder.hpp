@@ -53,7 +53,7 @@ class Encoder {
   enum class ReadOut : std::uint8_t { last, mean, concatenate, maximum };
 
   learn::Tensor record_layers(learn::Tape& tape, const NodeFeatures& features,
-                              FunctionRef<const Messages&(std::size_t hop)> messages) const;
+                              FunctionRef<const Messages*(std::size_t hop)> messages) const;
   learn::Tensor read_out(learn::Tape& tape, std::span<const learn::Tensor> outputs, std::size_t rows) const;
   /// Of mean and maximum: what has been joined so far, and one more.
   learn::Tensor joined(learn::Tape& tape, learn::Tensor so_far, learn::Tensor output) const;

@@ -2,7 +2,7 @@
 """Training of graph neural networks by adjoin and by PyTorch Geometric: the same graph, features, network and training nodes, in turns, a
 fresh process a run.
 
-  pip install torch torch_geometric     # and torch_sparse, where it can be built: for --forms sparse-tensor and for --sample
+  pip install torch torch_geometric     # and torch_sparse, for --forms sparse-tensor and --sample; peer_gnn.py says what does without
   cmake --preset dev && ninja -C build/dev bench_gnn
   python3 bench/peers/compare_gnn.py --cases cora-gcn rmat5-gcn --threads 2 --rounds 5
 
@@ -12,7 +12,8 @@ that one says what a core does, and hardly moves with what else the machine does
 `busy` is the largest share of the machine that other programs took while one of the two ran: a round above --quiet is done again, up to
 --tries times.
 
-With --sample: neighbours of all nodes in batches, by the sampler and by NeighborLoader, which needs torch_sparse or pyg_lib.
+With --sample: neighbours of all nodes in batches, by the sampler and by the operator that NeighborLoader calls; adjoin's time has the
+matrices of both layers and their transposes in it.
 """
 import argparse
 import datetime
@@ -108,9 +109,9 @@ def run(command):
 
 def ours_command(arguments, folder, model, hidden, heads, epochs, sparse=False):
     rate = 0.6 if model == "gat" else 0.5
-    flags = ["--model", model, "--hidden", hidden, "--input-dropout", rate, "--dropout", rate, "--learning-rate", 0.01, "--weight-decay", 5e-4]
+    flags = ["--model", model, "--hidden", hidden * heads, "--input-dropout", rate, "--dropout", rate, "--learning-rate", 0.01, "--weight-decay", 5e-4]
     if model == "gat":
-        flags += ["--heads", heads, "--attention-dropout", rate, "--activation", "elu"]
+        flags += ["--heads", heads, "--message-dropout", rate, "--activation", "elu"]
     return [arguments.build / "bench" / "peers" / "bench_gnn", folder, "train", epochs, arguments.threads, "sparse" if sparse else "dense", *flags]
 
 
@@ -177,17 +178,17 @@ def train_case(arguments, case):
 def sample_case(arguments, graph):
     folder = folder_of(arguments.graphs, graph)
     words = [folder, "sample", arguments.batch, arguments.threads, arguments.fan_outs]
-    commands = {"adjoin": [arguments.build / "bench" / "peers" / "bench_gnn", *words], "NeighborLoader": peer_command(*words)}
+    commands = {"adjoin": [arguments.build / "bench" / "peers" / "bench_gnn", *words], "torch_sparse": peer_command(*words)}
     rounds = rounds_of(arguments, commands)
-    if "NeighborLoader" not in commands:
+    if "torch_sparse" not in commands:
         return
-    mine, theirs = medians(rounds, "adjoin", "seconds"), medians(rounds, "NeighborLoader", "seconds")
+    mine, theirs = medians(rounds, "adjoin", "seconds"), medians(rounds, "torch_sparse", "seconds")
     ratios = [b / a for a, b in zip(mine, theirs)]
-    processor = [b / a for a, b in zip(medians(rounds, "adjoin", "processor_seconds"), medians(rounds, "NeighborLoader", "processor_seconds"))]
+    processor = [b / a for a, b in zip(medians(rounds, "adjoin", "processor_seconds"), medians(rounds, "torch_sparse", "processor_seconds"))]
     found = rounds[0][0]
     print(f"| {graph}, {arguments.batch} targets, {arguments.fan_outs} | {1e3 * statistics.median(mine):.0f} | {1e3 * statistics.median(theirs):.0f} "
           f"| {statistics.median(ratios):.1f} ({min(ratios):.1f} to {max(ratios):.1f}) | {statistics.median(processor):.1f} "
-          f"| {found['adjoin']['nodes']:,} and {found['NeighborLoader']['nodes']:,} nodes | {max(others for _, others in rounds):.0%} |", flush=True)
+          f"| {found['adjoin']['nodes']:,} and {found['torch_sparse']['nodes']:,} nodes | {max(others for _, others in rounds):.0%} |", flush=True)
 
 
 def main():
@@ -212,7 +213,7 @@ def main():
     for case in arguments.cases:
         train_case(arguments, case)
     if arguments.sample:
-        print("\n| graph | adjoin | NeighborLoader | ratio, paired | of processor time | sampled | busy |\n|---|---:|---:|---:|---:|---|---:|")
+        print("\n| graph | adjoin | torch_sparse | ratio, paired | of processor time | sampled | busy |\n|---|---:|---:|---:|---:|---|---:|")
     for graph in arguments.sample:
         sample_case(arguments, graph)
 

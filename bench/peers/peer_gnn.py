@@ -4,10 +4,13 @@
   peer_gnn.py FOLDER train EPOCHS THREADS FORM MODEL HIDDEN HEADS
   peer_gnn.py FOLDER sample BATCH THREADS FAN_OUT,FAN_OUT...
 
-FORM is how the edges are given: edge-index; csr, a sparse matrix of torch; sparse-tensor, one of torch_sparse. Normalised once, outside the
-epochs. Dropout, learning rate and weight decay are those of compare_gnn.py. Prints one JSON line with the members of bench_gnn.
+FORM is how the edges are given: edge-index; csr, a sparse matrix of torch; sparse-tensor, the operators of torch_sparse, called as PyG calls
+them for its SparseTensor. Normalised once, outside the epochs. Dropout, learning rate and weight decay are those of compare_gnn.py. Neighbours
+are drawn by the operator of torch_sparse that NeighborLoader calls, without the loader around it. The operators are those of an installed
+torch_sparse, or of the library that TORCH_SPARSE_OPERATORS names, built of its csrc. Prints one JSON line with the members of bench_gnn.
 """
 import json
+import os
 import pathlib
 import resource
 import sys
@@ -23,6 +26,13 @@ from torch_geometric.nn.conv.gcn_conv import gcn_norm
 
 warnings.filterwarnings("ignore")
 DROPOUT = {"gcn": 0.5, "sage": 0.5, "gat": 0.6}
+
+
+def load_operators():
+    if library := os.environ.get("TORCH_SPARSE_OPERATORS"):
+        torch.ops.load_library(library)
+    else:
+        import torch_sparse  # noqa: F401
 
 
 def graph_of(folder):
@@ -42,23 +52,40 @@ def as_form(edges, n, form, model):
     values = torch.ones(edges.shape[1]) if weights is None else weights
     if form == "csr":
         return torch.sparse_coo_tensor(edges.flip(0), values, (n, n)).coalesce().to_sparse_csr(), None
-    import torch_sparse
-    matrix = torch_sparse.SparseTensor(row=edges[1], col=edges[0], value=weights, sparse_sizes=(n, n))
-    matrix.fill_cache_()
-    return matrix, None
+    load_operators()
+    matrix = torch.sparse_coo_tensor(edges.flip(0), values, (n, n)).coalesce().to_sparse_csr()
+    rows, columns = matrix.to_sparse_coo().indices()
+    back = torch.argsort(columns * n + rows)
+    count = matrix.crow_indices().diff()
+    common = (rows, matrix.crow_indices(), matrix.col_indices())
+    if model == "gcn":
+        return lambda x: torch.ops.torch_sparse.spmm_sum(*common, matrix.values(), matrix.crow_indices(), back, x), None
+    return lambda x: torch.ops.torch_sparse.spmm_mean(*common, None, count, matrix.crow_indices(), back, x), None
+
+
+class GCNByOperator(GCNConv):
+    def forward(self, x, product, _):
+        return product(self.lin(x)) + self.bias
+
+
+class SAGEByOperator(SAGEConv):
+    def forward(self, x, product):
+        return self.lin_l(product(x)) + self.lin_r(x)
 
 
 class Network(torch.nn.Module):
-    def __init__(self, model, width, hidden, heads, classes):
+    def __init__(self, model, form, width, hidden, heads, classes):
         super().__init__()
         self.model, self.rate = model, DROPOUT[model]
         if model == "gat":
             self.first = GATConv(width, hidden, heads=heads, dropout=self.rate)
             self.second = GATConv(hidden * heads, classes, heads=1, concat=False, dropout=self.rate)
         elif model == "sage":
-            self.first, self.second = SAGEConv(width, hidden), SAGEConv(hidden, classes)
+            layer = SAGEByOperator if form == "sparse-tensor" else SAGEConv
+            self.first, self.second = layer(width, hidden), layer(hidden, classes)
         else:
-            self.first, self.second = GCNConv(width, hidden, normalize=False), GCNConv(hidden, classes, normalize=False)
+            layer = GCNByOperator if form == "sparse-tensor" else GCNConv
+            self.first, self.second = layer(width, hidden, normalize=False), layer(hidden, classes, normalize=False)
 
     def forward(self, x, edges, weights):
         more = (weights,) if self.model == "gcn" else ()
@@ -84,7 +111,7 @@ def train(folder, epochs, form, model, hidden, heads):
     labels = torch.from_numpy(np.fromfile(folder / "labels.u32", np.uint32).astype(np.int64))
     edges, weights = as_form(edges, n, form, model)
     torch.manual_seed(1)
-    network = Network(model, x.shape[1], hidden, heads, int(labels.max()) + 1)
+    network = Network(model, form, x.shape[1], hidden, heads, int(labels.max()) + 1)
     optimizer = torch.optim.Adam(network.parameters(), lr=0.01, weight_decay=5e-4)
     seconds, processor, losses = [], [], []
     for epoch in range(epochs):
@@ -101,17 +128,17 @@ def train(folder, epochs, form, model, hidden, heads):
 
 
 def sample(folder, batch, fan_outs):
-    from torch_geometric.data import Data
-    from torch_geometric.loader import NeighborLoader
+    load_operators()
     edges, n = graph_of(folder)
-    loader = NeighborLoader(Data(edge_index=edges, num_nodes=n), num_neighbors=fan_outs, batch_size=batch, shuffle=False)
+    offsets, sources = torch.from_numpy(np.load(folder / "offsets.npy")), edges[0].contiguous()
     seconds, processor = [], []
     for _ in range(3):
         began, processor_began = time.perf_counter(), time.process_time()
         nodes = entries = 0
-        for part in loader:
-            nodes += part.num_nodes
-            entries += part.edge_index.shape[1]
+        for targets in torch.arange(n).split(batch):
+            found, rows, _, _ = torch.ops.torch_sparse.neighbor_sample(offsets, sources, targets, fan_outs, False, True)
+            nodes += len(found)
+            entries += len(rows)
         seconds.append(time.perf_counter() - began)
         processor.append(time.process_time() - processor_began)
     return {"seconds": seconds, "processor_seconds": processor, "nodes": nodes, "entries": entries}

@@ -20,6 +20,7 @@ class Activation final : public Operation<Real> {
   BackwardReads backward_reads() const noexcept override {
     return {.inputs = Function::from_input ? 1U : 0U, .output = !Function::from_input};
   }
+  InPlace in_place() const noexcept override { return {.forward = true, .backward = true}; }
   void forward(Step<Real>& step) const override {
     const MatrixView<const Real> x = step.input(0);
     const Gradient<Real> out = {step.output()};

@@ -23,6 +23,7 @@ std::size_t BufferPlan::place(std::span<Buffer> buffers) {
   std::size_t total = 0;
   for (const std::uint32_t k : by_size_) {
     Buffer& buffer = buffers[k];
+    if (buffer.bytes == 0) break;  // and so are all that follow
     std::size_t offset = 0;
     for (const std::uint32_t other : by_offset_) {
       const Buffer& placed = buffers[other];

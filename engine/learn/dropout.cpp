@@ -41,6 +41,7 @@ class Dropout final : public Operation<Real> {
 
   std::string_view name() const noexcept override { return "dropout"; }
   BackwardReads backward_reads() const noexcept override { return {.inputs = 0, .output = false}; }
+  InPlace in_place() const noexcept override { return {.forward = true, .backward = true}; }
   /// Saved: a bit for each entry, whether it is kept.
   Workspace workspace() const noexcept override { return {.saved = shape_.rows * mask_bytes(shape_.columns)}; }
 
@@ -102,12 +103,12 @@ class DroppedValues final : public Operation<Real> {
     step.context().for_chunks(a.nonzero_count(), chunk_entries, [&](Chunk chunk) {
       const std::span<std::uint8_t> bits = kept.subspan(chunk.begin / 8, mask_bytes(chunk.end - chunk.begin));
       if (pass.training) draw_mask(seed, RandomStream::dropout, pass.step << 32 | chunk.index, threshold_, bits);
-      for (std::size_t e = chunk.begin; e < chunk.end; ++e) {
-        const std::size_t j = e - chunk.begin;
-        const Real value = a.weighted() ? static_cast<Real>(a.weights[e]) : Real{1};
-        const Real factor = !pass.training ? Real{1} : (bits[j / 8] >> (j % 8) & 1) != 0 ? scale_ : Real{0};
-        out(e, 0) = factor * value;
+      const std::size_t count = chunk.end - chunk.begin;
+      Real* const to = out.row(chunk.begin).data();
+      for (std::size_t j = 0; j < count; ++j) {
+        to[j] = a.weighted() ? static_cast<Real>(a.weights[chunk.begin + j]) : Real{1};
       }
+      if (pass.training) apply(bits.data(), scale_, {to, count}, false, to);
     });
   }
   void backward(Step<Real>&) const override {}

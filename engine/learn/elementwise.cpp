@@ -12,6 +12,7 @@ class Combine final : public Operation<Real> {
 
   std::string_view name() const noexcept override { return name_; }
   BackwardReads backward_reads() const noexcept override { return {.inputs = 0, .output = false}; }
+  InPlace in_place() const noexcept override { return {.forward = true, .backward = true}; }
   void forward(Step<Real>& step) const override {
     const MatrixView<const Real> a = step.input(0);
     const MatrixView<const Real> b = step.input(1);
@@ -28,6 +29,10 @@ class Combine final : public Operation<Real> {
       if (!step.wants_gradient(k)) continue;
       const Real factor = k == 0 ? Real{1} : factor_;
       const Gradient<Real> gradient = step.gradient(k);
+      if (factor == 1) {
+        pass_on(step.context(), result, gradient);
+        continue;
+      }
       for_rows(step.context(), result.rows(), result.columns(), [&](std::size_t i) {
         const Real* const from = result.row(i).data();
         gradient.put_row(i, [&](std::size_t j) { return factor * from[j]; });
@@ -45,6 +50,7 @@ class Multiply final : public Operation<Real> {
  public:
   std::string_view name() const noexcept override { return "multiply"; }
   BackwardReads backward_reads() const noexcept override { return {.output = false}; }
+  InPlace in_place() const noexcept override { return {.forward = true}; }
   void forward(Step<Real>& step) const override {
     product(step.context(), step.input(0), step.input(1), {step.output()});
   }
@@ -111,6 +117,7 @@ class Scale final : public Operation<Real> {
 
   std::string_view name() const noexcept override { return "scale"; }
   BackwardReads backward_reads() const noexcept override { return {.inputs = 0, .output = false}; }
+  InPlace in_place() const noexcept override { return {.forward = true, .backward = true}; }
   void forward(Step<Real>& step) const override { scaled(step.context(), step.input(0), {step.output()}); }
   void backward(Step<Real>& step) const override { scaled(step.context(), step.output_gradient(), step.gradient(0)); }
 
@@ -167,6 +174,7 @@ class ScaleRows final : public Operation<Real> {
  public:
   std::string_view name() const noexcept override { return "scale_rows"; }
   BackwardReads backward_reads() const noexcept override { return {.output = false}; }
+  InPlace in_place() const noexcept override { return {.forward = true}; }
   void forward(Step<Real>& step) const override {
     scaled(step.context(), step.input(0), step.input(1), {step.output()});
   }

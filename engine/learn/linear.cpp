@@ -89,6 +89,7 @@ class AddRow final : public Operation<Real> {
 
   std::string_view name() const noexcept override { return "add_row"; }
   BackwardReads backward_reads() const noexcept override { return {.inputs = 0, .output = false}; }
+  InPlace in_place() const noexcept override { return {.forward = true, .backward = true}; }
   Workspace workspace() const noexcept override { return {.backward = column_sum_bytes(shape_, shape_.columns)}; }
   void forward(Step<Real>& step) const override {
     const MatrixView<const Real> x = step.input(0);
@@ -102,11 +103,7 @@ class AddRow final : public Operation<Real> {
   void backward(Step<Real>& step) const override {
     const MatrixView<const Real> result = step.output_gradient();
     if (step.wants_gradient(0)) {
-      const Gradient<Real> gradient = step.gradient(0);
-      for_rows(step.context(), shape_.rows, shape_.columns, [&](std::size_t i) {
-        const std::span<const Real> from = result.row(i);
-        gradient.put_row(i, [&](std::size_t j) { return from[j]; });
-      });
+      pass_on(step.context(), result, step.gradient(0));
     }
     if (step.wants_gradient(1)) {
       const auto sums = sum_columns(step.context(), shape_, shape_.columns, step.template scratch<double>(),

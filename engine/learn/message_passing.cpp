@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <type_traits>
 
 #include <fmt/format.h>
 
@@ -73,11 +74,23 @@ void weighted_sum(RunContext& context, const CsrView& a, EntryOf&& entry_of, Mat
 template <class Real>
 class SpMMLearned final : public Operation<Real> {
  public:
-  explicit SpMMLearned(const SparseOperand* a) : a_(a) {}
+  SpMMLearned(const SparseOperand* a, std::size_t heads) : a_(a), one_head_(heads == 1) {}
 
   std::string_view name() const noexcept override { return "spmm_learned"; }
   BackwardReads backward_reads() const noexcept override { return {.output = false}; }
+  /// Backwards with one head: its values in the order of the transpose.
+  Workspace workspace() const noexcept override {
+    const bool moved = one_head_ && std::is_same_v<Real, float>;
+    return {.backward = moved ? a_->matrix().nonzero_count() * sizeof(float) : 0};
+  }
   void forward(Step<Real>& step) const override {
+    if constexpr (std::is_same_v<Real, float>) {
+      const MatrixView<const float> values = step.input(0);
+      if (one_head_ && values.contiguous()) {
+        return product(step.context(), with_weights(a_->matrix(), {values.data(), values.rows()}), step.input(1),
+                       {step.output(), false});
+      }
+    }
     weighted_sum<Real>(step.context(), a_->matrix(), [](std::size_t e) { return e; }, step.input(0), step.input(1),
                        {step.output(), false});
   }
@@ -103,6 +116,15 @@ class SpMMLearned final : public Operation<Real> {
     }
     if (step.wants_gradient(1)) {
       const auto origins = a_->origins();
+      if constexpr (std::is_same_v<Real, float>) {
+        if (one_head_) {
+          const std::span<float> moved = step.template scratch<float>();
+          step.context().for_chunks(origins.size(), rows_per_chunk(1), [&](Chunk chunk) {
+            for (std::size_t e = chunk.begin; e < chunk.end; ++e) moved[e] = values(adjoin::index(origins[e]), 0);
+          });
+          return product(step.context(), with_weights(a_->transposed(), moved), result, step.gradient(1));
+        }
+      }
       weighted_sum<Real>(
           step.context(), a_->transposed(), [&](std::size_t e) { return adjoin::index(origins[e]); }, values, result,
           step.gradient(1));
@@ -110,7 +132,14 @@ class SpMMLearned final : public Operation<Real> {
   }
 
  private:
+  /// One head's values are weights as any others: the product is that of constants.
+  static CsrView with_weights(CsrView a, std::span<const float> weights) {
+    a.weights = weights;
+    return a;
+  }
+
   const SparseOperand* a_;
+  bool one_head_;
 };
 
 template <class Real>
@@ -241,7 +270,8 @@ Tensor spmm(BasicTape<Real>& tape, const SparseOperand& a, Tensor values, Tensor
                 "it has a row for each entry of the sparse matrix");
   require_shapes(heads.columns > 0 && tape.shape(x).columns % heads.columns == 0, tape, "spmm", x, values,
                  "the columns of the first are shared out evenly among those of the second");
-  return tape.template record<SpMMLearned<Real>>({a.matrix().row_count(), tape.shape(x).columns}, {values, x}, &a);
+  return tape.template record<SpMMLearned<Real>>({a.matrix().row_count(), tape.shape(x).columns}, {values, x}, &a,
+                                                 heads.columns);
 }
 
 template <class Real>

@@ -47,6 +47,14 @@ struct BackwardReads {
   bool input(std::size_t k) const noexcept { return (inputs >> (k < 31 ? k : 31) & 1U) != 0; }
 };
 
+/// Whether memory may be used again at once, entry by entry: the result stands where the first input stood, if nobody
+/// reads that later; the gradient of the first input where the gradient of the result stood, if it is set and not added
+/// to. Only for operations that look at a place before they write it, and do not come back to it.
+struct InPlace {
+  bool forward = false;
+  bool backward = false;
+};
+
 /// Where a backward run puts the gradient of an input: with `add`, something stands there already.
 template <class Real>
 struct Gradient {
@@ -115,6 +123,7 @@ class Operation {
   virtual std::string_view name() const noexcept = 0;
   virtual Workspace workspace() const noexcept { return {}; }
   virtual BackwardReads backward_reads() const noexcept { return {}; }
+  virtual InPlace in_place() const noexcept { return {}; }
   virtual void forward(Step<Real>& step) const = 0;
   /// Called if the result has a gradient and an input wants one.
   virtual void backward(Step<Real>& step) const = 0;
@@ -142,6 +151,16 @@ void for_rows(RunContext& context, std::size_t rows, std::size_t columns, Body&&
 /// Partial sums that sum_rows needs, of which a workspace has to have room.
 constexpr std::size_t partial_sums(const Shape& shape) noexcept {
   return chunk_count(shape.rows, rows_per_chunk(shape.columns));
+}
+
+/// gradient = result, or with `add` += it. Nothing is left to do where they are one.
+template <class Real>
+void pass_on(RunContext& context, MatrixView<const Real> result, const Gradient<Real>& gradient) {
+  if (!gradient.add && gradient.view.data() == result.data()) return;
+  for_rows(context, result.rows(), result.columns(), [&](std::size_t i) {
+    const Real* const from = result.row(i).data();
+    gradient.put_row(i, [&](std::size_t j) { return from[j]; });
+  });
 }
 
 /// The sum of body(i) over the rows i, in double, chunks joined in order. partial: partial_sums(shape) at least.

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -41,32 +40,6 @@ NotFinite::NotFinite(std::uint64_t step, std::string_view operation, std::string
       operation_(operation),
       tensor_(tensor),
       in_gradient_(in_gradient) {}
-
-void* ObjectPool::allocate(std::size_t bytes, std::size_t alignment) {
-  const std::size_t begin = (used_ + alignment - 1) / alignment * alignment;
-  if (block_ < blocks_.size() && begin + bytes <= blocks_[block_].size()) {
-    used_ = begin + bytes;
-    return blocks_[block_].data() + begin;
-  }
-  if (block_ < blocks_.size()) ++block_;
-  // A block from an earlier recording that is too small for a large object is passed over, and used next time.
-  while (block_ < blocks_.size() && blocks_[block_].size() < bytes) ++block_;
-  if (block_ == blocks_.size()) blocks_.emplace_back(std::max(bytes, block_bytes));
-  used_ = bytes;
-  return blocks_[block_].data();
-}
-
-std::string_view ObjectPool::copy(std::string_view text) {
-  if (text.empty()) return {};
-  char* const memory = static_cast<char*>(allocate(text.size(), 1));
-  std::memcpy(memory, text.data(), text.size());
-  return {memory, text.size()};
-}
-
-void ObjectPool::clear() noexcept {
-  block_ = 0;
-  used_ = 0;
-}
 
 /// A tensor: a constant, a parameter or the result of an operation.
 template <class Real>
@@ -305,8 +278,44 @@ void BasicTape<Real>::plan() {
       }
     }
   }
+  share_in_place();
   planned_bytes_ = buffer_plan_.place(buffers_);
   planned_ = true;
+}
+
+/// Where an operation may work in place, its buffers become one. Goes by when each is needed, so after all are known.
+template <class Real>
+void BasicTape<Real>::share_in_place() {
+  const auto count = static_cast<std::uint32_t>(nodes_.size());
+  const auto share = [&](Node& keeps, Node& gives, typename Node::BufferOf kind) {
+    Buffer& kept_buffer = buffers_[keeps.buffer[kind]];
+    Buffer& given = buffers_[gives.buffer[kind]];
+    kept_buffer.first = std::min(kept_buffer.first, given.first);
+    kept_buffer.last = std::max(kept_buffer.last, given.last);
+    given.bytes = 0;
+    gives.buffer[kind] = keeps.buffer[kind];
+  };
+  const auto buffer = [&](const Node& node, typename Node::BufferOf kind) -> const Buffer* {
+    return node.buffer[kind] == no_buffer ? nullptr : &buffers_[node.buffer[kind]];
+  };
+  for (std::uint32_t k = 0; k < count; ++k) {
+    Node& node = nodes_[k];
+    if (node.operation == nullptr || node.inputs == 0 || !node.operation->in_place().forward) continue;
+    Node& from = nodes_[index(inputs_[node.first_input])];
+    const Buffer* const value = buffer(from, Node::value_buffer);
+    if (value != nullptr && value->last == k && from.shape == node.shape) share(from, node, Node::value_buffer);
+  }
+  for (std::uint32_t k = count; k-- > 0;) {
+    Node& node = nodes_[k];
+    if (node.operation == nullptr || node.inputs == 0 || !node.operation->in_place().backward) continue;
+    Node& from = nodes_[index(inputs_[node.first_input])];
+    const Buffer* const gradient = buffer(from, Node::gradient_buffer);
+    const std::uint32_t moment = 2 * count - 1 - k;
+    if (gradient != nullptr && buffer(node, Node::gradient_buffer) != nullptr && gradient->first == moment &&
+        from.shape == node.shape) {
+      share(node, from, Node::gradient_buffer);
+    }
+  }
 }
 
 template <class Real>

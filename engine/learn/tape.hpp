@@ -20,6 +20,7 @@
 
 #include <adjoin/engine/dense/matrix_view.hpp>
 #include <adjoin/engine/learn/buffer_plan.hpp>
+#include <adjoin/engine/learn/object_pool.hpp>
 #include <adjoin/engine/learn/operation.hpp>
 #include <adjoin/engine/learn/parameter.hpp>
 #include <adjoin/engine/runtime/error.hpp>
@@ -54,20 +55,6 @@ struct OperationTime {
   std::string_view operation;
   double forward_seconds = 0;
   double backward_seconds = 0;
-};
-
-/// Memory for small objects that are all forgotten at once. Blocks are kept.
-class ObjectPool {
- public:
-  void* allocate(std::size_t bytes, std::size_t alignment);
-  std::string_view copy(std::string_view text);
-  void clear() noexcept;
-
- private:
-  static constexpr std::size_t block_bytes = 1 << 16;
-  std::vector<Array<std::byte>> blocks_;
-  std::size_t block_ = 0;
-  std::size_t used_ = 0;
 };
 
 /// Real is float; double is there for checks of gradients. Not for use by two threads at once. What is given to it by
@@ -153,6 +140,7 @@ class BasicTape {
 
   Tensor add_node(Shape shape, std::span<const Tensor> inputs, const Operation<Real>* operation);
   void plan();
+  void share_in_place();
   bool kept(const Node& node) const noexcept;
   void run_forward(bool watched);
   void run_backward(Tensor loss, bool add, bool watched);

@@ -52,6 +52,8 @@ using Floats = hn::CappedTag<float, panel_columns / 4>;
 
 /// 24 accumulators of the 32 registers of AVX-512, 12 of the 16 below it.
 constexpr std::size_t block_rows = 6;
+/// Where one register holds all the columns: as many sums at once as hide the latency of a multiply-add.
+constexpr std::size_t narrow_block_rows = 8;
 constexpr std::size_t block_registers = hn::MaxLanes(Floats()) >= 16 ? 4 : 2;
 
 /// panel[p, j] = b[depth + p, column + j], zeros past the last column up to a whole register.
@@ -82,7 +84,8 @@ void pack_panel(const ProductSide& b, std::size_t depth, std::size_t depths, std
 }
 
 /// The rows of a transposed a, six by six: left[(i / 6 * depths + p) * 6 + i mod 6] = a[depth + p, row + i], zeros past
-/// the last row. Where they stand, a block of six takes a small part of every cache line that it touches.
+/// the last row. Where they stand, a block of six takes a small part of every cache line that it touches, and every
+/// step is on another page.
 void pack_left(const float* a, std::size_t stride, std::size_t rows, std::size_t depths, float* left) {
   const std::size_t whole = rows / block_rows * block_rows;
   for (std::size_t p = 0; p < depths; ++p) {
@@ -95,34 +98,34 @@ void pack_left(const float* a, std::size_t stride, std::size_t rows, std::size_t
   }
 }
 
-/// sums[r, 0..] = the products of six rows with a few registers of columns of the panel.
-template <std::size_t Registers>
+/// sums[r, 0..] = the products of a few rows with a few registers of columns of the panel.
+template <std::size_t Rows, std::size_t Registers>
 HWY_INLINE void multiply_block(const float* const* rows, std::size_t depth_step, std::size_t depths, const float* panel,
                                float* sums) {
   const Floats d;
   const std::size_t lanes = hn::Lanes(d);
-  hn::Vec<Floats> block[block_rows][Registers];
+  hn::Vec<Floats> block[Rows][Registers];
   ADJOIN_UNROLL
-  for (std::size_t r = 0; r < block_rows; ++r) {
+  for (std::size_t r = 0; r < Rows; ++r) {
     ADJOIN_UNROLL
     for (std::size_t v = 0; v < Registers; ++v) block[r][v] = hn::Zero(d);
   }
-  const float* row[block_rows];
+  const float* row[Rows];
   ADJOIN_UNROLL
-  for (std::size_t r = 0; r < block_rows; ++r) row[r] = rows[r];
+  for (std::size_t r = 0; r < Rows; ++r) row[r] = rows[r];
   for (std::size_t p = 0; p < depths; ++p) {
     hn::Vec<Floats> right[Registers];
     ADJOIN_UNROLL
     for (std::size_t v = 0; v < Registers; ++v) right[v] = hn::LoadU(d, panel + p * panel_columns + v * lanes);
     ADJOIN_UNROLL
-    for (std::size_t r = 0; r < block_rows; ++r) {
+    for (std::size_t r = 0; r < Rows; ++r) {
       const auto left = hn::Set(d, row[r][p * depth_step]);
       ADJOIN_UNROLL
       for (std::size_t v = 0; v < Registers; ++v) block[r][v] = hn::MulAdd(left, right[v], block[r][v]);
     }
   }
   ADJOIN_UNROLL
-  for (std::size_t r = 0; r < block_rows; ++r) {
+  for (std::size_t r = 0; r < Rows; ++r) {
     ADJOIN_UNROLL
     for (std::size_t v = 0; v < Registers; ++v) hn::StoreU(block[r][v], d, sums + r * panel_columns + v * lanes);
   }
@@ -134,16 +137,16 @@ HWY_INLINE void multiply_panel(const float* const* rows, std::size_t depth_step,
   const std::size_t lanes = hn::Lanes(Floats());
   std::size_t j = 0;
   for (; j + (block_registers - 1) * lanes < columns; j += block_registers * lanes) {
-    multiply_block<block_registers>(rows, depth_step, depths, panel + j, sums + j);
+    multiply_block<block_rows, block_registers>(rows, depth_step, depths, panel + j, sums + j);
   }
-  for (; j < columns; j += lanes) multiply_block<1>(rows, depth_step, depths, panel + j, sums + j);
+  for (; j < columns; j += lanes) multiply_block<block_rows, 1>(rows, depth_step, depths, panel + j, sums + j);
 }
 
 void multiply_tile(const ProductTile& tile) {
   HWY_ALIGN float panel[panel_depth * panel_columns];
-  HWY_ALIGN float sums[block_rows * panel_columns];
+  HWY_ALIGN float sums[narrow_block_rows * panel_columns];
   HWY_ALIGN float left[tile_rows * panel_depth];
-  const bool packed = tile.a.transposed && tile.out.columns() > panel_columns;  // or it is read once only
+  const bool packed = tile.a.transposed;
   const std::size_t row_step = tile.a.transposed ? 1 : tile.a.matrix.stride();
   const std::size_t depth_step = tile.a.transposed ? tile.a.matrix.stride() : 1;
   if (!tile.add && tile.first_depth == tile.last_depth) {
@@ -157,13 +160,21 @@ void multiply_tile(const ProductTile& tile) {
     for (std::size_t column = 0; column < tile.out.columns(); column += panel_columns) {
       const std::size_t columns = std::min(panel_columns, tile.out.columns() - column);
       pack_panel(tile.b, depth, depths, tile.first_column + column, columns, panel);
-      for (std::size_t i = 0; i < tile.out.rows(); i += block_rows) {
-        const float* rows[block_rows];
-        for (std::size_t r = 0; r < block_rows; ++r) {
-          rows[r] = packed ? left + i * depths + r : a + std::min(i + r, tile.out.rows() - 1) * row_step;
+      const bool narrow = columns <= hn::Lanes(Floats());
+      const std::size_t most_rows = narrow ? narrow_block_rows : block_rows;
+      for (std::size_t i = 0; i < tile.out.rows(); i += most_rows) {
+        const float* rows[narrow_block_rows];
+        for (std::size_t r = 0; r < most_rows; ++r) {
+          const std::size_t row = std::min(i + r, tile.out.rows() - 1);
+          rows[r] = packed ? left + row / block_rows * block_rows * depths + row % block_rows : a + row * row_step;
         }
-        multiply_panel(rows, packed ? block_rows : depth_step, depths, panel, columns, sums);
-        for (std::size_t r = 0; r < std::min(block_rows, tile.out.rows() - i); ++r) {
+        const std::size_t step = packed ? block_rows : depth_step;
+        if (narrow) {
+          multiply_block<narrow_block_rows, 1>(rows, step, depths, panel, sums);
+        } else {
+          multiply_panel(rows, step, depths, panel, columns, sums);
+        }
+        for (std::size_t r = 0; r < std::min(most_rows, tile.out.rows() - i); ++r) {
           float* const to = tile.out.data() + (i + r) * tile.out.stride() + column;
           const float* const from = sums + r * panel_columns;
           if (add) {
