@@ -14,9 +14,9 @@ class TrainingRun {
   using EpochLoss = FunctionRef<double(Trainer&, std::uint64_t)>;
   using Validate = std::optional<FunctionRef<double()>>;
 
-  TrainingRun(RunContext& context, const TrainedModel& model, const TrainingOptions& options,
+  TrainingRun(RunContext& context, learn::Parameters& parameters, const TrainingOptions& options,
               const TrainingHooks& hooks)
-      : context_(context), model_(model), options_(options), hooks_(hooks), state_(model, options) {}
+      : context_(context), parameters_(parameters), options_(options), hooks_(hooks), state_(parameters, options) {}
 
   TrainingResult run(EpochLoss epoch_loss, Validate validate) {
     TrainingResult result;
@@ -69,7 +69,7 @@ class TrainingRun {
   /// A step may leave parameters that only the next pass would find to be no numbers.
   void save() {
     if (!hooks_.save) return;
-    for (const learn::Parameter& parameter : *model_.parameters) {
+    for (const learn::Parameter& parameter : parameters_) {
       for (std::size_t i = 0; i < parameter.value.rows(); ++i) {
         for (const float value : parameter.value.row(i)) {
           if (!std::isfinite(value)) throw learn::NotFinite(state_.step() - 1, "the optimiser", parameter.name, false);
@@ -80,7 +80,7 @@ class TrainingRun {
   }
 
   RunContext& context_;
-  TrainedModel model_;
+  learn::Parameters& parameters_;
   const TrainingOptions& options_;
   const TrainingHooks& hooks_;
   TrainingState state_;
@@ -96,10 +96,10 @@ double Trainer::step(learn::Tape& tape, learn::Tensor loss) {
   return value;
 }
 
-TrainingResult run_training(RunContext& context, TrainedModel model, const TrainingOptions& options,
+TrainingResult run_training(RunContext& context, learn::Parameters& parameters, const TrainingOptions& options,
                             FunctionRef<double(Trainer&, std::uint64_t)> epoch_loss,
                             std::optional<FunctionRef<double()>> validate, const TrainingHooks& hooks) {
-  return TrainingRun(context, model, options, hooks).run(epoch_loss, validate);
+  return TrainingRun(context, parameters, options, hooks).run(epoch_loss, validate);
 }
 
 }  // namespace adjoin::gnn

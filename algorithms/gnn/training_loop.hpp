@@ -69,7 +69,7 @@ struct TrainingResult {
 /// Repeat.  the same bits for any number of threads, and the same whether or not it was stopped, saved and restored,
 ///          if epoch_loss and validate are functions of parameters, epoch, step and seed.
 /// Stage.   "train", in epochs.
-TrainingResult run_training(RunContext& context, TrainedModel model, const TrainingOptions& options,
+TrainingResult run_training(RunContext& context, learn::Parameters& parameters, const TrainingOptions& options,
                             FunctionRef<double(Trainer& trainer, std::uint64_t epoch)> epoch_loss,
                             std::optional<FunctionRef<double()>> validate, const TrainingHooks& hooks = {});
 

@@ -10,8 +10,9 @@
 namespace adjoin::gnn {
 namespace {
 
-/// Numbers that the history keeps of an epoch: loss, validation metric or NaN, learning rate, seconds.
-constexpr std::size_t history_columns = 4;
+/// Numbers that the history keeps of an epoch: loss, validation metric or NaN, learning rate. Not its time, so that the
+/// same training has the same state.
+constexpr std::size_t history_columns = 3;
 constexpr std::uint64_t most_epochs = 1'000'000;  // as the options have it
 
 learn::PlateauOptions plateau_options(const TrainingOptions& options) {
@@ -41,26 +42,22 @@ void visit_as_count(TrainingState::VisitCount visit, const std::string& name, Nu
 
 }  // namespace
 
-TrainingState::TrainingState(TrainedModel model, const TrainingOptions& options)
-    : model_(std::move(model)),
+TrainingState::TrainingState(learn::Parameters& parameters, const TrainingOptions& options)
+    : parameters_(&parameters),
       options_(checked(options)),
-      optimizer_(options.optimizer, *model_.parameters),
+      optimizer_(options.optimizer, parameters),
       plateau_(plateau_options(options)),
       stopping_(learn::Goal::highest, patience_of(options)) {
-  if (options.moving_average > 0) average_.emplace(*model_.parameters, options.moving_average);
-  visit_trained(
-      [&](const std::string&, MatrixView<float> values) { best_.emplace_back(values.rows(), values.columns()); });
+  if (options.moving_average > 0) average_.emplace(parameters, options.moving_average);
+  best_.reserve(parameters.size());
+  for (const learn::Parameter& parameter : parameters) {
+    best_.emplace_back(parameter.value.rows(), parameter.value.columns());
+  }
   keep_model();
 }
 
-void TrainingState::visit_trained(VisitMatrix visit) {
-  for (learn::Parameter& parameter : *model_.parameters) visit(parameter.name, parameter.value.view());
-  for (const NamedMatrix& statistic : model_.statistics) visit(statistic.name, statistic.values);
-}
-
 void TrainingState::keep_model() {
-  std::size_t k = 0;
-  visit_trained([&](const std::string&, MatrixView<float> values) { copy(values, best_[k++].view()); });
+  for (std::size_t k = 0; k < best_.size(); ++k) copy((*parameters_)[k].value.view(), best_[k].view());
 }
 
 void TrainingState::visit_model(VisitMatrix visit) {
@@ -69,8 +66,7 @@ void TrainingState::visit_model(VisitMatrix visit) {
     keep_model();
     swap_average();
   }
-  std::size_t k = 0;
-  visit_trained([&](const std::string& name, MatrixView<float>) { visit(name, best_[k++].view()); });
+  for (std::size_t k = 0; k < best_.size(); ++k) visit((*parameters_)[k].name, best_[k].view());
 }
 
 void TrainingState::visit_counts(VisitCount visit) {
@@ -109,12 +105,12 @@ void TrainingState::visit_numbers(VisitNumbers visit) {
 }
 
 void TrainingState::visit_matrices(VisitMatrix visit) {
-  visit_trained([&](const std::string& name, MatrixView<float> values) { visit("value." + name, values); });
+  for (learn::Parameter& parameter : *parameters_) visit("value." + parameter.name, parameter.value.view());
   optimizer_.visit_state(
       [&](const std::string& name, MatrixView<float> values) { visit("optimizer." + name, values); });
   if (!average_) return;
-  for (std::size_t k = 0; k < model_.parameters->size(); ++k) {
-    visit("average." + (*model_.parameters)[k].name, average_->average(k));
+  for (std::size_t k = 0; k < parameters_->size(); ++k) {
+    visit("average." + (*parameters_)[k].name, average_->average(k));
   }
 }
 
@@ -132,13 +128,13 @@ std::vector<EpochRecord> TrainingState::history() const {
     record.loss = row[0];
     if (!std::isnan(row[1])) record.validation = row[1];
     record.learning_rate = row[2];
-    record.seconds = row[3];
+    record.seconds = k < seconds_.size() ? seconds_[k] : 0;
   }
   return records;
 }
 
 void TrainingState::take_step(RunContext& context) {
-  if (options_.clip_norm > 0) learn::clip_gradients(context, *model_.parameters, options_.clip_norm);
+  if (options_.clip_norm > 0) learn::clip_gradients(context, *parameters_, options_.clip_norm);
   const double factor = learn::schedule_factor(options_.schedule, step_) * plateau_.factor();
   optimizer_.step(context, factor);
   learning_rate_ = options_.optimizer.learning_rate * factor;
@@ -159,15 +155,15 @@ void TrainingState::observe(double metric) {
 
 void TrainingState::end_epoch(const EpochRecord& record) {
   history_.insert(history_.end(), {record.loss, record.validation.value_or(std::numeric_limits<double>::quiet_NaN()),
-                                   record.learning_rate, record.seconds});
+                                   record.learning_rate});
+  seconds_.resize(epoch_);
+  seconds_.push_back(record.seconds);
   ++epoch_;
 }
 
 void TrainingState::restore_best() {
   std::size_t k = 0;
-  std::vector<MatrixView<const float>> kept;
-  visit_model([&](const std::string&, MatrixView<float> values) { kept.emplace_back(values); });
-  visit_trained([&](const std::string&, MatrixView<float> values) { copy(kept[k++], values); });
+  visit_model([&](const std::string&, MatrixView<float> values) { copy(values, (*parameters_)[k++].value.view()); });
 }
 
 std::uint64_t TrainingState::bytes(const TrainingOptions& options, std::uint64_t value_count) noexcept {

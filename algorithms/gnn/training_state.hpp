@@ -27,25 +27,7 @@ struct EpochRecord {
   double loss = 0;          // the mean over its steps
   std::optional<double> validation;
   double learning_rate = 0;  // of its last step
-  double seconds = 0;
-};
-
-/// A matrix by name, as somebody else holds it.
-struct NamedMatrix {
-  std::string name;
-  MatrixView<float> values;
-};
-
-/// What is trained: parameters, and what else the model learns while it is trained, such as the statistics of batch
-/// normalisation. Both outlive what is made of it.
-struct TrainedModel {
-  TrainedModel(learn::Parameters& learned)  // NOLINT(google-explicit-constructor): most models have nothing else
-      : parameters(&learned) {}
-  TrainedModel(learn::Parameters& learned, std::vector<NamedMatrix> beside)
-      : parameters(&learned), statistics(std::move(beside)) {}
-
-  learn::Parameters* parameters;
-  std::vector<NamedMatrix> statistics;
+  double seconds = 0;        // 0 of an epoch before a restored state
 };
 
 class TrainingState {
@@ -54,11 +36,12 @@ class TrainingState {
   using VisitNumbers = FunctionRef<void(const std::string& name, MatrixView<double> values)>;
   using VisitCount = FunctionRef<void(const std::string& name, std::uint64_t& count)>;
 
-  /// At the beginning of a training. InvalidOption for options out of range.
-  TrainingState(TrainedModel model, const TrainingOptions& options);
+  /// At the beginning of a training. The parameters outlive it; frozen ones are kept with the others, as they may be
+  /// what batch normalisation remembers. InvalidOption for options out of range.
+  TrainingState(learn::Parameters& parameters, const TrainingOptions& options);
 
-  /// The model if training ended here: for every parameter and statistic, by its name, the values at the best
-  /// evaluation so far; without an evaluation, those of now, or of the moving average.
+  /// The model if training ended here: for every parameter, by its name, the values at the best evaluation so far;
+  /// without an evaluation, those of now, or of the moving average.
   void visit_model(VisitMatrix visit);
   /// Everything else. Each visit may write what an earlier visit of a state of the same model and options has read;
   /// the counts have to be written first, as they say how long the history is; InvalidData if it is too long.
@@ -87,24 +70,24 @@ class TrainingState {
   /// Takes the metric of the model as it stands, after swap_average. NaN is no better than any other.
   void observe(double metric);
   void end_epoch(const EpochRecord& record);
-  /// The parameters and statistics become those of visit_model. The state is not to be used for training afterwards.
+  /// The parameters become those of visit_model. The state is not to be used for training afterwards.
   void restore_best();
 
   /// Bytes of parameters, gradients and state for a model of `value_count` numbers.
   static std::uint64_t bytes(const TrainingOptions& options, std::uint64_t value_count) noexcept;
 
  private:
-  void visit_trained(VisitMatrix visit);
   void keep_model();
 
-  TrainedModel model_;
+  learn::Parameters* parameters_;
   TrainingOptions options_;
   learn::Optimizer optimizer_;
   std::optional<learn::MovingAverage> average_;
   learn::PlateauSchedule plateau_;
   learn::EarlyStopping stopping_;
-  std::vector<Matrix> best_;  // parameters, then statistics
+  std::vector<Matrix> best_;
   std::vector<double> history_;
+  std::vector<double> seconds_;  // of the epochs of this run
   std::uint64_t epoch_ = 0;
   std::uint64_t step_ = 0;
   std::uint64_t best_epoch_ = 0;

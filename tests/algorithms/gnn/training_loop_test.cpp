@@ -45,20 +45,19 @@ class SmallProblem {
         y_(drawn(rows, 1, 2)),
         validation_x_(drawn(rows, columns, 3)),
         validation_y_(drawn(rows, 1, 4)),
-        statistics_(hidden),
         training_(context),
         evaluation_(context, false) {
     learn::set_glorot_uniform(parameters_.add("in", columns, hidden), 3);
     learn::set_constant(parameters_.add("weight", 1, hidden), 1);
     parameters_.add("shift", 1, hidden);
     learn::set_glorot_uniform(parameters_.add("out", hidden, 1), 3);
+    parameters_.add("mean", 1, hidden).frozen = true;
+    parameters_.add("variance", 1, hidden).frozen = true;
+    learn::set_constant(parameters_[5], 1);
     loss_ = record(training_, x_, y_);
     evaluated_ = record(evaluation_, validation_x_, validation_y_);
   }
 
-  TrainedModel model() {
-    return {parameters_, {{"mean", statistics_.mean.view()}, {"variance", statistics_.variance.view()}}};
-  }
   double epoch_loss(Trainer& trainer) {
     double sum = 0;
     for (int k = 0; k < 3; ++k) sum += trainer.step(training_, loss_);
@@ -70,7 +69,7 @@ class SmallProblem {
   }
   TrainingResult train(RunContext& context, const TrainingOptions& options, const TrainingHooks& hooks = {}) {
     return run_training(
-        context, model(), options, [&](Trainer& trainer, std::uint64_t) { return epoch_loss(trainer); },
+        context, parameters_, options, [&](Trainer& trainer, std::uint64_t) { return epoch_loss(trainer); },
         [&] { return validate(); }, hooks);
   }
   learn::Parameters& parameters() { return parameters_; }
@@ -79,7 +78,8 @@ class SmallProblem {
  private:
   learn::Tensor record(learn::Tape& tape, const Matrix& x, const Matrix& y) {
     learn::Tensor h = learn::matmul(tape, tape.constant("x", x.view()), tape.parameter(parameters_[0]));
-    h = learn::batch_norm(tape, h, tape.parameter(parameters_[1]), tape.parameter(parameters_[2]), statistics_);
+    h = learn::batch_norm(tape, h, tape.parameter(parameters_[1]), tape.parameter(parameters_[2]), parameters_[4].value,
+                          parameters_[5].value);
     h = learn::dropout(tape, learn::tanh(tape, h), 0.3);
     return learn::mean_squared_error(tape, learn::matmul(tape, h, tape.parameter(parameters_[3])),
                                      tape.constant("y", y.view()));
@@ -89,7 +89,6 @@ class SmallProblem {
   Matrix y_;
   Matrix validation_x_;
   Matrix validation_y_;
-  learn::BatchStatistics<float> statistics_;
   learn::Parameters parameters_;
   learn::Tape training_;
   learn::Tape evaluation_;
@@ -163,9 +162,6 @@ std::vector<float> values_of(SmallProblem& problem) {
       values.insert(values.end(), parameter.value.row(i).begin(), parameter.value.row(i).end());
     }
   }
-  for (const NamedMatrix& statistic : problem.model().statistics) {
-    values.insert(values.end(), statistic.values.row(0).begin(), statistic.values.row(0).end());
-  }
   return values;
 }
 
@@ -229,7 +225,7 @@ TEST_CASE("what a restored state is saved as is what it was restored from") {
   Copy checkpoint;
   problem.train(context, options, {.save = [&](TrainingState& state) { checkpoint = Copy::of(state); }});
   SmallProblem other(context);
-  TrainingState state(other.model(), options);
+  TrainingState state(other.parameters(), options);
   CHECK(!(Copy::of(state) == checkpoint));
   checkpoint.write_to(state);
   CHECK(Copy::of(state) == checkpoint);
@@ -298,11 +294,11 @@ TEST_CASE("without an evaluation the parameters at the end are the model, and a 
   RunContext context;
   SmallProblem without(context);
   run_training(
-      context, without.model(), options, [&](Trainer& trainer, std::uint64_t) { return without.epoch_loss(trainer); },
-      std::nullopt);
+      context, without.parameters(), options,
+      [&](Trainer& trainer, std::uint64_t) { return without.epoch_loss(trainer); }, std::nullopt);
   SmallProblem with(context);
   const TrainingResult result = run_training(
-      context, with.model(), options, [&](Trainer& trainer, std::uint64_t) { return with.epoch_loss(trainer); },
+      context, with.parameters(), options, [&](Trainer& trainer, std::uint64_t) { return with.epoch_loss(trainer); },
       [] { return std::numeric_limits<double>::quiet_NaN(); });
   CHECK(values_of(with) == values_of(without));
   CHECK(!result.best_validation);
@@ -402,8 +398,8 @@ TEST_CASE("a plateau lowers the learning rate that the epochs report") {
   RunContext context;
   SmallProblem problem(context);
   const TrainingResult result = run_training(
-      context, problem.model(), options, [&](Trainer& trainer, std::uint64_t) { return problem.epoch_loss(trainer); },
-      [] { return 0.25; });
+      context, problem.parameters(), options,
+      [&](Trainer& trainer, std::uint64_t) { return problem.epoch_loss(trainer); }, [] { return 0.25; });
   std::vector<double> rates;
   for (const EpochRecord& record : result.history) rates.push_back(record.learning_rate);
   // The first evaluation is the best; two more that are no better lower the rate for the epochs after them.
@@ -422,7 +418,7 @@ TEST_CASE("options out of range and states that are too long are refused") {
   options = {};
   options.schedule.final_factor = 2;
   CHECK_THROWS_AS(problem.train(context, options), InvalidOption);
-  TrainingState state(problem.model(), {});
+  TrainingState state(problem.parameters(), {});
   CHECK_THROWS_AS(state.visit_counts([](const std::string& name, std::uint64_t& count) {
     if (name == "epoch") count = std::numeric_limits<std::uint64_t>::max();
   }),
