@@ -159,6 +159,47 @@ class NodeTraining {
   learn::Tensor logits_{};
 };
 
+/// One pass over the network, of all nodes.
+class NodeInference {
+ public:
+  NodeInference(RunContext& context, const NodeClassifier& model, GraphView graph, const NodeFeatures& features)
+      : context_(context), model_(model), graph_(graph), before_(resident_bytes()), tape_(context, false) {
+    check_features(graph, features);
+    context.require_memory(before_ + fixed_bytes(), "raise --memory");
+    messages_ = messages_of(context, model.encoder(), graph);
+    logits_ = tape_.keep(record(tape_, model.encoder(), features, messages_));
+  }
+
+  std::uint64_t bytes() { return fixed_bytes() + tape_.planned_bytes(); }
+
+  Matrix run() {
+    context_.require_memory(before_ + bytes(), "raise --memory");
+    context_.begin_stage("apply", "nodes", graph_.node_count());
+    Matrix result(graph_.node_count(), model_.class_count());
+    context_.without_progress([&] {
+      tape_.forward({.training = false});
+      const MatrixView<const float> values = tape_.value(logits_);
+      for (std::size_t i = 0; i < values.rows(); ++i) std::ranges::copy(values.row(i), result.row(i).begin());
+    });
+    context_.advance(graph_.node_count());
+    context_.end_stage();
+    return result;
+  }
+
+ private:
+  std::uint64_t fixed_bytes() const {
+    return message_bytes(model_.encoder(), graph_) + graph_.node_count() * model_.class_count() * sizeof(float);
+  }
+
+  RunContext& context_;
+  const NodeClassifier& model_;
+  GraphView graph_;
+  std::uint64_t before_;
+  std::optional<Messages> messages_;
+  learn::Tape tape_;
+  learn::Tensor logits_{};
+};
+
 template <class Row>
 std::vector<Row> joined(std::vector<Row> first, std::vector<Row> second, std::vector<Row> third) {
   for (std::vector<Row>* const more : {&second, &third}) {
@@ -202,22 +243,13 @@ std::uint64_t estimate_node_classifier_memory(RunContext& context, NodeClassifie
 }
 
 Matrix node_logits(RunContext& context, const NodeClassifier& model, GraphView graph, const NodeFeatures& features) {
-  check_features(graph, features);
-  const std::uint64_t result_bytes = graph.node_count() * model.class_count() * sizeof(float);
-  context.require_memory(resident_bytes() + message_bytes(model.encoder(), graph) + result_bytes, "raise --memory");
-  context.begin_stage("apply", "nodes", graph.node_count());
-  const std::optional<Messages> messages = messages_of(context, model.encoder(), graph);
-  learn::Tape tape(context, false);
-  const learn::Tensor logits = tape.keep(record(tape, model.encoder(), features, messages));
-  Matrix result(graph.node_count(), model.class_count());
-  context.without_progress([&] {
-    tape.forward({.training = false});
-    const MatrixView<const float> values = tape.value(logits);
-    for (std::size_t i = 0; i < values.rows(); ++i) std::ranges::copy(values.row(i), result.row(i).begin());
-  });
-  context.advance(graph.node_count());
-  context.end_stage();
-  return result;
+  NodeInference inference(context, model, graph, features);
+  return inference.run();
+}
+
+std::uint64_t estimate_node_logits_memory(RunContext& context, const NodeClassifier& model, GraphView graph,
+                                          const NodeFeatures& features) {
+  return NodeInference(context, model, graph, features).bytes();
 }
 
 }  // namespace adjoin::gnn

@@ -107,6 +107,10 @@ std::uint64_t estimate_node_classifier_memory(RunContext& context, NodeClassifie
 /// Cancelled. The same bits for any number of threads. Stage: "apply".
 Matrix node_logits(RunContext& context, const NodeClassifier& model, GraphView graph, const NodeFeatures& features);
 
+/// Bytes that node_logits takes at its peak beyond its arguments, its result among them. As the estimate of training.
+std::uint64_t estimate_node_logits_memory(RunContext& context, const NodeClassifier& model, GraphView graph,
+                                          const NodeFeatures& features);
+
 }  // namespace adjoin::gnn
 
 template <>
