@@ -30,7 +30,8 @@ enum class RandomStream : std::uint32_t {
   bootstrap = 13,
   triple_sample = 14,
   parameters = 15,
-  dropout = 16
+  dropout = 16,
+  normal_noise = 17
 };
 
 using RandomWords = std::array<std::uint32_t, 4>;
