@@ -143,7 +143,7 @@ class TrainTest(CommandCase):
     def test_wrong_arguments_give_one_sentence(self):
         (self.folder / "bad.json").write_text('{"train": ["nobody"]}')
         (self.folder / "bad.txt").write_text("TV\nXX\n")
-        cases = [(["train"], "adjoin train needs"), (KARATE, "no model file is named; add --out FILE"),
+        cases = [(["train", "nod"], "did you mean node?"), (KARATE, "no model file is named; add --out FILE"),
                  (["train", "node", "data/karate/edges.txt", "--out", "m.safetensors"], "has no labels; add --labels FILE"),
                  ([*KARATE, "--out", "-"], "give them files"), ([*KARATE, "--out", "missing/m.safetensors"], "No such file or directory"),
                  ([*KARATE, "--out", "m.safetensors", "--plot", "m.xyz"], "--plot"),

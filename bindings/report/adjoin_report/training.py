@@ -1,5 +1,6 @@
 """The course of trainings: loss of the training part, and the metric of the validation part, by epoch."""
 import matplotlib.pyplot as plt
+from matplotlib.ticker import MaxNLocator
 
 from .failure import Failure
 from .picture import check_output, save
@@ -23,6 +24,7 @@ def draw_training(drawing, output):
                 right.plot(epoch["epoch"], epoch["validation"], color=colour, marker="o", markersize=5)
     for axes, name in ((left, "loss"), (right, f"{drawing['metric']} of the validation part")):
         axes.set_xlabel("epoch")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_ylabel(name, color=MUTED)
     left.legend(loc="upper right", labelcolor="linecolor")
     save(drawn, output, drawing["title"], "loss and metric by epoch")
