@@ -19,9 +19,14 @@ Json epoch_json(const gnn::EpochRecord& record) {
   return json;
 }
 
+std::string metric_phrase(const std::string& metric, double value) {
+  if (metric == negative_loss) return fmt::format("validation loss {:.4f}", -value);
+  return fmt::format("{} {:.4f}", metric, value);
+}
+
 std::string epoch_phrase(const gnn::EpochRecord& record, const std::string& metric) {
   std::string text = fmt::format("loss {:.4f}", record.loss);
-  if (record.validation) text += fmt::format(", {} {:.4f}", metric, *record.validation);
+  if (record.validation) text += ", " + metric_phrase(metric, *record.validation);
   return text;
 }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <adjoin/algorithms/gnn/training_state.hpp>
@@ -33,6 +34,12 @@ class TrainingLog {
   Json header_;
   std::ofstream file_;
 };
+
+/// A metric whose higher values are better, that stands for a loss.
+inline constexpr std::string_view negative_loss = "negative loss";
+
+/// "accuracy 0.8140", and of a negative loss "validation loss 0.5127".
+std::string metric_phrase(const std::string& metric, double value);
 
 /// What the progress bar shows of an epoch: "loss 0.4123, accuracy 0.8140".
 std::string epoch_phrase(const gnn::EpochRecord& record, const std::string& metric);

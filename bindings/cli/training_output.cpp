@@ -127,8 +127,8 @@ Json training_json(const gnn::TrainingResult& result) {
 std::string training_phrase(const gnn::TrainingResult& result, const std::string& metric) {
   const std::string epochs = counted(result.history.size(), "epoch", "epochs");
   if (!result.best_validation) return fmt::format("{}; the last is the model", epochs);
-  return fmt::format("best of {}: {}, by {} {:.4f}{}", epochs, result.best_epoch, metric, *result.best_validation,
-                     result.stopped_early ? "; stopped early" : "");
+  return fmt::format("best of {}: {}, by {}{}", epochs, result.best_epoch,
+                     metric_phrase(metric, *result.best_validation), result.stopped_early ? "; stopped early" : "");
 }
 
 }  // namespace adjoin::cli

@@ -41,7 +41,7 @@ class TrainTest(CommandCase):
                 "--plateau-factor", "0.5", "--clip-norm", "1", "--checkpoint-every", "3"]
 
     def test_a_model_is_trained_written_and_applied(self):
-        made = self.trained(*KARATE, "--per-class", "4", "--out", "m.safetensors", "--log", "m.jsonl")
+        made = self.trained(*KARATE, "--per-class", "4", "--choose-by", "accuracy", "--out", "m.safetensors", "--log", "m.jsonl")
         self.assertGreater(made["scores"]["test"]["accuracy"], 0.8)
         self.assertEqual(made["files"], ["m.safetensors", "m.safetensors.run.json", "m.jsonl"])
         self.assertEqual(len(made["history"]), made["epochs"])

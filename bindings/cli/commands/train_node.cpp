@@ -47,7 +47,7 @@ std::string metric_name(gnn::NodeMetric metric) {
     case gnn::NodeMetric::f1:
       return "micro-F1";
     case gnn::NodeMetric::loss:
-      return "negative loss";
+      return std::string(negative_loss);
   }
   return {};
 }
