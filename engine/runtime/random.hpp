@@ -30,7 +30,9 @@ enum class RandomStream : std::uint32_t {
   bootstrap = 13,
   triple_sample = 14,
   parameters = 15,
-  dropout = 16
+  dropout = 16,
+  edge_batches = 17,
+  neighborhood_sketch = 18
 };
 
 using RandomWords = std::array<std::uint32_t, 4>;
