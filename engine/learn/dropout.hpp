@@ -1,6 +1,7 @@
 // Entries dropped at random while training.
 #pragma once
 
+#include <adjoin/engine/learn/sparse_operand.hpp>
 #include <adjoin/engine/learn/tape.hpp>
 
 namespace adjoin::learn {
@@ -10,5 +11,10 @@ namespace adjoin::learn {
 /// step, the place on the tape, the row and the column: a step can be repeated. rate: in [0, 1) (InvalidOption).
 template <class Real>
 Tensor dropout(BasicTape<Real>& tape, Tensor x, double rate);
+
+/// The values of the entries of a, one a row, with dropout: what spmm with learned values takes to drop entries of a
+/// sparse matrix. No gradient goes there. `a` outlives the recording.
+template <class Real>
+Tensor dropped_values(BasicTape<Real>& tape, const SparseOperand& a, double rate);
 
 }  // namespace adjoin::learn

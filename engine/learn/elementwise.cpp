@@ -68,6 +68,43 @@ class Multiply final : public Operation<Real> {
 };
 
 template <class Real>
+class Maximum final : public Operation<Real> {
+ public:
+  std::string_view name() const noexcept override { return "maximum"; }
+  BackwardReads backward_reads() const noexcept override { return {.output = false}; }
+  void forward(Step<Real>& step) const override {
+    const MatrixView<const Real> a = step.input(0);
+    const MatrixView<const Real> b = step.input(1);
+    const Gradient<Real> out = {step.output()};
+    for_rows(step.context(), a.rows(), a.columns(), [&](std::size_t i) {
+      const Real* const first = a.row(i).data();
+      const Real* const second = b.row(i).data();
+      // A NaN wins, so that it is seen.
+      out.put_row(i, [&](std::size_t j) { return first_wins(first[j], second[j]) ? first[j] : second[j]; });
+    });
+  }
+  void backward(Step<Real>& step) const override {
+    const MatrixView<const Real> a = step.input(0);
+    const MatrixView<const Real> b = step.input(1);
+    const MatrixView<const Real> result = step.output_gradient();
+    for (std::size_t k = 0; k < 2; ++k) {
+      if (!step.wants_gradient(k)) continue;
+      const Gradient<Real> gradient = step.gradient(k);
+      for_rows(step.context(), a.rows(), a.columns(), [&](std::size_t i) {
+        const Real* const first = a.row(i).data();
+        const Real* const second = b.row(i).data();
+        const Real* const from = result.row(i).data();
+        gradient.put_row(
+            i, [&](std::size_t j) { return first_wins(first[j], second[j]) == (k == 0) ? from[j] : Real{0}; });
+      });
+    }
+  }
+
+ private:
+  static bool first_wins(Real first, Real second) { return first >= second || first != first; }
+};
+
+template <class Real>
 class Scale final : public Operation<Real> {
  public:
   explicit Scale(Real factor) : factor_(factor) {}
@@ -185,6 +222,12 @@ Tensor multiply(BasicTape<Real>& tape, Tensor a, Tensor b) {
 }
 
 template <class Real>
+Tensor maximum(BasicTape<Real>& tape, Tensor a, Tensor b) {
+  require_same(tape, "maximum", a, b);
+  return tape.template record<Maximum<Real>>(tape.shape(a), {a, b});
+}
+
+template <class Real>
 Tensor scale(BasicTape<Real>& tape, Tensor x, double factor) {
   return tape.template record<Scale<Real>>(tape.shape(x), {x}, static_cast<Real>(factor));
 }
@@ -210,6 +253,7 @@ Tensor sum_of_squares(BasicTape<Real>& tape, Tensor x) {
   template Tensor add<Real>(BasicTape<Real>&, Tensor, Tensor);        \
   template Tensor subtract<Real>(BasicTape<Real>&, Tensor, Tensor);   \
   template Tensor multiply<Real>(BasicTape<Real>&, Tensor, Tensor);   \
+  template Tensor maximum<Real>(BasicTape<Real>&, Tensor, Tensor);    \
   template Tensor scale<Real>(BasicTape<Real>&, Tensor, double);      \
   template Tensor scale_rows<Real>(BasicTape<Real>&, Tensor, Tensor); \
   template Tensor sum<Real>(BasicTape<Real>&, Tensor);                \

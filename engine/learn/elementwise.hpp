@@ -17,6 +17,10 @@ Tensor subtract(BasicTape<Real>& tape, Tensor a, Tensor b);
 template <class Real>
 Tensor multiply(BasicTape<Real>& tape, Tensor a, Tensor b);
 
+/// The larger of a and b entry by entry, of one shape. The gradient of equal ones goes to a.
+template <class Real>
+Tensor maximum(BasicTape<Real>& tape, Tensor a, Tensor b);
+
 /// factor * x.
 template <class Real>
 Tensor scale(BasicTape<Real>& tape, Tensor x, double factor);

@@ -106,8 +106,8 @@ class LayerNorm final : public Operation<Real> {
 template <class Real>
 class BatchNorm final : public Operation<Real> {
  public:
-  BatchNorm(Shape shape, BatchStatistics<Real>* statistics, double momentum, double epsilon)
-      : shape_(shape), statistics_(statistics), momentum_(momentum), epsilon_(epsilon) {}
+  BatchNorm(Shape shape, BasicMatrix<Real>* mean, BasicMatrix<Real>* variance, double momentum, double epsilon)
+      : shape_(shape), mean_(mean), variance_(variance), momentum_(momentum), epsilon_(epsilon) {}
 
   std::string_view name() const noexcept override { return "batch_norm"; }
   BackwardReads backward_reads() const noexcept override { return {.inputs = 0b011, .output = false}; }
@@ -125,9 +125,8 @@ class BatchNorm final : public Operation<Real> {
       take_statistics(step, x, saved);
     } else {
       for (std::size_t j = 0; j < columns; ++j) {
-        saved[j] = statistics_->mean(0, j);
-        saved[columns + j] =
-            static_cast<Real>(1 / std::sqrt(static_cast<double>(statistics_->variance(0, j)) + epsilon_));
+        saved[j] = (*mean_)(0, j);
+        saved[columns + j] = static_cast<Real>(1 / std::sqrt(static_cast<double>((*variance_)(0, j)) + epsilon_));
       }
     }
     const Real* const weight = step.input(1).data();
@@ -176,7 +175,7 @@ class BatchNorm final : public Operation<Real> {
     for (std::size_t j = 0; j < columns; ++j) {
       const double mean = totals[j] / count;
       saved[j] = static_cast<Real>(mean);
-      move(statistics_->mean(0, j), mean);
+      move((*mean_)(0, j), mean);
     }
     const auto squares = sum_columns(step.context(), shape_, columns, partial, [&](std::size_t i, double* to) {
       for (std::size_t j = 0; j < columns; ++j) {
@@ -186,12 +185,13 @@ class BatchNorm final : public Operation<Real> {
     });
     for (std::size_t j = 0; j < columns; ++j) {
       saved[columns + j] = static_cast<Real>(1 / std::sqrt(squares[j] / count + epsilon_));
-      move(statistics_->variance(0, j), squares[j] / std::max(1.0, count - 1));
+      move((*variance_)(0, j), squares[j] / std::max(1.0, count - 1));
     }
   }
 
   Shape shape_;
-  BatchStatistics<Real>* statistics_;
+  BasicMatrix<Real>* mean_;
+  BasicMatrix<Real>* variance_;
   double momentum_;
   double epsilon_;
 };
@@ -257,11 +257,17 @@ Tensor layer_norm(BasicTape<Real>& tape, Tensor x, Tensor weight, Tensor shift, 
 template <class Real>
 Tensor batch_norm(BasicTape<Real>& tape, Tensor x, Tensor weight, Tensor shift, BatchStatistics<Real>& statistics,
                   double momentum, double epsilon) {
+  return batch_norm(tape, x, weight, shift, statistics.mean, statistics.variance, momentum, epsilon);
+}
+
+template <class Real>
+Tensor batch_norm(BasicTape<Real>& tape, Tensor x, Tensor weight, Tensor shift, BasicMatrix<Real>& mean,
+                  BasicMatrix<Real>& variance, double momentum, double epsilon) {
   require_rows(tape, "batch_norm", x, weight, shift);
-  require_shape(statistics.mean.columns() == tape.shape(x).columns, tape, "batch_norm", x,
-                "the statistics have as many columns as the matrix");
-  return tape.template record<BatchNorm<Real>>(tape.shape(x), {x, weight, shift}, tape.shape(x), &statistics, momentum,
-                                               epsilon);
+  require_shape(mean.columns() == tape.shape(x).columns && variance.columns() == tape.shape(x).columns, tape,
+                "batch_norm", x, "the statistics have as many columns as the matrix");
+  return tape.template record<BatchNorm<Real>>(tape.shape(x), {x, weight, shift}, tape.shape(x), &mean, &variance,
+                                               momentum, epsilon);
 }
 
 template <class Real>
@@ -272,6 +278,8 @@ Tensor normalize_rows(BasicTape<Real>& tape, Tensor x) {
 #define ADJOIN_INSTANTIATE(Real)                                                                                      \
   template Tensor layer_norm<Real>(BasicTape<Real>&, Tensor, Tensor, Tensor, double);                                 \
   template Tensor batch_norm<Real>(BasicTape<Real>&, Tensor, Tensor, Tensor, BatchStatistics<Real>&, double, double); \
+  template Tensor batch_norm<Real>(BasicTape<Real>&, Tensor, Tensor, Tensor, BasicMatrix<Real>&, BasicMatrix<Real>&,  \
+                                   double, double);                                                                   \
   template Tensor normalize_rows<Real>(BasicTape<Real>&, Tensor);
 ADJOIN_INSTANTIATE(float)
 ADJOIN_INSTANTIATE(double)

@@ -26,6 +26,11 @@ template <class Real>
 Tensor batch_norm(BasicTape<Real>& tape, Tensor x, Tensor weight, Tensor shift, BatchStatistics<Real>& statistics,
                   double momentum = 0.1, double epsilon = 1e-5);
 
+/// The same with statistics that stand apart: the values of two parameters, say, so that they are kept with a model.
+template <class Real>
+Tensor batch_norm(BasicTape<Real>& tape, Tensor x, Tensor weight, Tensor shift, BasicMatrix<Real>& mean,
+                  BasicMatrix<Real>& variance, double momentum = 0.1, double epsilon = 1e-5);
+
 /// Each row divided by its Euclidean length. A row of length 0 stays, and gets no gradient.
 template <class Real>
 Tensor normalize_rows(BasicTape<Real>& tape, Tensor x);

@@ -13,12 +13,15 @@ class SparseOperand {
  public:
   /// Makes the transpose: as many bytes as the matrix, and 8 for each entry. O(entries).
   SparseOperand(RunContext& context, const CsrView& matrix);
+  /// Without the transpose: for tapes without gradients.
+  explicit SparseOperand(const CsrView& matrix) : matrix_(matrix) {}
 
   const CsrView& matrix() const noexcept { return matrix_; }
   CsrView transposed() const noexcept { return transposed_.view(); }
   /// Entry e of the transpose is entry origins()[e] of the matrix.
   std::span<const EdgeOffset> origins() const noexcept { return origins_.span(); }
 
+  /// With the transpose.
   static std::uint64_t bytes(const CsrView& matrix) noexcept;
 
  private:

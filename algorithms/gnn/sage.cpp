@@ -1,0 +1,43 @@
+// Hamilton, Ying, Leskovec: Inductive representation learning on large graphs, NeurIPS 2017, algorithm 1: the product
+// of a concatenation is the sum of two products.
+#include <adjoin/algorithms/gnn/convolution.hpp>
+#include <adjoin/engine/learn/elementwise.hpp>
+#include <adjoin/engine/learn/linear.hpp>
+#include <adjoin/engine/learn/message_passing.hpp>
+
+namespace adjoin::gnn {
+namespace {
+
+class SageConvolution final : public Convolution {
+ public:
+  explicit SageConvolution(const LayerPlace& place)
+      : neighbor_weight_(&place.add_weight("neighbor_weight", place.input_width, place.output_width)),
+        self_weight_(&place.add_weight("self_weight", place.input_width, place.output_width)),
+        shift_(&place.add_row("shift", place.output_width)) {}
+
+  Told tell(learn::Tape& tape, const LayerInput& x) const override {
+    return {{multiplies_first(x, *neighbor_weight_) ? x.times(tape, *neighbor_weight_) : x.dense()}};
+  }
+  learn::Tensor combine(learn::Tape& tape, const Told& told, const LayerInput& own,
+                        const Messages* messages) const override {
+    learn::Tensor means = learn::spmm(tape, messages->operand(), told.parts[0]);
+    if (!multiplies_first(own, *neighbor_weight_)) {
+      means = learn::matmul(tape, means, tape.parameter(*neighbor_weight_));
+    }
+    const learn::Tensor both = learn::add(tape, means, own.times(tape, *self_weight_));
+    return learn::add_row(tape, both, tape.parameter(*shift_));
+  }
+
+ private:
+  learn::Parameter* neighbor_weight_;
+  learn::Parameter* self_weight_;
+  learn::Parameter* shift_;
+};
+
+}  // namespace
+
+std::unique_ptr<Convolution> sage_convolution(const LayerPlace& place) {
+  return std::make_unique<SageConvolution>(place);
+}
+
+}  // namespace adjoin::gnn
