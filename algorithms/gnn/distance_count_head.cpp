@@ -1,5 +1,4 @@
 #include <array>
-#include <cmath>
 
 #include <adjoin/algorithms/gnn/distance_count_head.hpp>
 #include <adjoin/engine/learn/elementwise.hpp>
@@ -8,12 +7,6 @@
 namespace adjoin::gnn {
 
 using learn::Tensor;
-
-void take_count_logarithms(RunContext& context, MatrixView<float> counts) {
-  learn::for_rows(context, counts.rows(), counts.columns(), [&](std::size_t i) {
-    for (float& count : counts.row(i)) count = std::log1p(count);
-  });
-}
 
 DistanceCountHead::DistanceCountHead(const LinkHeadOptions& options, std::size_t width, std::size_t counts,
                                      learn::Parameters& parameters, std::uint64_t seed)
