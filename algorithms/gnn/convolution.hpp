@@ -52,12 +52,32 @@ struct LayerPlace {
   learn::Parameter& add_row(const std::string& what, std::size_t columns, double value = 0) const;
 };
 
-/// x W + b.
-std::unique_ptr<Convolution> linear_layer(const LayerPlace& place);
+/// How many heads of attention, and what becomes of them.
+struct AttentionHeads {
+  std::size_t count = 1;
+  std::size_t width = 1;  // of one
+  bool averaged = false;  // else side by side
+  double dropout = 0;     // of what a node heeds its neighbours by
+};
+
+/// x W + b, or x W.
+std::unique_ptr<Convolution> linear_layer(const LayerPlace& place, bool with_shift = true);
 /// S x W + b, S in the form symmetric_with_loops.
 std::unique_ptr<Convolution> gcn_convolution(const LayerPlace& place);
 /// M x W + x V + b, M in the form mean.
 std::unique_ptr<Convolution> sage_convolution(const LayerPlace& place);
+/// max(relu(x P + p)) W + x V + b, the maximum over neighbours; `pooled` columns of P.
+std::unique_ptr<Convolution> sage_max_convolution(const LayerPlace& place, std::size_t pooled);
+/// T x W + b, where T is learned at the places with_loops.
+std::unique_ptr<Convolution> gat_convolution(const LayerPlace& place, const AttentionHeads& heads);
+std::unique_ptr<Convolution> gatv2_convolution(const LayerPlace& place, const AttentionHeads& heads);
+/// MLP((1 + e) x + A x), A in the form sum; an MLP of two layers with `hidden` numbers between.
+std::unique_ptr<Convolution> gin_convolution(const LayerPlace& place, std::size_t hidden,
+                                             LayerNormalization normalization, Activation activation);
+/// S x, or S x + b.
+std::unique_ptr<Convolution> power_step(learn::Parameter* shift = nullptr);
+/// (1 - restart) S x + restart * own, with dropout of S.
+std::unique_ptr<Convolution> pagerank_layer(double restart, double dropout);
 
 /// Whether x W is to be made before neighbours' rows are added up: where it is not wider, and of sparse features
 /// always.

@@ -26,7 +26,8 @@ struct EncoderLayer;  // encoder_layer.hpp
 class Encoder {
  public:
   /// Adds its parameters, named "encoder.LAYER.WHAT", each drawn by the seed and its name. output_width: numbers in a
-  /// node's vector. The parameters outlive it. InvalidOption for options out of range or at odds with one another.
+  /// node's vector; of lightgcn it is input_width. The parameters outlive it. InvalidOption for options out of range or
+  /// at odds with one another.
   Encoder(const EncoderOptions& options, std::size_t input_width, std::size_t output_width,
           learn::Parameters& parameters, std::uint64_t seed);
   ~Encoder();
@@ -48,14 +49,20 @@ class Encoder {
  private:
   friend class LayerwiseInference;
 
+  /// What the result is made of.
+  enum class ReadOut : std::uint8_t { last, mean, concatenate, maximum };
+
   learn::Tensor record_layers(learn::Tape& tape, const NodeFeatures& features,
                               FunctionRef<const Messages&(std::size_t hop)> messages) const;
   learn::Tensor read_out(learn::Tape& tape, std::span<const learn::Tensor> outputs, std::size_t rows) const;
+  /// Refuses features that the network was not made for.
+  void check(const NodeFeatures& features) const;
 
   EncoderOptions options_;
   std::size_t input_width_;
   std::size_t output_width_;
   std::vector<EncoderLayer> layers_;
+  ReadOut read_out_ = ReadOut::last;
   learn::Parameter* output_weight_ = nullptr;  // of jumping knowledge
   learn::Parameter* output_shift_ = nullptr;
 };

@@ -126,6 +126,43 @@ class Scale final : public Operation<Real> {
 };
 
 template <class Real>
+class ScaleLearned final : public Operation<Real> {
+ public:
+  ScaleLearned(Shape shape, Real added) : shape_(shape), added_(added) {}
+
+  std::string_view name() const noexcept override { return "scale_learned"; }
+  BackwardReads backward_reads() const noexcept override { return {.output = false}; }
+  Workspace workspace() const noexcept override { return {.backward = partial_sums(shape_) * sizeof(double)}; }
+  void forward(Step<Real>& step) const override { scaled(step, step.input(0), {step.output()}); }
+  void backward(Step<Real>& step) const override {
+    const MatrixView<const Real> result = step.output_gradient();
+    if (step.wants_gradient(0)) scaled(step, result, step.gradient(0));
+    if (!step.wants_gradient(1)) return;
+    const MatrixView<const Real> x = step.input(0);
+    const double total = sum_rows(step.context(), shape_, step.template scratch<double>(), [&](std::size_t i) {
+      double dot = 0;
+      for (std::size_t j = 0; j < shape_.columns; ++j) {
+        dot += static_cast<double>(x(i, j)) * static_cast<double>(result(i, j));
+      }
+      return dot;
+    });
+    step.gradient(1).put_row(0, [&](std::size_t) { return static_cast<Real>(total); });
+  }
+
+ private:
+  void scaled(Step<Real>& step, MatrixView<const Real> x, const Gradient<Real>& out) const {
+    const Real factor = step.input(1)(0, 0) + added_;
+    for_rows(step.context(), shape_.rows, shape_.columns, [&](std::size_t i) {
+      const Real* const from = x.row(i).data();
+      out.put_row(i, [&](std::size_t j) { return factor * from[j]; });
+    });
+  }
+
+  Shape shape_;
+  Real added_;
+};
+
+template <class Real>
 class ScaleRows final : public Operation<Real> {
  public:
   std::string_view name() const noexcept override { return "scale_rows"; }
@@ -233,6 +270,12 @@ Tensor scale(BasicTape<Real>& tape, Tensor x, double factor) {
 }
 
 template <class Real>
+Tensor scale(BasicTape<Real>& tape, Tensor x, Tensor factor, double added) {
+  require_shapes(tape.shape(factor) == Shape{1, 1}, tape, "scale", x, factor, "the second is one number");
+  return tape.template record<ScaleLearned<Real>>(tape.shape(x), {x, factor}, tape.shape(x), static_cast<Real>(added));
+}
+
+template <class Real>
 Tensor scale_rows(BasicTape<Real>& tape, Tensor x, Tensor factors) {
   require_shapes(tape.shape(factors) == Shape{tape.shape(x).rows, 1}, tape, "scale_rows", x, factors,
                  "the second is one column with a factor for each row of the first");
@@ -249,14 +292,15 @@ Tensor sum_of_squares(BasicTape<Real>& tape, Tensor x) {
   return tape.template record<Sum<Real>>({1, 1}, {x}, tape.shape(x), true);
 }
 
-#define ADJOIN_INSTANTIATE(Real)                                      \
-  template Tensor add<Real>(BasicTape<Real>&, Tensor, Tensor);        \
-  template Tensor subtract<Real>(BasicTape<Real>&, Tensor, Tensor);   \
-  template Tensor multiply<Real>(BasicTape<Real>&, Tensor, Tensor);   \
-  template Tensor maximum<Real>(BasicTape<Real>&, Tensor, Tensor);    \
-  template Tensor scale<Real>(BasicTape<Real>&, Tensor, double);      \
-  template Tensor scale_rows<Real>(BasicTape<Real>&, Tensor, Tensor); \
-  template Tensor sum<Real>(BasicTape<Real>&, Tensor);                \
+#define ADJOIN_INSTANTIATE(Real)                                         \
+  template Tensor add<Real>(BasicTape<Real>&, Tensor, Tensor);           \
+  template Tensor subtract<Real>(BasicTape<Real>&, Tensor, Tensor);      \
+  template Tensor multiply<Real>(BasicTape<Real>&, Tensor, Tensor);      \
+  template Tensor maximum<Real>(BasicTape<Real>&, Tensor, Tensor);       \
+  template Tensor scale<Real>(BasicTape<Real>&, Tensor, double);         \
+  template Tensor scale<Real>(BasicTape<Real>&, Tensor, Tensor, double); \
+  template Tensor scale_rows<Real>(BasicTape<Real>&, Tensor, Tensor);    \
+  template Tensor sum<Real>(BasicTape<Real>&, Tensor);                   \
   template Tensor sum_of_squares<Real>(BasicTape<Real>&, Tensor);
 ADJOIN_INSTANTIATE(float)
 ADJOIN_INSTANTIATE(double)

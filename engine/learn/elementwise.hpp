@@ -25,6 +25,10 @@ Tensor maximum(BasicTape<Real>& tape, Tensor a, Tensor b);
 template <class Real>
 Tensor scale(BasicTape<Real>& tape, Tensor x, double factor);
 
+/// (factor + added) * x, where factor is 1 x 1 and learned, say.
+template <class Real>
+Tensor scale(BasicTape<Real>& tape, Tensor x, Tensor factor, double added = 0);
+
 /// Row i of x times entry i of `factors`, n x 1.
 template <class Real>
 Tensor scale_rows(BasicTape<Real>& tape, Tensor x, Tensor factors);

@@ -2,23 +2,16 @@
 #include <array>
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include <adjoin/engine/learn/message_passing.hpp>
 #include <adjoin/engine/learn/shape_error.hpp>
-#include <adjoin/engine/sparse/row_chunks.hpp>
+#include <adjoin/engine/learn/sparse_rows.hpp>
+#include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/sparse/spmm.hpp>
 
 namespace adjoin::learn {
 namespace {
-
-/// Calls body(row) for the rows of a, in chunks of equal work for `columns` numbers an entry.
-template <class Body>
-void for_sparse_rows(RunContext& context, const CsrView& a, std::size_t columns, Body&& body) {
-  const std::size_t work = rows_per_chunk(columns);
-  context.for_tasks(row_chunk_count(a, work), [&](std::size_t task) {
-    const Chunk rows = row_chunk(a, work, task);
-    for (std::size_t row = rows.begin; row < rows.end; ++row) body(row);
-  });
-}
 
 void product(RunContext& context, const CsrView& a, MatrixView<const float> x, const Gradient<float>& out) {
   if (out.add) {
@@ -175,6 +168,58 @@ class NeighborMax final : public Operation<Real> {
 };
 
 template <class Real>
+class PageRankStep final : public Operation<Real> {
+ public:
+  PageRankStep(const SparseOperand* a, double restart)
+      : a_(a), share_(static_cast<Real>(1 - restart)), restart_(static_cast<Real>(restart)) {}
+
+  std::string_view name() const noexcept override { return "pagerank_step"; }
+  BackwardReads backward_reads() const noexcept override { return {.inputs = 0, .output = false}; }
+  void forward(Step<Real>& step) const override {
+    const MatrixView<const Real> start = step.input(1);
+    blend(step.context(), a_->matrix(), step.input(0), &start, {step.output(), false});
+  }
+  void backward(Step<Real>& step) const override {
+    const MatrixView<const Real> result = step.output_gradient();
+    if (step.wants_gradient(0)) blend(step.context(), a_->transposed(), result, nullptr, step.gradient(0));
+    if (!step.wants_gradient(1)) return;
+    const Gradient<Real> gradient = step.gradient(1);
+    for_rows(step.context(), result.rows(), result.columns(), [&](std::size_t i) {
+      const Real* const from = result.row(i).data();
+      gradient.put_row(i, [&](std::size_t j) { return restart_ * from[j]; });
+    });
+  }
+
+ private:
+  /// out (+)= share * A x + restart * start.
+  void blend(RunContext& context, const CsrView& a, MatrixView<const float> x, const MatrixView<const float>* start,
+             const Gradient<float>& out) const {
+    std::array<RowTerm, 2> terms;
+    std::size_t count = 0;
+    if (start != nullptr) terms[count++] = {.matrix = *start, .coefficient = restart_};
+    if (out.add) terms[count++] = {.matrix = MatrixView<const float>(out.view)};
+    adjoin::spmm_combine(context, a, {}, x, share_, false, std::span(terms).first(count), out.view);
+  }
+  void blend(RunContext& context, const CsrView& a, MatrixView<const double> x, const MatrixView<const double>* start,
+             const Gradient<double>& out) const {
+    for_sparse_rows(context, a, x.columns(), [&](std::size_t i) {
+      for (std::size_t j = 0; j < x.columns(); ++j) {
+        double sum = 0;
+        for (std::size_t e = a.row_begin(i); e < a.row_end(i); ++e) {
+          sum += (a.weighted() ? static_cast<double>(a.weights[e]) : 1.0) * x(adjoin::index(a.targets[e]), j);
+        }
+        const double value = share_ * sum + (start != nullptr ? restart_ * (*start)(i, j) : 0.0);
+        out.view(i, j) = out.add ? out.view(i, j) + value : value;
+      }
+    });
+  }
+
+  const SparseOperand* a_;
+  Real share_;
+  Real restart_;
+};
+
+template <class Real>
 void require_rows_of(const BasicTape<Real>& tape, std::string_view operation, const SparseOperand& a, Tensor x) {
   require_shape(tape.shape(x).rows == a.matrix().column_count, tape, operation, x,
                 "it has a row for each column of the sparse matrix");
@@ -206,10 +251,22 @@ Tensor neighbor_max(BasicTape<Real>& tape, const SparseOperand& a, Tensor x) {
   return tape.template record<NeighborMax<Real>>(shape, {x}, &a, shape);
 }
 
+template <class Real>
+Tensor pagerank_step(BasicTape<Real>& tape, const SparseOperand& a, Tensor x, Tensor start, double restart) {
+  require_rows_of(tape, "pagerank_step", a, x);
+  require_shapes(tape.shape(start) == Shape{a.matrix().row_count(), tape.shape(x).columns}, tape, "pagerank_step", x,
+                 start, "the second has a row for each row of the sparse matrix, as wide as the first");
+  if (!(restart >= 0 && restart <= 1)) {
+    throw InvalidOption(fmt::format("pagerank_step: restart = {} is outside 0 to 1", restart));
+  }
+  return tape.template record<PageRankStep<Real>>(tape.shape(start), {x, start}, &a, restart);
+}
+
 #define ADJOIN_INSTANTIATE(Real)                                                      \
   template Tensor spmm<Real>(BasicTape<Real>&, const SparseOperand&, Tensor);         \
   template Tensor spmm<Real>(BasicTape<Real>&, const SparseOperand&, Tensor, Tensor); \
-  template Tensor neighbor_max<Real>(BasicTape<Real>&, const SparseOperand&, Tensor);
+  template Tensor neighbor_max<Real>(BasicTape<Real>&, const SparseOperand&, Tensor); \
+  template Tensor pagerank_step<Real>(BasicTape<Real>&, const SparseOperand&, Tensor, Tensor, double);
 ADJOIN_INSTANTIATE(float)
 ADJOIN_INSTANTIATE(double)
 #undef ADJOIN_INSTANTIATE

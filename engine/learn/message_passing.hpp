@@ -22,4 +22,9 @@ Tensor spmm(BasicTape<Real>& tape, const SparseOperand& a, Tensor values, Tensor
 template <class Real>
 Tensor neighbor_max(BasicTape<Real>& tape, const SparseOperand& a, Tensor x);
 
+/// (1 - restart) A x + restart * start, in one pass: a step of personalised PageRank (Gasteiger, Bojchevski, Guennemann
+/// 2019, equation 4). start: n x d, of the shape of the result; restart: in [0, 1] (InvalidOption).
+template <class Real>
+Tensor pagerank_step(BasicTape<Real>& tape, const SparseOperand& a, Tensor x, Tensor start, double restart);
+
 }  // namespace adjoin::learn

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include <adjoin/engine/learn/column_sums.hpp>
 #include <adjoin/engine/learn/row_products.hpp>
 #include <adjoin/engine/learn/shape_error.hpp>
 
@@ -36,6 +37,56 @@ class RowDot final : public Operation<Real> {
       });
     }
   }
+};
+
+template <class Real>
+class HeadDot final : public Operation<Real> {
+ public:
+  HeadDot(Shape shape, std::size_t heads) : shape_(shape), heads_(heads) {}
+
+  std::string_view name() const noexcept override { return "head_dot"; }
+  BackwardReads backward_reads() const noexcept override { return {.output = false}; }
+  Workspace workspace() const noexcept override { return {.backward = column_sum_bytes(shape_, shape_.columns)}; }
+  void forward(Step<Real>& step) const override {
+    const MatrixView<const Real> x = step.input(0);
+    const Real* const weights = step.input(1).data();
+    const std::size_t width = shape_.columns / heads_;
+    const Gradient<Real> out = {step.output()};
+    for_rows(step.context(), shape_.rows, shape_.columns, [&](std::size_t i) {
+      const Real* const row = x.row(i).data();
+      out.put_row(i, [&](std::size_t head) {
+        Real dot = 0;
+        for (std::size_t j = head * width; j < (head + 1) * width; ++j) dot += row[j] * weights[j];
+        return dot;
+      });
+    });
+  }
+  void backward(Step<Real>& step) const override {
+    const MatrixView<const Real> x = step.input(0);
+    const MatrixView<const Real> result = step.output_gradient();
+    const std::size_t width = shape_.columns / heads_;
+    if (step.wants_gradient(0)) {
+      const Real* const weights = step.input(1).data();
+      const Gradient<Real> gradient = step.gradient(0);
+      for_rows(step.context(), shape_.rows, shape_.columns, [&](std::size_t i) {
+        const Real* const from = result.row(i).data();
+        gradient.put_row(i, [&](std::size_t j) { return from[j / width] * weights[j]; });
+      });
+    }
+    if (step.wants_gradient(1)) {
+      const auto totals = sum_columns(step.context(), shape_, shape_.columns, step.template scratch<double>(),
+                                      [&](std::size_t i, double* sums) {
+                                        for (std::size_t j = 0; j < shape_.columns; ++j) {
+                                          sums[j] += static_cast<double>(x(i, j) * result(i, j / width));
+                                        }
+                                      });
+      step.gradient(1).put_row(0, [&](std::size_t j) { return static_cast<Real>(totals[j]); });
+    }
+  }
+
+ private:
+  Shape shape_;
+  std::size_t heads_;
 };
 
 template <class Real>
@@ -106,6 +157,16 @@ Tensor row_dot(BasicTape<Real>& tape, Tensor a, Tensor b) {
 }
 
 template <class Real>
+Tensor head_dot(BasicTape<Real>& tape, Tensor x, Tensor weights, std::size_t heads) {
+  const Shape shape = tape.shape(x);
+  require_shapes(tape.shape(weights) == Shape{1, shape.columns}, tape, "head_dot", x, weights,
+                 "the second is one row as wide as the first");
+  require_shape(heads > 0 && shape.columns % heads == 0, tape, "head_dot", x,
+                "its columns are shared out evenly among the heads");
+  return tape.template record<HeadDot<Real>>({shape.rows, heads}, {x, weights}, shape, heads);
+}
+
+template <class Real>
 Tensor block_product(BasicTape<Real>& tape, Tensor blocks, Tensor x, std::size_t block_rows, std::size_t block_columns,
                      bool transposed) {
   const Shape shape = tape.shape(x);
@@ -119,8 +180,9 @@ Tensor block_product(BasicTape<Real>& tape, Tensor blocks, Tensor x, std::size_t
                                                   {blocks, x}, block_rows, block_columns, f, transposed);
 }
 
-#define ADJOIN_INSTANTIATE(Real)                                   \
-  template Tensor row_dot<Real>(BasicTape<Real>&, Tensor, Tensor); \
+#define ADJOIN_INSTANTIATE(Real)                                                 \
+  template Tensor row_dot<Real>(BasicTape<Real>&, Tensor, Tensor);               \
+  template Tensor head_dot<Real>(BasicTape<Real>&, Tensor, Tensor, std::size_t); \
   template Tensor block_product<Real>(BasicTape<Real>&, Tensor, Tensor, std::size_t, std::size_t, bool);
 ADJOIN_INSTANTIATE(float)
 ADJOIN_INSTANTIATE(double)

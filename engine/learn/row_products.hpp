@@ -9,6 +9,11 @@ namespace adjoin::learn {
 template <class Real>
 Tensor row_dot(BasicTape<Real>& tape, Tensor a, Tensor b);
 
+/// The dot products of each row of x with one row of weights, head by head: entry (i, k) is that of the columns
+/// [k d/h, (k+1) d/h) for h heads. x: n x d; weights: 1 x d; result: n x h.
+template <class Real>
+Tensor head_dot(BasicTape<Real>& tape, Tensor x, Tensor weights, std::size_t heads);
+
 /// A block-diagonal product, a small matrix a row: row i of `blocks` is a matrix B_i of p x q, row after row; row i of
 /// x is a matrix X_i of q x f (of p x f if `transposed`); row i of the result is B_i X_i (B_i^T X_i), p x f (q x f).
 /// Restriction maps of a sheaf are such blocks. p: block_rows, q: block_columns. 2*n*p*q*f operations.

@@ -31,8 +31,9 @@ enum class RandomStream : std::uint32_t {
   triple_sample = 14,
   parameters = 15,
   dropout = 16,
-  edge_batches = 17,
-  neighborhood_sketch = 18
+  normal_noise = 17,
+  neighborhood_sketch = 18,
+  edge_batches = 20
 };
 
 using RandomWords = std::array<std::uint32_t, 4>;

@@ -129,15 +129,19 @@ def line(x):
     return " ".join([str(x.shape[0]), str(x.shape[1])] + [f"{value:.12g}" for value in x.ravel()])
 
 
-random = numpy.random.default_rng(8)
-draw = lambda shape: torch.tensor(random.standard_normal(shape).round(6))
-for name, (shapes, function) in OPERATIONS.items():
+def write_operation(name, shapes, function):
     inputs = [draw(shape).requires_grad_() for shape in shapes]
     result = function(*inputs)
     w = draw(tuple(result.shape))
     (w * result).sum().backward()
     rows = inputs + [w, result] + [x.grad for x in inputs] + getattr(function, "left", [])
     (OUT / f"{name}.tsv").write_text("".join(line(row) + "\n" for row in rows), encoding="utf-8")
+
+
+random = numpy.random.default_rng(8)
+draw = lambda shape: torch.tensor(random.standard_normal(shape).round(6))
+for name, (shapes, function) in OPERATIONS.items():
+    write_operation(name, shapes, function)
 
 OPTIMIZERS = {
     "sgd": lambda p: torch.optim.SGD(p, lr=0.1, weight_decay=0.05),
@@ -217,3 +221,35 @@ safetensors.numpy.save_file(
     OUT / "model.safetensors",
     {"made by": "safetensors"},
 )
+
+# Operations that came later, with draws of their own, so that the files above stay as they are.
+
+
+def attention_weights(targets_scores, source_scores):
+    scores = F.leaky_relu(targets_scores[sources] + source_scores[targets], 0.2)
+    return torch.cat([torch.softmax(scores[s], 0) for s in segments])
+
+
+def dynamic_attention_weights(target_rows, source_rows, row, heads=2):
+    parts = F.leaky_relu(target_rows[sources] + source_rows[targets], 0.2) * row
+    scores = parts.reshape(len(sources), heads, -1).sum(2)
+    return torch.cat([torch.softmax(scores[s], 0) for s in segments])
+
+
+def normal_divergence(mean, log_deviation):
+    learned = torch.distributions.Normal(mean, log_deviation.exp())
+    return one(torch.distributions.kl_divergence(learned, torch.distributions.Normal(0.0, 1.0)).sum(1).mean())
+
+
+LATER = {
+    "maximum": ([(4, 3), (4, 3)], torch.maximum),
+    "scale_learned": ([(4, 3), (1, 1)], lambda x, factor: (1 + factor) * x),
+    "head_dot": ([(4, 6), (1, 6)], lambda x, row: (x * row).reshape(4, 2, 3).sum(2)),
+    "pagerank_step": ([(5, 3), (4, 3)], lambda x, start: 0.85 * (matrix(weights) @ x) + 0.15 * start),
+    "attention_weights": ([(4, 2), (5, 2)], attention_weights),
+    "dynamic_attention_weights": ([(4, 6), (5, 6), (1, 6)], dynamic_attention_weights),
+    "normal_divergence": ([(4, 3), (4, 3)], normal_divergence),
+}
+random = numpy.random.default_rng(9)
+for name, (shapes, function) in LATER.items():
+    write_operation(name, shapes, function)

@@ -100,6 +100,9 @@ TEST_CASE("products and element-wise operations equal those of PyTorch, with the
   check_golden("matmul_both", 2, [](auto& tape, Inputs in) { return matmul(tape, in[0], in[1], {true, true}); });
   check_golden("add_row", 2, [](auto& tape, Inputs in) { return add_row(tape, in[0], in[1]); });
   check_golden("scale_rows", 2, [](auto& tape, Inputs in) { return learn::scale_rows(tape, in[0], in[1]); });
+  check_golden("maximum", 2, [](auto& tape, Inputs in) { return learn::maximum(tape, in[0], in[1]); });
+  check_golden("scale_learned", 2, [](auto& tape, Inputs in) { return scale(tape, in[0], in[1], 1); });
+  check_golden("head_dot", 2, [](auto& tape, Inputs in) { return head_dot(tape, in[0], in[1], 2); });
   check_golden("row_dot", 2, [](auto& tape, Inputs in) { return row_dot(tape, in[0], in[1]); });
   check_golden("block_product", 2, [](auto& tape, Inputs in) { return block_product(tape, in[0], in[1], 2, 3); });
   check_golden("block_product_transposed", 2,
@@ -165,6 +168,10 @@ TEST_CASE("operations along the entries of a sparse matrix equal those of PyTorc
   check_golden("spmm", 1, [&](auto& tape, Inputs in) { return learn::spmm(tape, a, in[0]); });
   check_golden("spmm_learned", 2, [&](auto& tape, Inputs in) { return learn::spmm(tape, a, in[0], in[1]); });
   check_golden("neighbor_max", 1, [&](auto& tape, Inputs in) { return neighbor_max(tape, a, in[0]); });
+  check_golden("pagerank_step", 2, [&](auto& tape, Inputs in) { return pagerank_step(tape, a, in[0], in[1], 0.15); });
+  check_golden("attention_weights", 2, [&](auto& tape, Inputs in) { return attention_weights(tape, a, in[0], in[1]); });
+  check_golden("dynamic_attention_weights", 3,
+               [&](auto& tape, Inputs in) { return dynamic_attention_weights(tape, a, in[0], in[1], in[2], 2); });
   check_golden("segment_sum", 1, [](auto& tape, Inputs in) { return segment_sum(tape, offsets, in[0]); });
   check_golden("segment_mean", 1, [](auto& tape, Inputs in) { return segment_mean(tape, offsets, in[0]); });
   check_golden("segment_max", 1, [](auto& tape, Inputs in) { return segment_max(tape, offsets, in[0]); });
@@ -179,6 +186,7 @@ TEST_CASE("GRU cell, time encoding and attention equal those of PyTorch, with th
 }
 
 TEST_CASE("losses equal those of PyTorch, with their gradients") {
+  check_golden("normal_divergence", 2, [](auto& tape, Inputs in) { return normal_divergence(tape, in[0], in[1]); });
   const auto soft = [](std::size_t i, std::size_t j) { return static_cast<double>((i + j) % 3) / 2; };
   const auto signs = [](std::size_t i, std::size_t j) { return (i + j) % 2 == 0 ? 1.0 : -1.0; };
   const auto three = [](std::size_t i, std::size_t j) { return static_cast<double>((i + j) % 3) - 1; };

@@ -54,6 +54,9 @@ TEST_CASE("gradients of element-wise operations equal central differences") {
   check_gradients({{4, 3}}, [](auto& tape, Inputs in) { return multiply(tape, in[0], in[0]); });
   check_gradients({{4, 3}}, [](auto& tape, Inputs in) { return scale(tape, in[0], -2.5); });
   check_gradients({{4, 3}, {4, 1}}, [](auto& tape, Inputs in) { return scale_rows(tape, in[0], in[1]); });
+  check_gradients({{4, 3}, {4, 3}}, [](auto& tape, Inputs in) { return learn::maximum(tape, in[0], in[1]); });
+  check_gradients({{4, 3}}, [](auto& tape, Inputs in) { return learn::maximum(tape, in[0], in[0]); });
+  check_gradients({{4, 3}, {1, 1}}, [](auto& tape, Inputs in) { return scale(tape, in[0], in[1], 0.5); });
   check_gradients({{4, 3}}, [](auto& tape, Inputs in) { return sum(tape, in[0]); });
   check_gradients({{4, 3}}, [](auto& tape, Inputs in) { return sum_of_squares(tape, in[0]); });
 }
@@ -123,7 +126,35 @@ TEST_CASE("gradients of message passing equal central differences") {
     check_gradients({{entries, 1}, {6, 4}}, [&](auto& tape, Inputs in) { return learn::spmm(tape, a, in[0], in[1]); });
     check_gradients({{entries, 2}, {6, 4}}, [&](auto& tape, Inputs in) { return learn::spmm(tape, a, in[0], in[1]); });
     check_gradients({{6, 4}}, [&](auto& tape, Inputs in) { return neighbor_max(tape, a, in[0]); });
+    check_gradients({{6, 4}, {5, 4}},
+                    [&](auto& tape, Inputs in) { return pagerank_step(tape, a, in[0], in[1], 0.15); });
+    check_gradients({{6, 4}},
+                    [&](auto& tape, Inputs in) { return learn::spmm(tape, a, dropped_values(tape, a, 0.4), in[0]); });
   }
+}
+
+TEST_CASE("gradients of attention along a graph equal central differences") {
+  RunContext context = test::context_with(1);
+  const Csr csr = test::random_csr(5, 6, 0.4, false, 11, true);
+  const SparseOperand a(context, csr.view());
+  for (const std::size_t heads : {1UL, 2UL}) {
+    check_gradients({{5, heads}, {6, heads}},
+                    [&](auto& tape, Inputs in) { return attention_weights(tape, a, in[0], in[1]); });
+    check_gradients({{5, 4}, {6, 4}, {1, 4}}, [&](auto& tape, Inputs in) {
+      return dynamic_attention_weights(tape, a, in[0], in[1], in[2], heads);
+    });
+  }
+  const Csr square = test::random_csr(6, 6, 0.4, false, 12, true);
+  const SparseOperand b(context, square.view());
+  check_gradients({{6, 2}}, [&](auto& tape, Inputs in) { return attention_weights(tape, b, in[0], in[0]); });
+  check_gradients({{6, 4}, {1, 4}},
+                  [&](auto& tape, Inputs in) { return dynamic_attention_weights(tape, b, in[0], in[0], in[1], 2); });
+}
+
+TEST_CASE("gradients of normal distributions equal central differences, of draws and of means") {
+  const auto record = [](auto& tape, Inputs in) { return normal_sample(tape, in[0], in[1]); };
+  check_gradients({{5, 4}, {5, 4}}, record, true);
+  check_gradients({{5, 4}, {5, 4}}, [](auto& tape, Inputs in) { return normal_divergence(tape, in[0], in[1]); });
 }
 
 TEST_CASE("gradients of segments equal central differences, with an empty segment") {
@@ -135,6 +166,7 @@ TEST_CASE("gradients of segments equal central differences, with an empty segmen
 
 TEST_CASE("gradients of products of rows equal central differences") {
   check_gradients({{5, 4}, {5, 4}}, [](auto& tape, Inputs in) { return row_dot(tape, in[0], in[1]); });
+  check_gradients({{5, 6}, {1, 6}}, [](auto& tape, Inputs in) { return head_dot(tape, in[0], in[1], 2); });
   check_gradients({{5, 6}, {5, 6}}, [](auto& tape, Inputs in) { return block_product(tape, in[0], in[1], 2, 3); });
   check_gradients({{5, 6}, {5, 4}},
                   [](auto& tape, Inputs in) { return block_product(tape, in[0], in[1], 2, 3, true); });

@@ -6,6 +6,7 @@
 
 #include "check_operation.hpp"
 #include "operations.hpp"
+#include "random_graphs.hpp"
 
 using namespace adjoin;
 using namespace adjoin::learn;
@@ -35,6 +36,95 @@ TEST_CASE("dropout keeps the share that it should, leaves means alone and is off
   CHECK(static_cast<double>(both) / 100'000 == doctest::Approx(0.49).epsilon(0.02));  // another place, another draw
   tape.forward({.training = false});
   CHECK(std::memcmp(tape.value(dropped).data(), ones.view().data(), ones.bytes()) == 0);
+}
+
+TEST_CASE("dropped values of a sparse matrix are its values at the share that they should, and all without training") {
+  RunContext context = test::context_with(2);
+  for (const bool weighted : {false, true}) {
+    const Csr csr = test::random_csr(400, 500, 0.5, weighted, 3);
+    const CsrView a = csr.view();
+    const SparseOperand operand(context, a);
+    Tape tape(context);
+    const Tensor dropped = dropped_values(tape, operand, 0.3);
+    const Tensor again = dropped_values(tape, operand, 0.3);
+    tape.forward({.step = 2});
+    std::size_t kept = 0;
+    std::size_t both = 0;
+    std::size_t wrong = 0;
+    const auto value_of = [&](std::size_t e) { return a.weighted() ? a.weights[e] : 1.0F; };
+    for (std::size_t e = 0; e < a.nonzero_count(); ++e) {
+      const float value = tape.value(dropped)(e, 0);
+      if (value == 0) continue;
+      ++kept;
+      if (value != 1 / 0.7F * value_of(e)) ++wrong;
+      if (tape.value(again)(e, 0) != 0) ++both;
+    }
+    CHECK(wrong == 0);
+    const auto entries = static_cast<double>(a.nonzero_count());
+    CHECK(static_cast<double>(kept) / entries == doctest::Approx(0.7).epsilon(0.01));
+    CHECK(static_cast<double>(both) / entries == doctest::Approx(0.49).epsilon(0.02));
+    tape.forward({.training = false});
+    for (std::size_t e = 0; e < a.nonzero_count(); ++e) {
+      if (tape.value(dropped)(e, 0) != value_of(e)) ++wrong;
+    }
+    CHECK(wrong == 0);
+  }
+}
+
+TEST_CASE("normal samples have the mean and deviation asked for, and are the mean without training") {
+  RunContext context = test::context_with(2);
+  const Matrix means(400, 250, 2.0F);
+  const Matrix log_deviations(400, 250, std::log(0.5F));
+  Tape tape(context);
+  const Tensor mean = tape.constant("means", means.view());
+  const Tensor drawn = normal_sample(tape, mean, tape.constant("deviations", log_deviations.view()));
+  const auto moments = [&] {
+    double sum = 0;
+    double squares = 0;
+    for (std::size_t i = 0; i < 400; ++i) {
+      for (const float value : tape.value(drawn).row(i)) {
+        sum += static_cast<double>(value);
+        squares += (static_cast<double>(value) - 2) * (static_cast<double>(value) - 2);
+      }
+    }
+    return std::pair(sum / 1e5, std::sqrt(squares / 1e5));
+  };
+  tape.forward({.step = 2});
+  const auto [first, deviation] = moments();
+  CHECK(first == doctest::Approx(2).epsilon(0.004));
+  CHECK(deviation == doctest::Approx(0.5).epsilon(0.01));
+  tape.forward({.step = 3});
+  CHECK(moments().first != first);
+  tape.forward({.step = 2});
+  CHECK(moments().first == first);
+  tape.forward({.training = false});
+  CHECK(std::memcmp(tape.value(drawn).data(), means.view().data(), means.bytes()) == 0);
+}
+
+TEST_CASE("a deviation whose logarithm is above 10 counts as one of 10, without a gradient, and a NaN stays") {
+  RunContext context = test::context_with(1);
+  const Matrix means(1, 1, 0.5F);
+  Parameters parameters;
+  Parameter& large = parameters.add("large", 1, 1);
+  Parameter& ten = parameters.add("ten", 1, 1);
+  set_constant(large, 80);
+  set_constant(ten, 10);
+  Tape tape(context);
+  const Tensor mean = tape.constant("means", means.view());
+  const Tensor first = normal_divergence(tape, mean, tape.parameter(large));
+  const Tensor second = normal_divergence(tape, mean, tape.parameter(ten));
+  const Tensor drawn = normal_sample(tape, mean, tape.parameter(large));
+  tape.forward();
+  CHECK(tape.scalar(first) == tape.scalar(second));
+  CHECK(std::isfinite(tape.scalar(drawn)));
+  tape.backward(first);
+  CHECK(large.gradient(0, 0) == 0);
+  tape.backward(drawn);
+  CHECK(large.gradient(0, 0) == 0);
+  tape.backward(second);
+  CHECK(ten.gradient(0, 0) > 0);
+  set_constant(large, std::nan(""));
+  CHECK_THROWS_AS(tape.forward(), NotFinite);
 }
 
 TEST_CASE("a parameter begins as its seed and its name say, whatever else a model has") {

@@ -35,6 +35,8 @@ TEST_CASE("shapes that do not fit are refused when recorded, with both named") {
   CHECK_THROWS_AS(attention(tape, a, a, b, offsets), InvalidOption);
   const Csr csr = test::random_csr(3, 3, 0.5, false, 1);
   const SparseOperand graph(context, csr.view());
+  const Matrix one(1, 4, 1.0F);
+  const Tensor row = tape.constant("row", one.view());
   CHECK_THROWS_AS(learn::spmm(tape, graph, b), InvalidOption);
   CHECK_THROWS_AS(learn::spmm(tape, graph, b, a), InvalidOption);
   for (const auto& refused :
@@ -60,6 +62,21 @@ TEST_CASE("shapes that do not fit are refused when recorded, with both named") {
                                           [&] { margin_ranking_loss(tape, a, a, b, 1); },
                                           [&] { distillation_loss(tape, a, a, 0); },
                                           [&] { distillation_loss(tape, a, b, 1); },
+                                          [&] { learn::maximum(tape, a, b); },
+                                          [&] { scale(tape, a, b); },
+                                          [&] { head_dot(tape, a, b, 1); },
+                                          [&] { head_dot(tape, a, row, 3); },
+                                          [&] { pagerank_step(tape, graph, b, a, 0.1); },
+                                          [&] { pagerank_step(tape, graph, a, b, 0.1); },
+                                          [&] { pagerank_step(tape, graph, a, a, 1.5); },
+                                          [&] { attention_weights(tape, graph, a, b); },
+                                          [&] { attention_weights(tape, graph, b, a); },
+                                          [&] { attention_weights(tape, graph, a, a, 0); },
+                                          [&] { dynamic_attention_weights(tape, graph, a, a, b, 2); },
+                                          [&] { dynamic_attention_weights(tape, graph, a, a, row, 3); },
+                                          [&] { normal_sample(tape, a, b); },
+                                          [&] { normal_divergence(tape, a, b); },
+                                          [&] { dropped_values(tape, graph, 1); },
                                           [&] { dropout(tape, a, 1); },
                                           [&] { dropout(tape, a, std::nan("")); },
                                           [&] { leaky_relu(tape, a, -1); }}) {

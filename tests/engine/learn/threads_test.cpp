@@ -40,6 +40,15 @@ TEST_CASE("dense operations have the same bits for 1, 2, 3 and 8 threads") {
   check_same_bits({{rows, columns}}, [](auto& tape, Inputs in) { return learn::normalize_rows(tape, in[0]); });
   check_same_bits({{rows, columns}, {rows, columns}},
                   [](auto& tape, Inputs in) { return row_dot(tape, in[0], in[1]); });
+  check_same_bits({{rows, columns}, {1, columns}},
+                  [](auto& tape, Inputs in) { return head_dot(tape, in[0], in[1], 4); });
+  check_same_bits({{rows, columns}, {rows, columns}},
+                  [](auto& tape, Inputs in) { return learn::maximum(tape, in[0], in[1]); });
+  check_same_bits({{rows, columns}, {1, 1}}, [](auto& tape, Inputs in) { return scale(tape, in[0], in[1], 1.0); });
+  check_same_bits({{rows, columns}, {rows, columns}},
+                  [](auto& tape, Inputs in) { return normal_sample(tape, in[0], in[1]); });
+  check_same_bits({{rows, columns}, {rows, columns}},
+                  [](auto& tape, Inputs in) { return normal_divergence(tape, in[0], in[1]); });
   check_same_bits({{rows, 6}, {rows, columns}},
                   [](auto& tape, Inputs in) { return block_product(tape, in[0], in[1], 2, 3); });
   check_same_bits({{rows, 5}, {rows, 8}, {5, 24}, {8, 24}, {1, 24}, {1, 24}},
@@ -59,6 +68,14 @@ TEST_CASE("sparse operations have the same bits for 1, 2, 3 and 8 threads, whate
   check_same_bits({{entries, 2}, {rows, columns}},
                   [&](auto& tape, Inputs in) { return learn::spmm(tape, a, in[0], in[1]); });
   check_same_bits({{rows, columns}}, [&](auto& tape, Inputs in) { return neighbor_max(tape, a, in[0]); });
+  check_same_bits({{rows, columns}, {rows, columns}},
+                  [&](auto& tape, Inputs in) { return pagerank_step(tape, a, in[0], in[1], 0.1); });
+  check_same_bits({{rows, columns}},
+                  [&](auto& tape, Inputs in) { return learn::spmm(tape, a, dropped_values(tape, a, 0.5), in[0]); });
+  check_same_bits({{rows, 4}, {rows, 4}},
+                  [&](auto& tape, Inputs in) { return attention_weights(tape, a, in[0], in[1]); });
+  check_same_bits({{rows, columns}, {rows, columns}, {1, columns}},
+                  [&](auto& tape, Inputs in) { return dynamic_attention_weights(tape, a, in[0], in[1], in[2], 4); });
   check_same_bits({{rows, columns}}, [&](auto& tape, Inputs in) { return gather_rows(tape, in[0], picked); });
   check_same_bits({{4000, columns}},
                   [&](auto& tape, Inputs in) { return scatter_add_rows(tape, in[0], picked, rows); });
