@@ -38,9 +38,16 @@ LinkTrainingOptions link_model_options(LinkModelName name) {
     }
     case LinkModelName::sage:
       return heart_options(EncoderKind::sage, 128, 0.1);
-    case LinkModelName::gae: {
+    case LinkModelName::gat: {
+      LinkTrainingOptions options = heart_options(EncoderKind::gat, 128, 0.5);
+      options.model.head.decoder_layers = 2;
+      return options;
+    }
+    case LinkModelName::gae:
+    case LinkModelName::vgae: {
       LinkTrainingOptions options = heart_options(EncoderKind::gcn, 256, 0.1);
       options.model.head.head = LinkHeadKind::dot;
+      options.model.variational = name == LinkModelName::vgae;
       options.training.optimizer.weight_decay = 1e-7;
       return options;
     }

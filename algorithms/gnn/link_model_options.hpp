@@ -21,12 +21,13 @@ namespace adjoin::gnn {
 enum class PairStructure : std::uint8_t { none, common_neighbors, completed, counts, sketches };
 
 /// The models by the names of their papers: an encoder, a head, and the settings that they were published with.
-enum class LinkModelName : std::uint8_t { mlp, gcn, sage, gae, ncn, ncnc, buddy };
+enum class LinkModelName : std::uint8_t { mlp, gcn, sage, gat, gae, vgae, ncn, ncnc, buddy };
 
 struct LinkModelOptions {
   EncoderOptions encoder;
   LinkHeadOptions head;
   PairStructure structure = PairStructure::none;
+  bool variational = false;
   int node_vectors = 64;
   int completed = 32;
 
@@ -39,6 +40,9 @@ struct LinkModelOptions {
                      "completed, these with those that likely links would add; counts of the nodes around the two, or "
                      "sketches of them",
                      "NCN, NCNC: Wang, Yang, Zhang 2024; counts: Chamberlain et al. 2023"),
+        option_field("variational", &O::variational,
+                     "vectors of nodes are drawn from normal distributions that are learned",
+                     "VGAE: Kipf, Welling 2016"),
         option_field("node-vectors", &O::node_vectors, {1, 65'536},
                      "of a graph without features: numbers that are learned of each node instead"),
         option_field("completed", &O::completed, {0, 1'000'000},
@@ -77,10 +81,12 @@ struct adjoin::EnumNames<adjoin::gnn::PairStructure> {
 template <>
 struct adjoin::EnumNames<adjoin::gnn::LinkModelName> {
   using Name = adjoin::gnn::LinkModelName;
-  static constexpr std::array<std::pair<Name, std::string_view>, 7> names{{{Name::mlp, "mlp"},
+  static constexpr std::array<std::pair<Name, std::string_view>, 9> names{{{Name::mlp, "mlp"},
                                                                            {Name::gcn, "gcn"},
                                                                            {Name::sage, "sage"},
+                                                                           {Name::gat, "gat"},
                                                                            {Name::gae, "gae"},
+                                                                           {Name::vgae, "vgae"},
                                                                            {Name::ncn, "ncn"},
                                                                            {Name::ncnc, "ncnc"},
                                                                            {Name::buddy, "buddy"}}};

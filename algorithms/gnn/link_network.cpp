@@ -2,6 +2,7 @@
 
 #include <adjoin/algorithms/gnn/count_columns.hpp>
 #include <adjoin/algorithms/gnn/link_network.hpp>
+#include <adjoin/algorithms/gnn/variational.hpp>
 #include <adjoin/engine/learn/gather.hpp>
 
 namespace adjoin::gnn {
@@ -24,8 +25,8 @@ LinkNetwork::LinkNetwork(const LinkModelOptions& options, std::size_t node_count
                    ? nullptr
                    : add_vectors(*parameters_, node_count, static_cast<std::size_t>(options.node_vectors), seed)),
       encoder_(options.encoder, feature_width > 0 ? feature_width : static_cast<std::size_t>(options.node_vectors),
-               static_cast<std::size_t>(options.encoder.hidden), *parameters_, seed) {
-  const std::size_t width = encoder_.output_width();
+               static_cast<std::size_t>(options.encoder.hidden) * (options.variational ? 2 : 1), *parameters_, seed) {
+  const auto width = static_cast<std::size_t>(options.encoder.hidden);
   validate(options.head);
   switch (options.structure) {
     case PairStructure::none:
@@ -43,11 +44,14 @@ LinkNetwork::LinkNetwork(const LinkModelOptions& options, std::size_t node_count
   }
 }
 
-learn::Tensor LinkNetwork::record_nodes(learn::Tape& tape, const NodeFeatures* features,
-                                        const Messages& messages) const {
-  const learn::Tensor vectors =
-      encoder_.record(tape, vectors_ != nullptr ? NodeFeatures(*vectors_) : *features, messages);
-  return common_neighbors_ ? common_neighbors_->record_nodes(tape, vectors) : vectors;
+NodeTensors LinkNetwork::record_nodes(learn::Tape& tape, const NodeFeatures* features, const Messages& messages) const {
+  NodeTensors nodes{encoder_.record(tape, vectors_ != nullptr ? NodeFeatures(*vectors_) : *features, messages), {}};
+  if (options_.variational) {
+    const VariationalVectors drawn = record_variational(tape, nodes.vectors);
+    nodes = {drawn.vectors, drawn.divergence};
+  }
+  if (common_neighbors_) nodes.vectors = common_neighbors_->record_nodes(tape, nodes.vectors);
+  return nodes;
 }
 
 learn::Tensor LinkNetwork::record_pairs(learn::Tape& tape, learn::Tensor nodes, const PairInputs& pairs) const {

@@ -25,6 +25,12 @@ struct PairInputs {
   MatrixView<const float> counts;                // of counts and sketches: pairs x count_column_count
 };
 
+/// What a tape has of the nodes.
+struct NodeTensors {
+  learn::Tensor vectors;                    // what pairs are scored by: n x the width
+  std::optional<learn::Tensor> divergence;  // of a variational network: 1 x 1, to be added to the loss
+};
+
 /// Owns its parameters. Move-only.
 class LinkNetwork {
  public:
@@ -39,10 +45,9 @@ class LinkNetwork {
   std::size_t node_count() const noexcept { return node_count_; }
   bool learns_vectors() const noexcept { return vectors_ != nullptr; }
 
-  /// Records what pairs are scored by: a vector of each node, n x the encoder's width. features: nullptr where vectors
-  /// are learned.
-  learn::Tensor record_nodes(learn::Tape& tape, const NodeFeatures* features, const Messages& messages) const;
-  /// Records the scores of pairs before the sigmoid, p x 1, from record_nodes or its values.
+  /// Records the vectors of all nodes. features: nullptr where the network learns them.
+  NodeTensors record_nodes(learn::Tape& tape, const NodeFeatures* features, const Messages& messages) const;
+  /// Records the scores of pairs before the sigmoid, p x 1, from the vectors of nodes.
   learn::Tensor record_pairs(learn::Tape& tape, learn::Tensor nodes, const PairInputs& pairs) const;
 
  private:

@@ -93,8 +93,8 @@ PairBatch PairBatches::make(RunContext& context, std::span<const Edge> pairs, bo
 LinkScorer::LinkScorer(RunContext& context, const LinkNetwork& network, const NodeFeatures* features,
                        const Messages& messages, const PairBatches& batches)
     : network_(&network), batches_(&batches), tape_(context, false) {
-  const learn::Tensor nodes = tape_.keep(network.record_nodes(tape_, features, messages));
-  tape_.forward();
+  const learn::Tensor nodes = tape_.keep(network.record_nodes(tape_, features, messages).vectors);
+  tape_.forward({.training = false});
   const MatrixView<const float> values = tape_.value(nodes);
   nodes_ = Matrix(values.rows(), values.columns());
   learn::for_rows(context, values.rows(), values.columns(),
@@ -105,7 +105,7 @@ void LinkScorer::score_batch(const PairBatch& batch, std::span<float> scores) {
   tape_.clear();
   const learn::Tensor nodes = tape_.constant("vectors", nodes_.view());
   const learn::Tensor logits = tape_.keep(network_->record_pairs(tape_, nodes, batch.inputs()));
-  tape_.forward();
+  tape_.forward({.training = false});
   const MatrixView<const float> values = tape_.value(logits);
   for (std::size_t i = 0; i < scores.size(); ++i) scores[i] = values(i, 0);
 }

@@ -53,14 +53,19 @@ class BatchRecorder {
     messages_.emplace(context_, rest, network_.encoder().message_form());
     batches_.assign(context_, rest);
     pairs_ = batches_.make(context_, batch.pairs, true, completed(batch));
-    const learn::Tensor nodes = network_.record_nodes(tape_, problem_.features, *messages_);
-    const learn::Tensor logits = tape_.set_name(network_.record_pairs(tape_, nodes, pairs_.inputs()), "scores");
+    const NodeTensors nodes = network_.record_nodes(tape_, problem_.features, *messages_);
+    const learn::Tensor logits = tape_.set_name(network_.record_pairs(tape_, nodes.vectors, pairs_.inputs()), "scores");
     // The mean over edges and others alike, twice.
     std::fill_n(targets_.begin(), batch.positives().size(), 1.0F);
     std::fill_n(targets_.begin() + static_cast<std::ptrdiff_t>(batch.positives().size()), batch.negatives().size(),
                 0.0F);
     const MatrixView<const float> targets(targets_.data(), batch.pairs.size(), 1);
-    return learn::scale(tape_, learn::binary_cross_entropy(tape_, logits, tape_.constant("targets", targets)), 2);
+    const learn::Tensor loss =
+        learn::scale(tape_, learn::binary_cross_entropy(tape_, logits, tape_.constant("targets", targets)), 2);
+    if (!nodes.divergence) return loss;
+    // The bound is over the n^2 entries of the adjacency matrix, so a node's divergence weighs 1 / n (their program).
+    const double weight = 1 / static_cast<double>(network_.node_count());
+    return learn::add(tape_, loss, learn::scale(tape_, *nodes.divergence, weight));
   }
 
  private:
