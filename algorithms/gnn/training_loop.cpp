@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <adjoin/algorithms/gnn/training_loop.hpp>
+#include <adjoin/engine/dense/finite.hpp>
 
 namespace adjoin::gnn {
 namespace {
@@ -70,11 +71,8 @@ class TrainingRun {
   void save() {
     if (!hooks_.save) return;
     for (const learn::Parameter& parameter : parameters_) {
-      for (std::size_t i = 0; i < parameter.value.rows(); ++i) {
-        for (const float value : parameter.value.row(i)) {
-          if (!std::isfinite(value)) throw learn::NotFinite(state_.step() - 1, "the optimiser", parameter.name, false);
-        }
-      }
+      if (!first_row_not_finite(context_, parameter.value.view())) continue;
+      throw learn::NotFinite(state_.step() - 1, "the optimiser", parameter.name, false);
     }
     hooks_.save(state_);
   }

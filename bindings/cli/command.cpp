@@ -1,4 +1,5 @@
 #include <adjoin/bindings/cli/command.hpp>
+#include <adjoin/bindings/cli/commands/apply.hpp>
 
 namespace adjoin::cli {
 
@@ -12,6 +13,8 @@ std::vector<Command> all_commands() {
   commands.push_back(score_command());
   commands.push_back(evaluate_command());
   commands.push_back(linkpred_command());
+  commands.push_back(train_command());
+  commands.push_back(apply_command());
   commands.push_back(classify_command());
   commands.push_back(cluster_command());
   commands.push_back(simplices_command());

@@ -52,7 +52,7 @@ std::vector<Option> joined(std::vector<Option> options, const More&... more) {
 
 /// Options with a letter of their own.
 inline std::string short_name(const std::string& option) {
-  return option == "output" ? "o" : "";
+  return option == "output" || option == "out" ? "o" : "";
 }
 
 Command embed_command();
@@ -69,6 +69,7 @@ Command predict_command();
 Command score_command();
 Command evaluate_command();
 Command linkpred_command();
+Command train_command();
 Command classify_command();
 Command cluster_command();
 Command simplices_command();

@@ -8,6 +8,7 @@
 #include <adjoin/bindings/cli/exit_code.hpp>
 #include <adjoin/bindings/cli/parse.hpp>
 #include <adjoin/bindings/cli/progress_bar.hpp>
+#include <adjoin/engine/learn/tape.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 
 namespace {
@@ -35,6 +36,10 @@ int run(std::vector<std::string> arguments) {
     return done;
   } catch (const Cancelled&) {
     return complain(path, "stopped before anything was written", cancelled);
+  } catch (const StoppedOnTheWay& error) {
+    return complain(path, error.what(), cancelled);
+  } catch (const learn::NotFinite& error) {
+    return complain(path, error.what(), failed);
   } catch (const IoError& error) {
     if (error.error_number() == EPIPE) return done;  // the reader of standard output has seen enough
     return complain(path, error.what(), error.when() == IoError::When::before_work ? bad_request : failed);

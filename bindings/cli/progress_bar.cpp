@@ -34,7 +34,7 @@ std::size_t terminal_width() {
 
 }  // namespace
 
-std::string progress_line(const Progress& progress, double seconds, std::size_t width) {
+std::string progress_line(const Progress& progress, double seconds, std::size_t width, std::string_view detail) {
   const double share = progress.total == 0
                            ? 1.0
                            : std::min(1.0, static_cast<double>(progress.done) / static_cast<double>(progress.total));
@@ -46,6 +46,7 @@ std::string progress_line(const Progress& progress, double seconds, std::size_t 
     line += fmt::format("  {}", rate_text(rate, progress.unit));
     if (share < 1) line += fmt::format("  {} left", format_seconds(seconds / share - seconds));
   }
+  if (!detail.empty()) line += fmt::format("  {}", detail);
   return line.substr(0, width);
 }
 
@@ -59,6 +60,7 @@ void ProgressBar::operator()(const Progress& progress) {
   const auto now = Clock::now();
   if (progress.stage != stage_ || progress.done == 0) {
     stage_ = progress.stage;
+    detail_.clear();
     began_ = now;
     drawn_ = now;
   }
@@ -68,7 +70,7 @@ void ProgressBar::operator()(const Progress& progress) {
     visible_ = false;
   } else if (!ended && now - drawn_ >= redraw_every) {
     const double seconds = std::chrono::duration<double>(now - began_).count();
-    std::fprintf(stderr, "\r\033[K%s", progress_line(progress, seconds, terminal_width() - 1).c_str());
+    std::fprintf(stderr, "\r\033[K%s", progress_line(progress, seconds, terminal_width() - 1, detail_).c_str());
     visible_ = true;
     drawn_ = now;
   }

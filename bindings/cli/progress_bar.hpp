@@ -3,13 +3,16 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include <adjoin/engine/runtime/run_context.hpp>
 
 namespace adjoin::cli {
 
-/// The line for a stage that has run for `seconds`, at most `width` characters.
-std::string progress_line(const Progress& progress, double seconds, std::size_t width);
+/// The line for a stage that has run for `seconds`, at most `width` characters. detail: what else is told of the stage,
+/// at the end.
+std::string progress_line(const Progress& progress, double seconds, std::size_t width, std::string_view detail = {});
 
 /// Standard error is a terminal that can redraw a line.
 bool terminal_shows_progress();
@@ -19,10 +22,13 @@ bool terminal_shows_progress();
 class ProgressBar {
  public:
   void operator()(const Progress& progress);
+  /// What is told of the stage in progress beside how far it is: the loss of a training, say.
+  void set_detail(std::string detail) { detail_ = std::move(detail); }
 
  private:
   using Clock = std::chrono::steady_clock;
   std::string stage_;
+  std::string detail_;
   Clock::time_point began_{};
   Clock::time_point drawn_{};
   bool visible_ = false;

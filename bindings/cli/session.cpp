@@ -21,7 +21,11 @@ std::stop_source& interrupt_source() {
   return source;
 }
 
-RunSettings settings_of(const CommonOptions& options) {
+std::shared_ptr<ProgressBar> bar_of(const CommonOptions& options) {
+  return !options.quiet && !options.json && terminal_shows_progress() ? std::make_shared<ProgressBar>() : nullptr;
+}
+
+RunSettings settings_of(const CommonOptions& options, const std::shared_ptr<ProgressBar>& bar) {
   RunSettings settings;
   settings.threads = options.threads;
   settings.seed = options.seed;
@@ -34,13 +38,14 @@ RunSettings settings_of(const CommonOptions& options) {
     }
   }
   settings.stop = interrupt_source().get_token();
-  if (!options.quiet && !options.json && terminal_shows_progress()) settings.on_progress = ProgressBar();
+  if (bar != nullptr) settings.on_progress = [bar](const Progress& progress) { (*bar)(progress); };
   return settings;
 }
 
 }  // namespace
 
-Session::Session(CommonOptions options) : options_(std::move(options)), context_(settings_of(options_)) {}
+Session::Session(CommonOptions options)
+    : options_(std::move(options)), bar_(bar_of(options_)), context_(settings_of(options_, bar_)) {}
 
 void Session::print(std::string_view text) {
   write_standard_output(text);
@@ -49,6 +54,10 @@ void Session::print(std::string_view text) {
 void Session::note(std::string_view text) {
   if (options_.quiet || options_.json) return;
   std::fprintf(stderr, "%.*s\n", static_cast<int>(text.size()), text.data());
+}
+
+void Session::set_progress_detail(std::string_view text) {
+  if (bar_ != nullptr) bar_->set_detail(std::string(text));
 }
 
 bool Session::only_estimate(std::uint64_t peak_bytes) {

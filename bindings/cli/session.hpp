@@ -2,14 +2,23 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <tuple>
 
+#include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/options.hpp>
 #include <adjoin/engine/runtime/run_context.hpp>
 
 namespace adjoin::cli {
+
+class ProgressBar;
+
+/// A run that was asked to stop and did, and left something that it can go on from; what() says what (exit 130).
+struct StoppedOnTheWay : Error {
+  using Error::Error;
+};
 
 /// The options of every command. The defaults of threads and device may stand in ADJOIN_THREADS and ADJOIN_DEVICE.
 struct CommonOptions {
@@ -46,12 +55,15 @@ class Session {
   void print(std::string_view text);
   /// To standard error: what the user may want to know; not with --quiet or --json.
   void note(std::string_view text);
+  /// Beside how far the stage in progress is, where that is shown.
+  void set_progress_detail(std::string_view text);
 
   /// Tells the estimated peak in the form that the options ask for. True if that was all the user wanted.
   bool only_estimate(std::uint64_t peak_bytes);
 
  private:
   CommonOptions options_;
+  std::shared_ptr<ProgressBar> bar_;  // nullptr where no progress is shown
   RunContext context_;
 };
 
