@@ -35,12 +35,12 @@ struct LinkHeadOptions {
 
   static constexpr auto fields() {
     using O = LinkHeadOptions;
-    return std::tuple{
-        option_field("head", &O::head, "how two nodes' vectors make the score of a pair"),
-        option_field("decoder-layers", &O::decoder_layers, {1, 100}, "of the heads with a network: its layers"),
-        option_field("decoder-hidden", &O::decoder_hidden, {1, 65'536}, "the width of its inner layers"),
-        option_field("decoder-dropout", &O::decoder_dropout, {0.0, 0.999},
-                     "the share of entries dropped between its layers")};
+    return std::tuple{option_field("decoder", &O::head, "how two nodes' vectors make the score of a pair"),
+                      option_field("decoder-layers", &O::decoder_layers, {1, 100},
+                                   "of hadamard and concatenation: layers of the network"),
+                      option_field("decoder-hidden", &O::decoder_hidden, {1, 65'536}, "the width of its inner layers"),
+                      option_field("decoder-dropout", &O::decoder_dropout, {0.0, 0.999},
+                                   "the share of entries dropped between its layers")};
   }
 };
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iterator>
 
 #include <adjoin/algorithms/gnn/link_model_options.hpp>
@@ -20,6 +21,12 @@ LinkTrainingOptions heart_options(EncoderKind encoder, int width, double dropout
   options.training.patience = 10;
   options.training.clip_norm = 1;
   return options;
+}
+
+/// Here, the model is more than its encoder.
+template <class Row>
+void name_encoder(std::vector<Row>& rows) {
+  std::ranges::find(rows, "model", &Row::name)->name = "encoder";
 }
 
 }  // namespace
@@ -73,6 +80,7 @@ LinkTrainingOptions link_model_options(LinkModelName name) {
 
 std::vector<Option> bind_link_options(LinkTrainingOptions& options) {
   std::vector<Option> bound = bind_options(options.model.encoder);
+  name_encoder(bound);
   const auto append = [&](std::vector<Option> more) {
     bound.insert(bound.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   };
@@ -85,6 +93,7 @@ std::vector<Option> bind_link_options(LinkTrainingOptions& options) {
 
 std::vector<OptionValue> link_option_values(const LinkTrainingOptions& options) {
   std::vector<OptionValue> values = option_values(options.model.encoder);
+  name_encoder(values);
   const auto append = [&](const std::vector<OptionValue>& more) {
     values.insert(values.end(), more.begin(), more.end());
   };

@@ -61,7 +61,7 @@ struct LinkTrainingOptions {
 /// 1024, gradients clipped to 1, an evaluation every 5 epochs, an end after 10 without gain.
 LinkTrainingOptions link_model_options(LinkModelName name);
 
-/// All rows, of all parts.
+/// All rows, of all parts; that of the encoder's kind is "encoder".
 std::vector<Option> bind_link_options(LinkTrainingOptions& options);
 std::vector<OptionValue> link_option_values(const LinkTrainingOptions& options);
 /// InvalidOption for the first value outside its range.
