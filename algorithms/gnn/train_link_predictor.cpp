@@ -143,19 +143,34 @@ LinkTrainingResult train_link_predictor(RunContext& context, LinkNetwork& networ
   return result;
 }
 
-void with_link_scorer(RunContext& context, const LinkNetwork& network, const LinkProblem& problem,
-                      FunctionRef<void(LinkScorer&)> use) {
+struct WholeGraphScorer::State {
+  State(RunContext& context, const LinkNetwork& network, const LinkProblem& problem)
+      : adjacency(link_adjacency(context, problem.graph)),
+        whole(context, network, adjacency.view()),
+        scorer(whole.scorer(context, network, problem)) {}
+
+  Csr adjacency;
+  WholeGraph whole;
+  LinkScorer scorer;
+};
+
+WholeGraphScorer::WholeGraphScorer(RunContext& context, const LinkNetwork& network, const LinkProblem& problem) {
   check_problem(network, problem);
-  const Csr adjacency = link_adjacency(context, problem.graph);
-  const WholeGraph whole(context, network, adjacency.view());
-  LinkScorer scorer = whole.scorer(context, network, problem);
-  use(scorer);
+  state_ = std::make_unique<State>(context, network, problem);
+}
+
+WholeGraphScorer::~WholeGraphScorer() = default;
+WholeGraphScorer::WholeGraphScorer(WholeGraphScorer&&) noexcept = default;
+WholeGraphScorer& WholeGraphScorer::operator=(WholeGraphScorer&&) noexcept = default;
+
+LinkScorer& WholeGraphScorer::scorer() noexcept {
+  return state_->scorer;
 }
 
 Array<float> predict_link_scores(RunContext& context, const LinkNetwork& network, const LinkProblem& problem,
                                  std::span<const Edge> pairs) {
   Array<float> scores(pairs.size());
-  with_link_scorer(context, network, problem, [&](LinkScorer& scorer) { scorer.score(context, pairs, scores.span()); });
+  WholeGraphScorer(context, network, problem).scorer().score(context, pairs, scores.span());
   return scores;
 }
 

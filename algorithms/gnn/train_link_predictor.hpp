@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 
@@ -54,12 +55,23 @@ LinkTrainingResult train_link_predictor(RunContext& context, LinkNetwork& networ
                                         const LinkTrainingOptions& options, const LinkMetric& validate,
                                         const TrainingHooks& hooks = {});
 
-/// Calls use with what scores pairs by the network on the whole graph.
-/// Errors.  InvalidData if features and graph do not fit the network; BudgetExceeded; Cancelled; those of use.
-void with_link_scorer(RunContext& context, const LinkNetwork& network, const LinkProblem& problem,
-                      FunctionRef<void(LinkScorer&)> use);
+/// What scores pairs by a network on the whole graph, with all that it stands on. All arguments outlive it.
+class WholeGraphScorer {
+ public:
+  /// Errors.  InvalidData if features and graph do not fit the network; BudgetExceeded; Cancelled.
+  WholeGraphScorer(RunContext& context, const LinkNetwork& network, const LinkProblem& problem);
+  ~WholeGraphScorer();
+  WholeGraphScorer(WholeGraphScorer&&) noexcept;
+  WholeGraphScorer& operator=(WholeGraphScorer&&) noexcept;
 
-/// The scores of pairs, before the sigmoid: above 0 where a link is likelier than not. Else as with_link_scorer and
+  LinkScorer& scorer() noexcept;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// The scores of pairs, before the sigmoid: above 0 where a link is likelier than not. Errors as WholeGraphScorer and
 /// LinkScorer::score.
 Array<float> predict_link_scores(RunContext& context, const LinkNetwork& network, const LinkProblem& problem,
                                  std::span<const Edge> pairs);

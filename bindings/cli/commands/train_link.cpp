@@ -121,12 +121,11 @@ class LinkTraining {
       return gnn::train_link_predictor(context, network, problem, options_, metric, hooks);
     });
     std::vector<PartValues> parts;
-    gnn::with_link_scorer(context, network, problem, [&](gnn::LinkScorer& scorer) {
-      for (const HeldOutPart& part : {validation, test}) {
-        if (part.edges.empty() || part.negatives.empty()) continue;
-        parts.push_back({part, values_of(context, scorer, part, metrics_, state_.metrics.ties)});
-      }
-    });
+    gnn::WholeGraphScorer whole(context, network, problem);
+    for (const HeldOutPart& part : {validation, test}) {
+      if (part.edges.empty() || part.negatives.empty()) continue;
+      parts.push_back({part, values_of(context, whole.scorer(), part, metrics_, state_.metrics.ties)});
+    }
     result.record.options = values_as_run(std::move(result.record.options));
     report(split, result, description, parts, output.finish(result.record, result.training, description));
   }

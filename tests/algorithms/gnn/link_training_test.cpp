@@ -107,10 +107,8 @@ double test_auc(const LinkTrainingOptions& options, bool with_features, std::uin
   train_link_predictor(context, network, problem, options, [&](RunContext& run, LinkScorer& scorer) {
     return auc_of(run, scorer, split.validation, split.validation_negatives);
   });
-  double value = 0;
-  with_link_scorer(context, network, problem,
-                   [&](LinkScorer& scorer) { value = auc_of(context, scorer, split.test, split.test_negatives); });
-  return value;
+  WholeGraphScorer whole(context, network, problem);
+  return auc_of(context, whole.scorer(), split.test, split.test_negatives);
 }
 
 }  // namespace
