@@ -6,6 +6,7 @@
 
 #include <adjoin/algorithms/gnn/messages.hpp>
 #include <adjoin/algorithms/gnn/node_classifier.hpp>
+#include <adjoin/engine/learn/linear.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 
@@ -26,10 +27,8 @@ std::uint64_t message_bytes(const Encoder& encoder, GraphView graph) {
   return transpose + Messages::bytes(graph.out(), encoder.message_form());
 }
 
-learn::Tensor record(learn::Tape& tape, const Encoder& encoder, const NodeFeatures& features,
-                     const std::optional<Messages>& messages) {
-  if (!messages) return encoder.record(tape, features, std::span<const Messages* const>());
-  return encoder.record(tape, features, *messages);
+const Messages* address(const std::optional<Messages>& messages) {
+  return messages ? &*messages : nullptr;
 }
 
 void check_features(GraphView graph, const NodeFeatures& features) {
@@ -89,8 +88,8 @@ class NodeTraining {
     }
     training_.emplace(context);
     evaluation_.emplace(context, false);
-    loss_ = targets_[0].record_loss(*training_, record(*training_, model.encoder(), problem.features, messages_));
-    logits_ = evaluation_->keep(record(*evaluation_, model.encoder(), problem.features, messages_));
+    loss_ = targets_[0].record_loss(*training_, model.record(*training_, problem.features, address(messages_)));
+    logits_ = evaluation_->keep(model.record(*evaluation_, problem.features, address(messages_)));
   }
 
   /// Beyond the arguments.
@@ -167,7 +166,7 @@ class NodeInference {
     check_features(graph, features);
     context.require_memory(before_ + fixed_bytes(), "raise --memory");
     messages_ = messages_of(context, model.encoder(), graph);
-    logits_ = tape_.keep(record(tape_, model.encoder(), features, messages_));
+    logits_ = tape_.keep(model.record(tape_, features, address(messages_)));
   }
 
   std::uint64_t bytes() { return fixed_bytes() + tape_.planned_bytes(); }
@@ -221,9 +220,23 @@ std::vector<Option> bind_node_classifier(NodeClassifierOptions& options) {
 NodeClassifier::NodeClassifier(const EncoderOptions& options, std::size_t feature_width, std::size_t class_count,
                                std::uint64_t seed, std::size_t learned_nodes)
     : parameters_(std::make_unique<learn::Parameters>()),
-      encoder_(options, feature_width, class_count, *parameters_, seed) {
+      class_count_(class_count),
+      encoder_(options, feature_width, options.model == EncoderKind::lightgcn ? feature_width : class_count,
+               *parameters_, seed) {
+  if (options.model == EncoderKind::lightgcn) {
+    head_weight_ = &parameters_->add("head.weight", feature_width, class_count);
+    learn::set_glorot_uniform(*head_weight_, seed);
+    head_shift_ = &parameters_->add("head.shift", 1, class_count);
+  }
   if (learned_nodes == 0) return;
   learn::set_glorot_uniform(parameters_->add("node_vectors", learned_nodes, feature_width), seed);
+}
+
+learn::Tensor NodeClassifier::record(learn::Tape& tape, const NodeFeatures& features, const Messages* messages) const {
+  const learn::Tensor x = messages == nullptr ? encoder_.record(tape, features, std::span<const Messages* const>())
+                                              : encoder_.record(tape, features, *messages);
+  if (head_weight_ == nullptr) return x;
+  return learn::add_row(tape, learn::matmul(tape, x, tape.parameter(*head_weight_)), tape.parameter(*head_shift_));
 }
 
 NodeFeatures NodeClassifier::learned_features() const {

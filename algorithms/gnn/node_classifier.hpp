@@ -52,7 +52,8 @@ std::vector<Option> bind_node_classifier(NodeClassifierOptions& options);
 /// a paper, what GCN's has.
 NodeClassifierOptions published_node_options(EncoderKind model);
 
-/// A network whose numbers are logits of classes. Owns its parameters; move-only.
+/// A network whose numbers are logits of classes; lightgcn, whose vectors are as wide as those that enter, gets a
+/// linear layer after it. Owns its parameters; move-only.
 class NodeClassifier {
  public:
   /// learned_nodes: for a graph that says nothing of its nodes, how many it has; each then gets a vector of
@@ -62,13 +63,19 @@ class NodeClassifier {
 
   const Encoder& encoder() const noexcept { return encoder_; }
   learn::Parameters& parameters() noexcept { return *parameters_; }
-  std::size_t class_count() const noexcept { return encoder_.output_width(); }
+  std::size_t class_count() const noexcept { return class_count_; }
   /// Of a model with learned_nodes, what it takes for features.
   NodeFeatures learned_features() const;
 
+  /// Records the logits of every node. messages: of the whole graph; nullptr for a network that looks at no edge.
+  learn::Tensor record(learn::Tape& tape, const NodeFeatures& features, const Messages* messages) const;
+
  private:
   std::unique_ptr<learn::Parameters> parameters_;  // which the encoder knows by their address
+  std::size_t class_count_;
   Encoder encoder_;
+  learn::Parameter* head_weight_ = nullptr;
+  learn::Parameter* head_shift_ = nullptr;
 };
 
 /// The data, which outlives the training. features: a row a node. labels: row v lists the classes of node v. parts:

@@ -67,7 +67,7 @@ std::string option_usage(const Option& option) {
     case OptionKind::choice:
       return fmt::format("{} {}", usage, fmt::join(option.choices, "|"));
     case OptionKind::text:
-      return usage + (option.name == "output" ? " FILE" : " TEXT");
+      return usage + (short_name(option.name) == "o" ? " FILE" : " TEXT");
   }
   return usage;
 }

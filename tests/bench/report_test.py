@@ -290,6 +290,16 @@ class Pictures(FolderCase):
             (self.folder / f"{name}-{part}.txt").write_text("".join(f"{value}\n" for value in values), encoding="utf-8")
         return f"{name}-nverts.txt"
 
+    def test_a_report_of_trainings_shows_their_course(self):
+        head = {"training": "node", "model": "gcn", "metric": "accuracy", "seed": 1}
+        epochs = [{"epoch": k, "loss": 1 / k, "validation": 0.5 + (k == 3) / 4 if k % 2 else None, "learning_rate": 0.01, "seconds": 0.5} for k in range(1, 6)]
+        log = self.write("run.jsonl", "".join(json.dumps(line) + "\n" for line in [head, *epochs]) + '{"epoch": 6, "lo')
+        self.adjoin("report", log, "-o", "training.html")
+        page = (self.folder / "training.html").read_text()
+        for text in ("Loss of training", "Accuracy of validation", "gcn (run)", "0.7500", "0.2000"):
+            self.assertIn(text, page)
+        self.refused("run.jsonl:2: this is no epoch of adjoin train", "report", self.write("run.jsonl", json.dumps(head) + '\n{"epoch": 1}\n'), "-o", "t.html")
+
     def test_a_report_of_groups_shows_both_labels_intervals_and_what_is_below_random(self):
         strong = [[0, 2], [1, 2], [0, 4], [1, 4]]
         weak = self.groups("weak", [[0, 1], *strong, *strong, [0, 3], [1, 3], [0, 5], [1, 5], [5], [0, 1, 3], [0, 1, 5], [3]])

@@ -14,6 +14,11 @@ TEST_CASE("the progress line tells stage, share, rate and what is left") {
   CHECK(progress_line({"write", "rows", 1, 0}, 1, 100).starts_with("write       [########################] 100%"));
 }
 
+TEST_CASE("what is told of a stage stands at the end of its line") {
+  CHECK(progress_line({"train", "epochs", 0, 10}, 0, 100, "loss 0.5") ==
+        "train       [------------------------]   0%  loss 0.5");
+}
+
 TEST_CASE("the progress line never grows past the terminal") {
   CHECK(progress_line({"propagate", "rows", 500'000, 1'000'000}, 2, 20) == "propagate   [#######");
 }

@@ -24,7 +24,7 @@ namespace adjoin {
 namespace cli {
 namespace {
 
-enum class Picture : std::uint8_t { automatic, embedding, degrees, curves };
+enum class Picture : std::uint8_t { automatic, embedding, degrees, curves, training };
 enum class Layout : std::uint8_t { pca, tsne };
 
 }  // namespace
@@ -32,11 +32,12 @@ enum class Layout : std::uint8_t { pca, tsne };
 
 template <>
 struct EnumNames<cli::Picture> {
-  static constexpr std::array<std::pair<cli::Picture, std::string_view>, 4> names{
+  static constexpr std::array<std::pair<cli::Picture, std::string_view>, 5> names{
       {{cli::Picture::automatic, "auto"},
        {cli::Picture::embedding, "embedding"},
        {cli::Picture::degrees, "degrees"},
-       {cli::Picture::curves, "curves"}}};
+       {cli::Picture::curves, "curves"},
+       {cli::Picture::training, "training"}}};
 };
 
 template <>
@@ -56,10 +57,11 @@ struct PictureOptions {
   static constexpr auto fields() {
     using O = PictureOptions;
     return std::tuple{
-        option_field("what", &O::what,
-                     "embedding: nodes as points; degrees: how many nodes of a graph have each degree; curves: ROC and "
-                     "precision-recall of results of adjoin linkpred --curves; auto: curves of .json and .jsonl, else "
-                     "an embedding"),
+        option_field(
+            "what", &O::what,
+            "embedding: nodes as points; degrees: how many nodes of a graph have each degree; curves: ROC and "
+            "precision-recall of results of adjoin linkpred --curves; training: the loss and the metric of a log "
+            "of adjoin train by epoch; auto: curves of .json and .jsonl, else an embedding"),
         option_field("title", &O::title, "what stands above the picture"),
         option_field("output", &O::output,
                      "the picture: .svg, .png, .pdf, or .html, where names show under the pointer")};
@@ -220,9 +222,10 @@ void check(const PlotState& state, Picture picture) {
 void run_plot(Session& session, const PlotState& state) {
   const Picture picture = picture_of(state);
   check(state, picture);
-  if (picture == Picture::curves) {
+  if (picture == Picture::curves || picture == Picture::training) {
     if (session.only_estimate(peak_resident_bytes())) return;
-    run_drawing_program({"curves", state.input.front(), "--title", state.picture.title}, state.picture.output);
+    run_drawing_program({detail::value_text(picture), state.input.front(), "--title", state.picture.title},
+                        state.picture.output);
   } else {
     std::optional<Json> drawing =
         picture == Picture::embedding ? embedding_drawing(session, state) : degree_drawing(session, state);
@@ -243,12 +246,14 @@ Command plot_command() {
   const auto state = std::make_shared<PlotState>();
   Command command;
   command.name = "plot";
-  command.summary = "draw an embedding, a graph's degrees or the curves of linkpred";
+  command.summary = "draw an embedding, a graph's degrees, the curves of linkpred or a training";
   command.description =
       "Draws the vectors of nodes as points of the plane, coloured by labels if there are some; or how many nodes of a "
-      "graph have each degree; or the ROC and precision-recall curves of what adjoin linkpred --curves kept. The "
+      "graph have each degree; or the ROC and precision-recall curves of what adjoin linkpred --curves kept; or the "
+      "course of a training. The "
       "drawing itself is done by Matplotlib, which Python 3 has to have; ADJOIN_PYTHON names another Python.";
-  command.positionals = {{"INPUT", "an embedding, a graph, or results of adjoin linkpred", &state->input}};
+  command.positionals = {
+      {"INPUT", "an embedding, a graph, results of adjoin linkpred or a log of adjoin train", &state->input}};
   command.groups = {{"Picture", bind_options(state->picture)},
                     {"Points", bind_options(state->points)},
                     {"Reading a graph", joined(bind_options(state->read), bind_options(state->build))}};

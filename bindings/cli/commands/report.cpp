@@ -51,7 +51,7 @@ Command report_command() {
   command.description =
       "Makes a page of HTML that needs no network: tables to sort, curves, quality against time and memory, and below, "
       "for every number, the command that made it. RUNS are files of bench/run, of adjoin linkpred (-o, or --json) "
-      "or of adjoin simplices predict --evaluate --json, or folders of them. Drawn by Matplotlib and laid out by "
+      "or of adjoin simplices predict --evaluate --json, logs of adjoin train, or folders of them. Drawn by Matplotlib and laid out by "
       "Jinja2, which Python 3 has to have; ADJOIN_PYTHON names "
       "another Python.";
   command.positionals = {

@@ -182,8 +182,8 @@ def times(cells, title, palette):
     return made(drawn, title, palette.legend(ranked))
 
 
-def lines(series, title, x_label, y_label, log=False):
-    """`series`: (name, [(x, y, deviation), ...])."""
+def lines(series, title, x_label, y_label, log=False, marks=True):
+    """`series`: (name, [(x, y, deviation), ...]). `marks`: a dot at each point, where there are few."""
     drawn, axes = figure(WIDE, 3.3)
     if log:
         axes.set_xscale("log")
@@ -198,7 +198,8 @@ def lines(series, title, x_label, y_label, log=False):
     legend = []
     for index, (name, points) in enumerate(series[:SERIES]):
         x, y, deviation = zip(*sorted(points))
-        axes.errorbar(x, y, yerr=deviation if any(deviation) else None, color=COLOURS[index], marker="o", markersize=4, linestyle=next(styles),
+        axes.errorbar(x, y, yerr=deviation if any(deviation) else None, color=COLOURS[index], marker="o" if marks else "", markersize=4,
+                      linestyle=next(styles),
                       linewidth=1.6, elinewidth=1)
         legend.append((index, name))
     axes.set_xlabel(x_label)

@@ -6,7 +6,7 @@ import sys
 
 from .failure import Failure
 
-NEEDED = {"report": ("matplotlib", "jinja2"), "draw": ("matplotlib", "numpy"), "curves": ("matplotlib",)}
+NEEDED = {"report": ("matplotlib", "jinja2"), "draw": ("matplotlib", "numpy"), "curves": ("matplotlib",), "training": ("matplotlib",)}
 
 
 def parser():
@@ -15,14 +15,17 @@ def parser():
     report = commands.add_parser("report", help="one HTML page of the records of benches or of adjoin linkpred")
     report.add_argument("runs", nargs="+", type=pathlib.Path, metavar="RUNS",
                         help="files of records that bench/run or adjoin linkpred -o wrote (.jsonl), what adjoin linkpred --json or adjoin "
-                             "simplices predict --evaluate --json printed (.json), or folders of them")
+                             "simplices predict --evaluate --json printed (.json), logs of adjoin train (.jsonl), or folders of them")
     report.add_argument("--title", default="adjoin: benches")
-    draw = commands.add_parser("draw", help="one picture of what a command has computed: points, degrees, closures or lifecycles")
+    draw = commands.add_parser("draw", help="one picture of what a command has computed: points, degrees, closures, lifecycles or a training")
     draw.add_argument("input", type=pathlib.Path, metavar="DRAWING.json")
     curves = commands.add_parser("curves", help="ROC and precision-recall curves of records")
     curves.add_argument("input", type=pathlib.Path, metavar="RECORDS")
-    curves.add_argument("--title", default="", help="over the picture")
-    for command, what in ((report, "REPORT.html"), (draw, "PICTURE"), (curves, "PICTURE")):
+    training = commands.add_parser("training", help="loss and metric by epoch of logs of adjoin train")
+    training.add_argument("input", type=pathlib.Path, metavar="LOG")
+    for command in (curves, training):
+        command.add_argument("--title", default="", help="over the picture")
+    for command, what in ((report, "REPORT.html"), (draw, "PICTURE"), (curves, "PICTURE"), (training, "PICTURE")):
         command.add_argument("-o", "--output", type=pathlib.Path, required=True, metavar=what)
     return result
 
@@ -48,6 +51,10 @@ def run(arguments):
         from .curves import draw_curves
 
         draw_curves(arguments.input, arguments.output, arguments.title)
+    elif arguments.command == "training":
+        from .training import draw_log
+
+        draw_log(arguments.input, arguments.output, arguments.title)
     else:
         import json
 
@@ -61,6 +68,8 @@ def draw_of(kind):
         from .degrees import draw_degrees as draw
     elif kind == "closures":
         from .closures import draw_closures as draw
+    elif kind == "training":
+        from .training import draw_training as draw
     elif kind == "lifecycles":
         from .lifecycles import draw_lifecycles as draw
     else:

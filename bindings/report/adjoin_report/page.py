@@ -56,9 +56,23 @@ def groups_of_charts(experiment, palette):
         return [(data, [charts.intervals(found, labels, f"{labels.capitalize()} labels", palette)
                         for labels in dict.fromkeys(labels for cell in found for labels in cell.first["metrics"])])
                 for data, found in of_data.items() if found]
+    if experiment.task == "training":
+        return [("Epochs", charts_of_training(cells))]
     if experiment.task == "comparison":
         return [(data, [charts.times(found, "Time", palette)]) for data, found in of_data.items() if found]
     return groups_of_micro(of_data, palette)
+
+
+def charts_of_training(cells):
+    """Loss and metric of the validation part by epoch."""
+    metric = cells[0].first["metric"]
+    losses, metrics = ([(cell.first["label"], [(epoch["epoch"], epoch[key], 0) for epoch in cell.first["epochs"] if epoch[key] is not None])
+                        for cell in cells] for key in ("loss", "validation"))
+    found = [charts.lines(losses, "Loss of training", "epoch", "loss", marks=False)]
+    evaluated = [(name, points) for name, points in metrics if points]
+    if evaluated:
+        found.append(charts.lines(evaluated, f"{metric.capitalize()} of validation", "epoch", metric, marks=False))
+    return found
 
 
 def groups_of_micro(of_data, palette):

@@ -1,7 +1,7 @@
 """Records of benches, as cells: all rounds of one program with one method on one data set.
 
-Four kinds are read: records of the bench harness (with `schema`), lines that `adjoin linkpred -o` writes, the list that `adjoin linkpred
---json` prints, and what `adjoin simplices predict --evaluate --json` prints. Beside a file of the harness may stand its plan, which says what was asked for.
+Five kinds are read: records of the bench harness (with `schema`), lines that `adjoin linkpred -o` writes, the list that `adjoin linkpred
+--json` prints, what `adjoin simplices predict --evaluate --json` prints, and logs of epochs that `adjoin train --log` writes. Beside a file of the harness may stand its plan, which says what was asked for.
 """
 import dataclasses
 import json
@@ -102,12 +102,40 @@ def parsed(path):
                 if number == len(rows):  # without an end of line: a run that was stopped, or goes on
                     continue
                 raise Failure(f"{path}:{number}: this line is no JSON object") from None
+    if lines and isinstance(lines[0], dict) and "training" in lines[0]:
+        return check_training(lines, path)
     for number, record in enumerate(lines, start=1):
         if not isinstance(record, dict) or not ("schema" in record or {"graph", "method"} <= record.keys() or "evaluations" in record):
-            raise Failure(f"{path}:{number}: this is no record of bench/run, adjoin linkpred or adjoin simplices predict")
+            raise Failure(f"{path}:{number}: this is no record of bench/run, adjoin linkpred, adjoin simplices predict or adjoin train")
         if record.get("schema", 1) != 1:
             raise Failure(f"{path}:{number}: the record has schema {record['schema']}, and this program knows 1")
     return lines
+
+
+EPOCH_KEYS = {"epoch", "loss", "validation", "learning_rate", "seconds"}
+
+
+def check_training(lines, path):
+    """A log of epochs: a line that says what is trained, then a line an epoch."""
+    for number, record in enumerate(lines[1:], start=2):
+        if not isinstance(record, dict) or not EPOCH_KEYS <= record.keys():
+            raise Failure(f"{path}:{number}: this is no epoch of adjoin train")
+    return lines
+
+
+def of_training(lines, path):
+    """One record in the harness's schema of a log of epochs."""
+    head, epochs = lines[0], lines[1:]
+    if not epochs:
+        return []
+    evaluated = [epoch for epoch in epochs if epoch["validation"] is not None]
+    best = max(evaluated, key=lambda epoch: (epoch["validation"], -epoch["epoch"]), default=None)
+    return [{"schema": 1, "suite": "training", "experiment": f"{head['training']}, {head['metric']}", "title": f"Training for {head['training']}s", "task": "training",
+             "data": head["training"], "program": "adjoin", "method": head["model"], "label": f"{head['model']} ({path.stem})", "options": {},
+             "seed": head.get("seed"), "threads": None, "cpu_level": None, "version": None, "protocol": None, "machine": None, "when": None,
+             "command": f"adjoin train {head['training']} GRAPH --model {head['model']} --log {path.name}", "key": str(path), "round": 0,
+             "seconds": sum(epoch["seconds"] or 0 for epoch in epochs), "peak_bytes": None, "epochs": epochs, "metric": head["metric"],
+             "metrics": {head["metric"]: best["validation"]} if best else {}, "best_epoch": best["epoch"] if best else None}]
 
 
 METRIC_KEYS = {"mean", "sd", "runs"}
@@ -174,9 +202,10 @@ def read_runs(paths):
     by_suite, plans = {}, {}
     for given in paths:
         for path in files_of(given):
-            for record in parsed(path):
-                for made in converted(record, path):
-                    by_suite.setdefault(made["suite"], []).append(made)
+            records = parsed(path)
+            training = records and "training" in records[0]
+            for made in of_training(records, path) if training else [made for record in records for made in converted(record, path)]:
+                by_suite.setdefault(made["suite"], []).append(made)
             plan = path.with_suffix(".plan.json")
             if plan.exists():
                 found = json.loads(plan.read_text(encoding="utf-8"))

@@ -216,5 +216,21 @@ def improvement(cell, labels):
     return Number(f"{value:.3f}", value, f"{interval[0]:.2f} to {interval[1]:.2f}" if interval else "", "", cell.anchor)
 
 
+def of_training(experiment, palette):
+    """How long each training took, and how good its best epoch was."""
+    rows = []
+    for cell in experiment.cells:
+        first = cell.first
+        best = first["metrics"].get(first["metric"])
+        rows.append((first["label"], palette.number("adjoin"),
+                     [Number(str(len(first["epochs"])), len(first["epochs"]), anchor=cell.anchor),
+                      Number(str(first["best_epoch"] or ""), first["best_epoch"], anchor=cell.anchor),
+                      Number("" if best is None else f"{best:.4f}", best, anchor=cell.anchor),
+                      Number(f"{first['epochs'][-1]['loss']:.4f}", first["epochs"][-1]["loss"], anchor=cell.anchor),
+                      Number(time_text(cell.median_seconds), cell.median_seconds, anchor=cell.anchor)]))
+    mark_best(rows, 2, True)
+    return [Table("Trainings", ["model", "epochs", "best epoch", f"{experiment.cells[0].first['metric']} of validation", "last loss", "time"], rows)]
+
+
 TABLES = {"linkpred": of_links, "classify": of_classes, "embed": of_times, "products": of_times, "micro": of_micro,
-          "comparison": of_comparison, "simplices": of_simplices}
+          "comparison": of_comparison, "training": of_training, "simplices": of_simplices}

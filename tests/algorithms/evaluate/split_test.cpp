@@ -131,6 +131,48 @@ TEST_CASE("the numbering of nodes moves no node and no edge to another part") {
   CHECK(split_nodes(context, *other.nodes, all, {0.2, 0.3}, 1).test != nodes.test);
 }
 
+TEST_CASE("as many nodes of each class train as are asked for, and parts keep their shares") {
+  RunContext context;
+  constexpr std::size_t nodes = 90;
+  std::vector<EdgeOffset> offsets{edge_offset(0)};
+  std::vector<NodeId> targets;
+  for (std::size_t v = 0; v < nodes; ++v) {
+    if (v % 9 != 8) targets.push_back(node_id(v % 9 % 3));  // every ninth has no label
+    offsets.push_back(edge_offset(targets.size()));
+  }
+  const Csr labels{3, to_array(offsets), to_array(targets), {}};
+  const NodeIndex names = NodeIndex::range(nodes);
+  const auto split = [&](std::size_t per_class, SplitShares shares, std::uint32_t round = 0) {
+    return split_nodes_per_class(context, names, labels.view(), per_class, shares, round);
+  };
+  const NodeSplit parts = split(4, {0.25, 0.5});
+  CHECK(parts.validation.size() == 20);  // of 80
+  CHECK(parts.test.size() == 40);
+  std::vector<std::size_t> of_class(3, 0);
+  for (const NodeId node : parts.training) ++of_class[index(node) % 9 % 3];
+  CHECK(of_class == std::vector<std::size_t>{4, 4, 4});
+  std::set<NodeId> together;
+  for (const auto* const part : {&parts.training, &parts.validation, &parts.test}) {
+    CHECK(std::ranges::is_sorted(*part));
+    together.insert(part->begin(), part->end());
+  }
+  CHECK(together.size() == 72);
+  CHECK(std::ranges::none_of(together, [](NodeId node) { return index(node) % 9 == 8; }));
+  const NodeSplit fewer = split(2, {0.25, 0.5});
+  CHECK(std::ranges::includes(parts.training, fewer.training));
+  CHECK(split(4, {0.25, 0.5}, 1).training != parts.training);
+  CHECK_THROWS_WITH_AS(split(27, {0, 0}),
+                       "class 3 has 20 nodes, fewer than the 27 to train on; ask for fewer of each class", InvalidData);
+  CHECK_THROWS_AS(split(10, {0.5, 0.4}), InvalidOption);
+  const Csr both{2,
+                 to_array(std::vector<EdgeOffset>{edge_offset(0), edge_offset(2)}),
+                 to_array(std::vector<NodeId>{NodeId{0}, NodeId{1}}),
+                 {}};
+  CHECK_THROWS_WITH_AS(split_nodes_per_class(context, NodeIndex::range(1), both.view(), 1, {0, 0}),
+                       "node '0' has 2 labels; parts with as many nodes of each class need one label a node",
+                       InvalidData);
+}
+
 TEST_CASE("splits that make no sense are refused in a sentence") {
   const Graph graph = random_graph(30, 60, false, 3);
   CHECK_THROWS_WITH_AS(split_of(graph, {-0.1, 0}), "validation = -0.1 is outside 0 to 1", InvalidOption);
