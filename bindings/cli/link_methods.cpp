@@ -10,6 +10,8 @@
 #include <adjoin/algorithms/embedding/fastrp.hpp>
 #include <adjoin/algorithms/embedding/prone.hpp>
 #include <adjoin/algorithms/embedding/randne.hpp>
+#include <adjoin/algorithms/gnn/learned_links.hpp>
+#include <adjoin/algorithms/gnn/prepared_features.hpp>
 #include <adjoin/algorithms/linkpred/embedding_scores.hpp>
 #include <adjoin/algorithms/linkpred/feature_cosine.hpp>
 #include <adjoin/algorithms/linkpred/link_classifier.hpp>
@@ -56,6 +58,8 @@ constexpr std::array<Embedder, 3> embedders{
       }}}};
 
 constexpr std::string_view combined = "combined";
+/// Evaluations without gain, 5 epochs from one to the next, after which a network is trained.
+constexpr int network_patience = 10;
 constexpr std::string_view feature_cosine = "feature-cosine";
 constexpr std::string_view given_embedding = "embedding";
 
@@ -221,10 +225,65 @@ LinkScorer combined_scorer(const LinkScoreOptions& options, const LinkLearningOp
   };
 }
 
+gnn::LearnedLinksOptions network_options(gnn::LinkModelName name, const LinkLearningOptions& learning) {
+  gnn::LearnedLinksOptions options;
+  options.link = gnn::link_model_options(name);
+  options.link.training.epochs = learning.epochs;
+  options.link.training.patience = network_patience;
+  return options;
+}
+
+/// The features of nodes as networks take them, if there are any.
+class NetworkFeatures {
+ public:
+  NetworkFeatures(RunContext& context, gnn::LinkModelName name, const CsrView& features) {
+    if (features.row_count() > 0) {
+      prepared_.emplace(context, features, gnn::FeatureRows::as_given);
+      features_.emplace(prepared_->features());
+    } else if (name == gnn::LinkModelName::mlp) {
+      throw InvalidOption("mlp knows nodes by their features alone, and they have none; add --features FILE");
+    }
+  }
+
+  const gnn::NodeFeatures* get() const noexcept { return features_ ? &*features_ : nullptr; }
+
+ private:
+  std::optional<gnn::PreparedFeatures> prepared_;
+  std::optional<gnn::NodeFeatures> features_;
+};
+
+/// A network that was trained on a graph, ready to score its pairs. Stays where it is.
+class TrainedNetwork {
+ public:
+  TrainedNetwork(RunContext& context, GraphView graph, gnn::LinkModelName name, const LinkLearningOptions& learning,
+                 const CsrView& features)
+      : features_(context, name, features),
+        network_(gnn::learned_links(context, {graph, features_.get()}, network_options(name, learning))),
+        whole_(context, network_, {graph, features_.get()}) {}
+  TrainedNetwork(const TrainedNetwork&) = delete;
+  TrainedNetwork& operator=(const TrainedNetwork&) = delete;
+
+  Array<float> scores(RunContext& context, std::span<const Edge> pairs) {
+    Array<float> scores(pairs.size());
+    whole_.scorer().score(context, pairs, scores.span());
+    return scores;
+  }
+
+ private:
+  NetworkFeatures features_;
+  gnn::LinkNetwork network_;
+  gnn::WholeGraphScorer whole_;
+};
+
 LinkScorer scorer_of(const std::string& name, const LinkScoreOptions& options, const LinkLearningOptions& learning,
-                     const NodeData& data) {
+                     const MethodData& data) {
   if (name == combined) return combined_scorer(options, learning, data.features);
   if (name == feature_cosine) return feature_scorer(data.features);
+  if (const auto network = find_enum<gnn::LinkModelName>(name)) {
+    return [=, features = data.features](RunContext& context, GraphView training, std::span<const Edge> pairs) {
+      return TrainedNetwork(context, training, *network, learning, features).scores(context, pairs);
+    };
+  }
   if (const auto head = head_of(name, given_embedding)) return embedding_scorer(Vectors(data.vectors), *head, learning);
   if (const auto found = find_embedding_method(name)) {
     return embedding_scorer(Vectors(found->first, learning.dim), found->second, learning);
@@ -322,6 +381,8 @@ std::vector<MethodName> link_method_names() {
   add_scores_by_vectors(names, given_embedding, false);
   add_learned_heads(names, given_embedding, false);
   names.push_back({std::string(combined), ""});
+  for (const auto& [model, word] : EnumNames<gnn::LinkModelName>::names)
+    names.push_back({std::string(word), "", false});
   return names;
 }
 
@@ -346,7 +407,7 @@ std::vector<std::string> parse_methods(const std::string& text, const std::vecto
 }
 
 std::vector<LinkMethod> link_methods(std::span<const std::string> names, const LinkScoreOptions& scores,
-                                     const LinkLearningOptions& learning, const NodeData& data) {
+                                     const LinkLearningOptions& learning, const MethodData& data) {
   validate(scores);
   validate(learning);
   std::vector<LinkMethod> methods;
@@ -356,7 +417,7 @@ std::vector<LinkMethod> link_methods(std::span<const std::string> names, const L
 
 PreparedMethod prepare_link_method(RunContext& context, GraphView graph, const std::string& name,
                                    const LinkScoreOptions& scores, const LinkLearningOptions& learning,
-                                   const NodeData& data) {
+                                   const MethodData& data) {
   validate(scores);
   validate(learning);
   if (name == combined) return prepare_combined(context, graph, scores, learning, data.features);
@@ -366,6 +427,12 @@ PreparedMethod prepare_link_method(RunContext& context, GraphView graph, const s
   if (const auto found = find_embedding_method(name)) {
     const auto vectors = std::make_shared<const Matrix>(found->first.embed(context, graph, learning.dim));
     return prepare_by_vectors(context, graph, found->second, vectors->view(), vectors, &found->first, learning);
+  }
+  if (const auto network = find_enum<gnn::LinkModelName>(name)) {
+    const auto trained = std::make_shared<TrainedNetwork>(context, graph, *network, learning, data.features);
+    PreparedMethod method;
+    method.score = [=](RunContext& run, std::span<const Edge> pairs) { return trained->scores(run, pairs); };
+    return method;
   }
   const LinkScorer scorer = scorer_of(name, scores, learning, data);
   PreparedMethod method;
@@ -399,12 +466,15 @@ bool is_given_embedding(std::string_view name) noexcept {
 }
 
 bool use_features(std::span<const std::string> names) {
-  return std::ranges::any_of(names, [](const std::string& name) { return name == combined || name == feature_cosine; });
+  return std::ranges::any_of(names, [](const std::string& name) {
+    return name == combined || name == feature_cosine || find_enum<gnn::LinkModelName>(name);
+  });
 }
 
-std::uint64_t estimate_link_methods_memory(GraphView graph, std::size_t pair_count, std::span<const std::string> names,
-                                           const LinkScoreOptions& scores, const LinkLearningOptions& learning,
-                                           int threads) {
+std::uint64_t estimate_link_methods_memory(RunContext& context, GraphView graph, std::size_t pair_count,
+                                           std::span<const std::string> names, const LinkScoreOptions& scores,
+                                           const LinkLearningOptions& learning, const MethodData& data) {
+  const int threads = context.threads().count();
   const auto learned_from = [&](std::size_t columns) {
     return estimate_link_classifier_memory(graph, pair_count, columns,
                                            classifier_options(learning, FeatureScaling::logarithm));
@@ -416,6 +486,10 @@ std::uint64_t estimate_link_methods_memory(GraphView graph, std::size_t pair_cou
         bytes = std::max(bytes, embedder.estimate(graph, learning.dim, threads));
       }
       return bytes + learned_from(CombinedFeatures::columns(true));
+    }
+    if (const auto network = find_enum<gnn::LinkModelName>(name)) {
+      const NetworkFeatures features(context, *network, data.features);
+      return gnn::estimate_learned_links_memory(context, {graph, features.get()}, network_options(*network, learning));
     }
     if (name == feature_cosine) return estimate_feature_cosine_memory(graph.node_count(), pair_count);
     const auto learned_here = find_embedding_method(name);

@@ -30,7 +30,8 @@ std::vector<MethodName> score_method_names();
 
 /// Everything that `adjoin linkpred` knows: the scores of linkpred; "feature-cosine"; "fastrp-cosine" (fastrp) and the
 /// like for each embedding and each of cosine, dot, hadamard, average, l1, l2; the same by vectors from a file;
-/// "combined". All are those that need no file, as one that cannot be had is told in its row.
+/// "combined"; "gcn" and the other networks of gnn. All are the quick ones of those that need no file, as one that
+/// cannot be had is told in its row.
 std::vector<MethodName> link_method_names();
 
 /// "cn,aa,katz" or "all" as names, each once. InvalidOption, with the nearest name, for one that is not there.
@@ -40,6 +41,7 @@ struct LinkLearningOptions {
   int dim = 128;
   int rounds = 5;
   int max_examples = 20'000;
+  int epochs = 500;
 
   static constexpr auto fields() {
     using O = LinkLearningOptions;
@@ -48,19 +50,21 @@ struct LinkLearningOptions {
         option_field("rounds", &O::rounds, {1, 1000},
                      "methods that learn: how many times edges of the training graph are held out to learn from"),
         option_field("max-examples", &O::max_examples, {10, 1'000'000'000},
-                     "methods that learn: most edges learned from, over all rounds")};
+                     "methods that learn: most edges learned from, over all rounds"),
+        option_field("epochs", &O::epochs, {1, 1'000'000},
+                     "networks: passes over the edges at most; they end when edges held out are told no better")};
   }
 };
 
 /// What methods know beside the training graph: a row a node, or no rows.
-struct NodeData {
+struct MethodData {
   CsrView features;
   MatrixView<const float> vectors;  // from a file
 };
 
 /// names: as parse_methods of link_method_names gives them. `data` must outlive the methods.
 std::vector<LinkMethod> link_methods(std::span<const std::string> names, const LinkScoreOptions& scores,
-                                     const LinkLearningOptions& learning, const NodeData& data);
+                                     const LinkLearningOptions& learning, const MethodData& data);
 
 /// A method made ready on one graph, for any number of calls: what it learns is learned, its vectors are there.
 struct PreparedMethod {
@@ -76,7 +80,7 @@ struct PreparedMethod {
 /// name: as parse_methods of link_method_names gives it. The graph and `data` must outlive the result.
 PreparedMethod prepare_link_method(RunContext& context, GraphView graph, const std::string& name,
                                    const LinkScoreOptions& scores, const LinkLearningOptions& learning,
-                                   const NodeData& data);
+                                   const MethodData& data);
 
 /// FastRP's vectors with its defaults.
 Matrix usual_vectors(RunContext& context, GraphView graph, int dim);
@@ -92,9 +96,9 @@ bool is_given_embedding(std::string_view name) noexcept;
 /// Whether any of them goes by features of nodes.
 bool use_features(std::span<const std::string> names);
 
-/// Bytes that the hungriest of these methods takes at its peak beyond the graph and the pairs.
-std::uint64_t estimate_link_methods_memory(GraphView graph, std::size_t pair_count, std::span<const std::string> names,
-                                           const LinkScoreOptions& scores, const LinkLearningOptions& learning,
-                                           int threads);
+/// Bytes that the hungriest of these methods takes at its peak beyond the graph, the pairs and the data.
+std::uint64_t estimate_link_methods_memory(RunContext& context, GraphView graph, std::size_t pair_count,
+                                           std::span<const std::string> names, const LinkScoreOptions& scores,
+                                           const LinkLearningOptions& learning, const MethodData& data);
 
 }  // namespace adjoin::cli

@@ -201,7 +201,7 @@ PredictPlan plan_prediction(RunContext& context, const PredictQuestion& question
 }
 
 Prediction predict(RunContext& context, const PredictQuestion& question, const PredictPlan& plan,
-                   const PreparedMethod& method, const LinkLearningOptions& learning, const NodeData& data) {
+                   const PreparedMethod& method, const LinkLearningOptions& learning, const MethodData& data) {
   const GraphView graph = question.graph;
   if (plan.by_bounds) {
     Prediction found{best_links_by(context, graph, question.method, question.top, question.scores), 0, true,
@@ -243,8 +243,9 @@ Prediction predict(RunContext& context, const PredictQuestion& question, const P
   return {std::move(links.pairs), links.scored, exact, reason_of(question, plan, exact)};
 }
 
-std::uint64_t estimate_prediction_memory(const PredictQuestion& question, const PredictPlan& plan,
-                                         const LinkLearningOptions& learning, int threads) {
+std::uint64_t estimate_prediction_memory(RunContext& context, const PredictQuestion& question, const PredictPlan& plan,
+                                         const LinkLearningOptions& learning) {
+  const int threads = context.threads().count();
   const GraphView graph = question.graph;
   const std::uint64_t n = graph.node_count();
   if (plan.by_bounds) {
@@ -254,7 +255,7 @@ std::uint64_t estimate_prediction_memory(const PredictQuestion& question, const 
   const std::uint64_t block =
       std::max<std::uint64_t>(n, std::min<std::uint64_t>(options.block_pairs, question.sources.size() * n));
   const std::uint64_t method =
-      estimate_link_methods_memory(graph, block, std::array{question.method}, question.scores, learning, threads);
+      estimate_link_methods_memory(context, graph, block, std::array{question.method}, question.scores, learning, {});
   std::uint64_t candidates = 0;
   if (plan.kind == CandidateChoice::two_hop) {
     candidates =

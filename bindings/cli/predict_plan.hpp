@@ -95,11 +95,11 @@ struct Prediction {
 
 /// data: as prepare_link_method. method: prepared, but for a plan by bounds.
 Prediction predict(RunContext& context, const PredictQuestion& question, const PredictPlan& plan,
-                   const PreparedMethod& method, const LinkLearningOptions& learning, const NodeData& data);
+                   const PreparedMethod& method, const LinkLearningOptions& learning, const MethodData& data);
 
 /// Bytes beyond the graph at the peak, the method's own among them.
-std::uint64_t estimate_prediction_memory(const PredictQuestion& question, const PredictPlan& plan,
-                                         const LinkLearningOptions& learning, int threads);
+std::uint64_t estimate_prediction_memory(RunContext& context, const PredictQuestion& question, const PredictPlan& plan,
+                                         const LinkLearningOptions& learning);
 
 }  // namespace cli
 }  // namespace adjoin

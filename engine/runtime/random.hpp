@@ -32,7 +32,9 @@ enum class RandomStream : std::uint32_t {
   parameters = 15,
   dropout = 16,
   normal_noise = 17,
-  neighbor_sample = 19
+  neighborhood_sketch = 18,
+  neighbor_sample = 19,
+  edge_batches = 20,
 };
 
 using RandomWords = std::array<std::uint32_t, 4>;

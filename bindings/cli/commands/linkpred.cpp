@@ -33,11 +33,13 @@ struct ComparisonOptions {
   static constexpr auto fields() {
     using O = ComparisonOptions;
     return std::tuple{
-        option_field("methods", &O::methods,
-                     "what to compare, with commas between, or all: the scores of adjoin score by name or short name; "
-                     "fastrp, prone, randne (the cosine of their vectors), or with -dot, and with -hadamard, -average, "
-                     "-l1, -l2 a logistic regression on these features of two vectors; the same of --embedding FILE as "
-                     "embedding-cosine and so on; feature-cosine (fc); combined, a logistic regression on all of it"),
+        option_field(
+            "methods", &O::methods,
+            "what to compare, with commas between, or all: the scores of adjoin score by name or short name; "
+            "fastrp, prone, randne (the cosine of their vectors), or with -dot, and with -hadamard, -average, "
+            "-l1, -l2 a logistic regression on these features of two vectors; the same of --embedding FILE as "
+            "embedding-cosine and so on; feature-cosine (fc); combined, a logistic regression on all of it; and graph neural "
+            "networks, trained on the training graph: mlp, gcn, sage, gat, gae, vgae, ncn, ncnc, buddy"),
         option_field("runs", &O::runs, {0, 100'000},
                      "independent splits, numbered on from round, or folds; 0 takes 10, all folds, or 1 of files"),
         option_field("curves", &O::curves, {0, 100'000},
@@ -80,7 +82,7 @@ std::uint64_t hash_of_values(std::span<const Value> values) {
 /// Of everything that a value depends on, beside the pairs of the split, which have a hash of their own: options, the
 /// seed, the version, weights of edges, features and vectors of nodes.
 std::string hash_of_settings(const Session& session, const LinkpredState& state, const Dataset& data,
-                             const NodeData& nodes) {
+                             const MethodData& nodes) {
   std::string text = fmt::format("{} {} {}", version(), session.options().seed, detail::value_text(state.metrics.ties));
   for (const auto& options : {option_values(state.scores), option_values(state.learning)}) {
     for (const OptionValue& option : options) text += fmt::format(" {}={}", option.name, option.text);
@@ -145,7 +147,7 @@ class Comparison {
     if (!state_.data.embedding.empty()) {
       vectors = read_node_vectors(session_, state_.data.embedding, file.data.graph->view().nodes());
     }
-    const NodeData nodes{maker.features(), vectors.view()};
+    const MethodData nodes{maker.features(), vectors.view()};
     LinkResults results;
     results.settings = {path,
                         maker.phrase(),
@@ -209,8 +211,8 @@ class Comparison {
     std::uint64_t methods = 0;
     if (file.data.graph) {
       const GraphView graph = file.data.graph->view();
-      methods = graph.bytes() + estimate_link_methods_memory(graph, maker.test_pairs(), names_, state_.scores,
-                                                             state_.learning, session_.context().threads().count());
+      methods = graph.bytes() + estimate_link_methods_memory(session_.context(), graph, maker.test_pairs(), names_,
+                                                             state_.scores, state_.learning, {maker.features(), {}});
     }
     estimated_ = std::max(estimated_, resident_bytes() + std::max(maker.estimate(), methods));
   }

@@ -294,15 +294,14 @@ void run_predict(Session& session, const PredictState& state) {
                                            : usual_top;
   const PredictPlan plan = plan_prediction(context, question, state.candidates);
   const std::uint64_t peak = std::max(
-      peak_resident_bytes(),
-      resident_bytes() + estimate_prediction_memory(question, plan, state.learning, context.threads().count()));
+      peak_resident_bytes(), resident_bytes() + estimate_prediction_memory(context, question, plan, state.learning));
   if (session.only_estimate(peak)) return;
   context.require_memory(peak, "lower --top, take --candidates two-hop or push, or raise --memory");
   Matrix vectors;
   if (!state.what.embedding.empty()) {
     vectors = read_node_vectors(session, state.what.embedding, question.graph.nodes());
   }
-  const NodeData data{{}, vectors.view()};
+  const MethodData data{{}, vectors.view()};
   PreparedMethod prepared;
   if (!plan.by_bounds) {
     prepared = prepare_link_method(context, question.graph, method, state.scores, state.learning, data);

@@ -5,6 +5,7 @@
 
 namespace adjoin::cli {
 
+Command train_link_command();
 Command train_node_command();
 
 }  // namespace adjoin::cli

@@ -1,0 +1,65 @@
+#include <cmath>
+
+#include <adjoin/algorithms/gnn/count_columns.hpp>
+#include <adjoin/algorithms/gnn/link_network.hpp>
+#include <adjoin/algorithms/gnn/variational.hpp>
+#include <adjoin/engine/learn/gather.hpp>
+
+namespace adjoin::gnn {
+namespace {
+
+learn::Parameter* add_vectors(learn::Parameters& parameters, std::size_t nodes, std::size_t width, std::uint64_t seed) {
+  learn::Parameter& vectors = parameters.add("node_vectors", nodes, width);
+  learn::set_normal(vectors, 1 / std::sqrt(static_cast<double>(width)), seed);  // of length 1, nearly
+  return &vectors;
+}
+
+}  // namespace
+
+LinkNetwork::LinkNetwork(const LinkModelOptions& options, std::size_t node_count, std::size_t feature_width,
+                         std::uint64_t seed)
+    : options_((validate(options), options)),
+      node_count_(node_count),
+      parameters_(std::make_unique<learn::Parameters>()),
+      vectors_(feature_width > 0
+                   ? nullptr
+                   : add_vectors(*parameters_, node_count, static_cast<std::size_t>(options.node_vectors), seed)),
+      encoder_(options.encoder, feature_width > 0 ? feature_width : static_cast<std::size_t>(options.node_vectors),
+               static_cast<std::size_t>(options.encoder.hidden) * (options.variational ? 2 : 1), *parameters_, seed) {
+  const auto width = static_cast<std::size_t>(options.encoder.hidden);
+  validate(options.head);
+  switch (options.structure) {
+    case PairStructure::none:
+      head_.emplace(options.head, width, *parameters_, seed);
+      break;
+    case PairStructure::common_neighbors:
+    case PairStructure::completed:
+      common_neighbors_.emplace(width, static_cast<std::size_t>(options.head.decoder_hidden),
+                                options.head.decoder_dropout, *parameters_, seed);
+      break;
+    case PairStructure::counts:
+    case PairStructure::sketches:
+      counts_.emplace(options.head, width, count_column_count, *parameters_, seed);
+      break;
+  }
+}
+
+NodeTensors LinkNetwork::record_nodes(learn::Tape& tape, const NodeFeatures* features, const Messages& messages) const {
+  NodeTensors nodes{encoder_.record(tape, vectors_ != nullptr ? NodeFeatures(*vectors_) : *features, messages), {}};
+  if (options_.variational) {
+    const VariationalVectors drawn = record_variational(tape, nodes.vectors);
+    nodes = {drawn.vectors, drawn.divergence};
+  }
+  if (common_neighbors_) nodes.vectors = common_neighbors_->record_nodes(tape, nodes.vectors);
+  return nodes;
+}
+
+learn::Tensor LinkNetwork::record_pairs(learn::Tape& tape, learn::Tensor nodes, const PairInputs& pairs) const {
+  const learn::Tensor a = learn::gather_rows(tape, nodes, pairs.sources);
+  const learn::Tensor b = learn::gather_rows(tape, nodes, pairs.targets);
+  if (common_neighbors_) return common_neighbors_->record(tape, nodes, a, b, *pairs.shared);
+  if (counts_) return counts_->record(tape, a, b, tape.constant("counts", pairs.counts));
+  return head_->record(tape, a, b);
+}
+
+}  // namespace adjoin::gnn
