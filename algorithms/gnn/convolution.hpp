@@ -32,6 +32,8 @@ class Convolution {
   /// The targets' new vectors. own: the rows of x that are theirs. messages: nullptr for a layer that looks at no edge.
   virtual learn::Tensor combine(learn::Tape& tape, const Told& told, const LayerInput& own,
                                 const Messages* messages) const = 0;
+  /// Whether combine looks at the numbers of `own`, and not only at its shape.
+  virtual bool looks_at_own() const noexcept { return false; }
 
  protected:
   Convolution() = default;
