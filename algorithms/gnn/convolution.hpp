@@ -32,6 +32,8 @@ class Convolution {
   /// The targets' new vectors. own: the rows of x that are theirs. messages: nullptr for a layer that looks at no edge.
   virtual learn::Tensor combine(learn::Tape& tape, const Told& told, const LayerInput& own,
                                 const Messages* messages) const = 0;
+  /// Whether combine looks at the numbers of `own`, and not only at its shape.
+  virtual bool looks_at_own() const noexcept { return false; }
 
  protected:
   Convolution() = default;
@@ -79,8 +81,7 @@ std::unique_ptr<Convolution> power_step(learn::Parameter* shift = nullptr);
 /// (1 - restart) S x + restart * own, with dropout of S.
 std::unique_ptr<Convolution> pagerank_layer(double restart, double dropout);
 
-/// Whether x W is to be made before neighbours' rows are added up: where it is not wider, and of sparse features
-/// always.
+/// Whether x W is to be made before neighbours' rows are added up: if it is not wider than x, or x is sparse.
 inline bool multiplies_first(const LayerInput& x, const learn::Parameter& weight) {
   return x.is_sparse() || weight.value.columns() <= x.columns();
 }

@@ -84,6 +84,7 @@ class Gatv2Convolution final : public Convolution {
                                                            tape.parameter(*attention_), heads_.count, slope);
     return learn::add_row(tape, gathered(tape, *messages, shares, told.parts[0], heads_), tape.parameter(*shift_));
   }
+  bool looks_at_own() const noexcept override { return true; }
 
  private:
   AttentionHeads heads_;

@@ -190,6 +190,10 @@ class LayerwiseInference {
         compute(std::span(told.parts).first(told.count), first, std::span(told_rows).first(told.count));
       }
     });
+    const bool reads_own = layer.residual || layer.restarts || layer.convolution->looks_at_own();
+    const bool done_with_entered = entered_ != nullptr && !as_they_are && !reads_own;
+    const std::size_t width = entered_ != nullptr ? entered_->all().columns() : features_->columns();
+    if (done_with_entered) entered_.reset();
     SharedRows made;
     const CsrView& entries = messages_->matrix();
     for (std::size_t k = 0; k < row_chunk_count(entries, work()); ++k) {
@@ -205,7 +209,9 @@ class LayerwiseInference {
                                                                     : dense_features();
         told.parts[p] = tape_.constant("told", whole);
       }
-      const LayerInput own = on_tape(layer.restarts ? start_ : entered_, rows.begin, count);
+      // Of what nobody reads the shape is enough.
+      const LayerInput own = done_with_entered ? LayerInput(Tensor{}, {count, width})
+                                               : on_tape(layer.restarts ? start_ : entered_, rows.begin, count);
       compute(layer.finish(tape_, told, own, &part), rows.begin, made);
       advance(count);
     }

@@ -1,4 +1,4 @@
-// The vectors of all nodes, layer by layer in chunks of nodes, so that a graph may be larger than a tape of it.
+// The vectors of all nodes, layer by layer in chunks of nodes, so that nothing of all edges is kept at a time.
 // Hamilton, Ying, Leskovec 2017, section 3.1, without sampling: every neighbour is heard.
 #pragma once
 
@@ -18,9 +18,10 @@ struct InferenceChunks {
 
 /// A row a node, as encoder.record(tape, features, messages) makes them in a pass without training: to the bit for any
 /// chunks if no dense vector has 2048 numbers or more, else to the rounding of a product's sums (matrix_product.hpp);
-/// to the bit for any number of threads. messages: of the whole graph. Memory: what enters a layer, what its nodes tell
-/// one another and what it makes; with jumping knowledge the sum or maximum so far or, to concatenate, every layer's
-/// vectors. Cost: that of the pass. BudgetExceeded; Cancelled; NotFinite.
+/// to the bit for any number of threads. messages: of the whole graph. Memory: what a layer's nodes tell one another
+/// and what it makes, and what enters it if it looks at that again; with jumping knowledge the sum or maximum so far
+/// or, to concatenate, every layer's vectors. A tape without gradients takes about as much for layers that keep nothing
+/// an edge, and is quicker. Cost: that of the pass. BudgetExceeded; Cancelled; NotFinite.
 Matrix encode_nodes(RunContext& context, const Encoder& encoder, const NodeFeatures& features, const Messages& messages,
                     const InferenceChunks& chunks = {});
 

@@ -27,8 +27,7 @@ class Messages {
  public:
   /// Of a whole graph: adjacency is square. Copied. O(entries).
   Messages(RunContext& context, const CsrView& adjacency, MessageForm form);
-  /// Of a block whose targets are the first of its sources: values as they are, so already in the form they should
-  /// have.
+  /// Of a block whose targets are the first of its sources: values as they are, so in the form that is asked for.
   Messages(RunContext& context, Csr block);
   /// The rows [first, first + count) of others', without a transpose: for tapes without gradients. The others outlive
   /// it. O(count).

@@ -39,6 +39,7 @@ class PageRankLayer final : public Convolution {
     const Tensor sums = learn::spmm(tape, along, values, told.parts[0]);
     return learn::add(tape, learn::scale(tape, sums, 1 - restart_), learn::scale(tape, own.dense(), restart_));
   }
+  bool looks_at_own() const noexcept override { return true; }
 
  private:
   double restart_;

@@ -28,6 +28,7 @@ class SageConvolution final : public Convolution {
     const learn::Tensor both = learn::add(tape, means, own.times(tape, *self_weight_));
     return learn::add_row(tape, both, tape.parameter(*shift_));
   }
+  bool looks_at_own() const noexcept override { return true; }
 
  private:
   learn::Parameter* neighbor_weight_;
@@ -56,6 +57,7 @@ class SageMaxConvolution final : public Convolution {
                                           own.times(tape, *self_weight_));
     return learn::add_row(tape, both, tape.parameter(*shift_));
   }
+  bool looks_at_own() const noexcept override { return true; }
 
  private:
   learn::Parameter* pool_weight_;

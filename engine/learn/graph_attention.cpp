@@ -206,8 +206,11 @@ class DynamicAttentionWeights final : public Operation<Real> {
         sum_columns(step.context(), target_shape(), columns_, partial, [&](std::size_t i, double* sums) {
           for (std::size_t e = a.row_begin(i); e < a.row_end(i); ++e) {
             const Real* const source = sources.row(adjoin::index(a.targets[e])).data();
-            for (std::size_t j = 0; j < columns_; ++j) {
-              sums[j] += static_cast<double>(scores(e, j / width()) * relu_(targets(i, j) + source[j]));
+            for (std::size_t head = 0; head < heads_; ++head) {
+              const Real score = scores(e, head);
+              for (std::size_t j = head * width(); j < (head + 1) * width(); ++j) {
+                sums[j] += static_cast<double>(score * relu_(targets(i, j) + source[j]));
+              }
             }
           }
         });

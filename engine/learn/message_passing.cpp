@@ -9,6 +9,7 @@
 #include <adjoin/engine/learn/shape_error.hpp>
 #include <adjoin/engine/learn/sparse_rows.hpp>
 #include <adjoin/engine/runtime/error.hpp>
+#include <adjoin/engine/sparse/head_products.hpp>
 #include <adjoin/engine/sparse/spmm.hpp>
 
 namespace adjoin::learn {
@@ -51,21 +52,32 @@ class SpMM final : public Operation<Real> {
   const SparseOperand* a_;
 };
 
-/// out[i] (+)= the sum over the entries e of row i of value(e, head) * x[target of e], head by head.
-template <class Real, class EntryOf>
-void weighted_sum(RunContext& context, const CsrView& a, EntryOf&& entry_of, MatrixView<const Real> values,
-                  MatrixView<const Real> x, const Gradient<Real>& out) {
-  const std::size_t heads = values.columns();
-  const std::size_t width = x.columns() / heads;
+/// The products of head_products.hpp in double precision.
+void spmm_heads(RunContext& context, const CsrView& a, MatrixView<const double> values,
+                std::span<const EdgeOffset> rows, MatrixView<const double> x, bool add, MatrixView<double> out) {
+  const std::size_t width = x.columns() / values.columns();
   for_sparse_rows(context, a, x.columns(), [&](std::size_t i) {
-    Real* const sum = out.view.row(i).data();
-    if (!out.add) std::fill_n(sum, x.columns(), Real{0});
+    if (!add) std::ranges::fill(out.row(i), 0.0);
     for (std::size_t e = a.row_begin(i); e < a.row_end(i); ++e) {
-      const Real* const value = values.row(entry_of(e)).data();
-      const Real* const from = x.row(adjoin::index(a.targets[e])).data();
-      for (std::size_t head = 0; head < heads; ++head) {
-        const Real weight = value[head];
-        for (std::size_t j = head * width; j < (head + 1) * width; ++j) sum[j] += weight * from[j];
+      const std::size_t row = rows.empty() ? e : adjoin::index(rows[e]);
+      for (std::size_t j = 0; j < x.columns(); ++j) {
+        out(i, j) += values(row, j / width) * x(adjoin::index(a.targets[e]), j);
+      }
+    }
+  });
+}
+
+void entry_dots(RunContext& context, const CsrView& a, MatrixView<const double> left, MatrixView<const double> right,
+                bool add, MatrixView<double> out) {
+  const std::size_t width = left.columns() / out.columns();
+  for_sparse_rows(context, a, left.columns(), [&](std::size_t i) {
+    for (std::size_t e = a.row_begin(i); e < a.row_end(i); ++e) {
+      for (std::size_t head = 0; head < out.columns(); ++head) {
+        double dot = 0;
+        for (std::size_t j = head * width; j < (head + 1) * width; ++j) {
+          dot += left(i, j) * right(adjoin::index(a.targets[e]), j);
+        }
+        out(e, head) = add ? out(e, head) + dot : dot;
       }
     }
   });
@@ -91,28 +103,14 @@ class SpMMLearned final : public Operation<Real> {
                        {step.output(), false});
       }
     }
-    weighted_sum<Real>(step.context(), a_->matrix(), [](std::size_t e) { return e; }, step.input(0), step.input(1),
-                       {step.output(), false});
+    spmm_heads(step.context(), a_->matrix(), step.input(0), {}, step.input(1), false, step.output());
   }
   void backward(Step<Real>& step) const override {
     const MatrixView<const Real> values = step.input(0);
     const MatrixView<const Real> result = step.output_gradient();
     if (step.wants_gradient(0)) {
-      const MatrixView<const Real> x = step.input(1);
-      const std::size_t width = x.columns() / values.columns();
       const Gradient<Real> gradient = step.gradient(0);
-      const CsrView& a = a_->matrix();
-      for_sparse_rows(step.context(), a, x.columns(), [&](std::size_t i) {
-        const Real* const to = result.row(i).data();
-        for (std::size_t e = a.row_begin(i); e < a.row_end(i); ++e) {
-          const Real* const from = x.row(adjoin::index(a.targets[e])).data();
-          gradient.put_row(e, [&](std::size_t head) {
-            Real dot = 0;
-            for (std::size_t j = head * width; j < (head + 1) * width; ++j) dot += to[j] * from[j];
-            return dot;
-          });
-        }
-      });
+      entry_dots(step.context(), a_->matrix(), result, step.input(1), gradient.add, gradient.view);
     }
     if (step.wants_gradient(1)) {
       const auto origins = a_->origins();
@@ -125,9 +123,8 @@ class SpMMLearned final : public Operation<Real> {
           return product(step.context(), with_weights(a_->transposed(), moved), result, step.gradient(1));
         }
       }
-      weighted_sum<Real>(
-          step.context(), a_->transposed(), [&](std::size_t e) { return adjoin::index(origins[e]); }, values, result,
-          step.gradient(1));
+      const Gradient<Real> gradient = step.gradient(1);
+      spmm_heads(step.context(), a_->transposed(), values, origins, result, gradient.add, gradient.view);
     }
   }
 

@@ -69,15 +69,23 @@ class HeadDot final : public Operation<Real> {
       const Real* const weights = step.input(1).data();
       const Gradient<Real> gradient = step.gradient(0);
       for_rows(step.context(), shape_.rows, shape_.columns, [&](std::size_t i) {
-        const Real* const from = result.row(i).data();
-        gradient.put_row(i, [&](std::size_t j) { return from[j / width] * weights[j]; });
+        Real* const to = gradient.view.row(i).data();
+        for (std::size_t head = 0; head < heads_; ++head) {
+          const Real factor = result(i, head);
+          for (std::size_t j = head * width; j < (head + 1) * width; ++j) {
+            to[j] = gradient.add ? to[j] + factor * weights[j] : factor * weights[j];
+          }
+        }
       });
     }
     if (step.wants_gradient(1)) {
       const auto totals = sum_columns(step.context(), shape_, shape_.columns, step.template scratch<double>(),
                                       [&](std::size_t i, double* sums) {
-                                        for (std::size_t j = 0; j < shape_.columns; ++j) {
-                                          sums[j] += static_cast<double>(x(i, j) * result(i, j / width));
+                                        for (std::size_t head = 0; head < heads_; ++head) {
+                                          const Real factor = result(i, head);
+                                          for (std::size_t j = head * width; j < (head + 1) * width; ++j) {
+                                            sums[j] += static_cast<double>(x(i, j) * factor);
+                                          }
                                         }
                                       });
       step.gradient(1).put_row(0, [&](std::size_t j) { return static_cast<Real>(totals[j]); });

@@ -47,7 +47,8 @@ class Remembered:
 def case(name, shapes, forward):
     """shapes: of the parameters, or a Remembered. forward: (features, parameters) to the vectors."""
     x = draw(NODES, FEATURES).requires_grad_()
-    parameters = [shape if isinstance(shape, Remembered) else draw(*shape).requires_grad_() for shape in shapes]
+    # Half as large as the features, so that a softmax over neighbours is not all of one.
+    parameters = [shape if isinstance(shape, Remembered) else (draw(*shape) / 2).requires_grad_() for shape in shapes]
     result = forward(x, [p.now if isinstance(p, Remembered) else p for p in parameters])
     w = draw(*result.shape)
     (w * result).sum().backward()
