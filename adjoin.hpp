@@ -57,6 +57,8 @@
 #include <adjoin/algorithms/evaluate/split_nodes.hpp>
 #include <adjoin/algorithms/gnn/encoder.hpp>
 #include <adjoin/algorithms/gnn/layerwise_inference.hpp>
+#include <adjoin/algorithms/gnn/neighbor_sampler.hpp>
+#include <adjoin/algorithms/gnn/picked_features.hpp>
 #include <adjoin/algorithms/gnn/variational.hpp>
 #include <adjoin/algorithms/linkpred/best_links.hpp>
 #include <adjoin/algorithms/linkpred/best_path_links.hpp>
