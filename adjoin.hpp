@@ -55,6 +55,9 @@
 #include <adjoin/algorithms/evaluate/split_events.hpp>
 #include <adjoin/algorithms/evaluate/split_given.hpp>
 #include <adjoin/algorithms/evaluate/split_nodes.hpp>
+#include <adjoin/algorithms/gnn/node_classifier.hpp>
+#include <adjoin/algorithms/gnn/prepared_features.hpp>
+#include <adjoin/algorithms/gnn/training_loop.hpp>
 #include <adjoin/algorithms/linkpred/best_links.hpp>
 #include <adjoin/algorithms/linkpred/best_path_links.hpp>
 #include <adjoin/algorithms/linkpred/embedding_scores.hpp>
