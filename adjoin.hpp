@@ -58,7 +58,10 @@
 #include <adjoin/algorithms/gnn/encoder.hpp>
 #include <adjoin/algorithms/gnn/layerwise_inference.hpp>
 #include <adjoin/algorithms/gnn/neighbor_sampler.hpp>
+#include <adjoin/algorithms/gnn/node_classifier.hpp>
 #include <adjoin/algorithms/gnn/picked_features.hpp>
+#include <adjoin/algorithms/gnn/prepared_features.hpp>
+#include <adjoin/algorithms/gnn/training_loop.hpp>
 #include <adjoin/algorithms/gnn/variational.hpp>
 #include <adjoin/algorithms/linkpred/best_links.hpp>
 #include <adjoin/algorithms/linkpred/best_path_links.hpp>

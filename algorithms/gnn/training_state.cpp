@@ -23,7 +23,7 @@ int patience_of(const TrainingOptions& options) {
   return options.patience == 0 ? std::numeric_limits<int>::max() : options.patience;
 }
 
-const TrainingOptions& checked(const TrainingOptions& options) {
+TrainingOptions checked(const TrainingOptions& options) {
   check_training_options(options);
   return options;
 }

@@ -105,8 +105,8 @@ std::uint64_t ModelFile::size(const std::string& name) const {
   throw InvalidData(fmt::format("{} does not say how many {} there are; train the model again", path().string(), name));
 }
 
-void ModelFile::assign_to(std::vector<Option> options) const {
-  for (Option& option : options) {
+void ModelFile::assign_to(const std::vector<Option>& options) const {
+  for (const Option& option : options) {
     const auto found = std::ranges::find(description_.options, option.name, &OptionValue::name);
     if (found == description_.options.end()) continue;
     try {

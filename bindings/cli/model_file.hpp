@@ -41,7 +41,7 @@ class ModelFile {
   std::uint64_t size(const std::string& name) const;
 
   /// Assigns the options that the file has to those of the same name. InvalidData for a value that is refused.
-  void assign_to(std::vector<Option> options) const;
+  void assign_to(const std::vector<Option>& options) const;
   /// InvalidOption, with the first that differs, unless the options are those that the file was trained with, but for
   /// the ones that say how long to train.
   void require_same_training(const ModelDescription& now) const;
