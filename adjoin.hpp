@@ -55,6 +55,10 @@
 #include <adjoin/algorithms/evaluate/split_events.hpp>
 #include <adjoin/algorithms/evaluate/split_given.hpp>
 #include <adjoin/algorithms/evaluate/split_nodes.hpp>
+#include <adjoin/algorithms/gnn/distance_counts.hpp>
+#include <adjoin/algorithms/gnn/learned_links.hpp>
+#include <adjoin/algorithms/gnn/neighborhood_sketch.hpp>
+#include <adjoin/algorithms/gnn/train_link_predictor.hpp>
 #include <adjoin/algorithms/linkpred/best_links.hpp>
 #include <adjoin/algorithms/linkpred/best_path_links.hpp>
 #include <adjoin/algorithms/linkpred/embedding_scores.hpp>
