@@ -74,7 +74,9 @@ def train(adjoin, protocol, graph, model, split, extra, threads):
         made = run(adjoin, "train", "link", *settings["graphs"][graph], *settings["split"], "--round", str(split), *extra, "--metrics",
                    settings["metrics"], "--model", model, *SETTINGS.get((protocol, model), []), "--out", f"{folder}/m.safetensors", "--json",
                    "--threads", str(threads))
-    return [made["scores"]["test"][metric] for metric in settings["metrics"].split(",")], time.monotonic() - began
+    values = [made["scores"]["test"][metric] for metric in settings["metrics"].split(",")]
+    print(f"{graph}, split {split}, {model}: {values}, epoch {made['best_epoch']} of {made['epochs']}", file=sys.stderr, flush=True)
+    return values, time.monotonic() - began
 
 
 def compare(adjoin, protocol, graph, split, extra, threads):
