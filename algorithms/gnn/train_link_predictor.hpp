@@ -44,9 +44,8 @@ struct LinkTrainingResult {
   RunRecord record;
 };
 
-/// Trains the network, whose parameters are then those of the best epoch. validate: may be empty; then the last
-/// epoch's. Cost.    for each batch a pass over the network on the whole graph, forwards and backwards, and a copy of
-/// its
+/// Trains the network, whose parameters are then those of the best epoch, or without `validate` of the last.
+/// Cost.    for each batch a pass over the network on the whole graph, forwards and backwards, and a copy of its
 ///          edges; memory: see the estimate.
 /// Errors.  InvalidOption; InvalidData if features and graph do not fit the network or there are too few pairs with or
 ///          without an edge; BudgetExceeded; Cancelled; learn::NotFinite; those of validate.
