@@ -55,12 +55,16 @@
 #include <adjoin/algorithms/evaluate/split_events.hpp>
 #include <adjoin/algorithms/evaluate/split_given.hpp>
 #include <adjoin/algorithms/evaluate/split_nodes.hpp>
+#include <adjoin/algorithms/gnn/distance_counts.hpp>
 #include <adjoin/algorithms/gnn/encoder.hpp>
 #include <adjoin/algorithms/gnn/layerwise_inference.hpp>
+#include <adjoin/algorithms/gnn/learned_links.hpp>
 #include <adjoin/algorithms/gnn/neighbor_sampler.hpp>
+#include <adjoin/algorithms/gnn/neighborhood_sketch.hpp>
 #include <adjoin/algorithms/gnn/node_classifier.hpp>
 #include <adjoin/algorithms/gnn/picked_features.hpp>
 #include <adjoin/algorithms/gnn/prepared_features.hpp>
+#include <adjoin/algorithms/gnn/train_link_predictor.hpp>
 #include <adjoin/algorithms/gnn/training_loop.hpp>
 #include <adjoin/algorithms/gnn/variational.hpp>
 #include <adjoin/algorithms/linkpred/best_links.hpp>

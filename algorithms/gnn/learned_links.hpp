@@ -23,7 +23,8 @@ struct LearnedLinksOptions {
 /// Holds out edges of the graph at random (split_edges), with as many pairs without an edge; trains a network on the
 /// others, the epoch chosen by the average precision of what is held out. features: a row a node, or nullptr. What
 /// comes of it scores pairs by the whole graph.
-/// Cost and errors as train_link_predictor and split_edges. Repeat. The same bits for any number of threads.
+/// Cost.    and errors as train_link_predictor and split_edges.
+/// Repeat.  The same bits for any number of threads.
 LinkNetwork learned_links(RunContext& context, const LinkProblem& problem, const LearnedLinksOptions& options);
 
 /// Bytes that learned_links takes at its peak beyond its arguments. Errors as learned_links.

@@ -2,10 +2,9 @@
 // there are.
 //
 // Source.  Chamberlain et al., ICLR 2023, section 4: MinHash (Broder 1997) tells the share that two sets have in
-// common,
-//          HyperLogLog (Flajolet, Fusy, Gandouet, Meunier 2007) the size of their union. Sizes are estimated as Ertl:
-//          New cardinality estimation algorithms for HyperLogLog sketches, 2017, section 4, has it, without tables
-//          for small sets.
+//          common, HyperLogLog (Flajolet, Fusy, Gandouet, Meunier 2007) the size of their union. Sizes are estimated as
+//          Ertl: New cardinality estimation algorithms for HyperLogLog sketches, 2017, section 4, has it, without
+//          tables for small sets.
 // Method.  A node's sets are itself with its neighbours, and those with theirs. A sketch of a union is the entrywise
 //          minimum or maximum of sketches, so those of all nodes cost a pass along the edges for each distance. Counts
 //          follow by inclusion and exclusion. What is cheap to know exactly, degrees and common neighbours, is not

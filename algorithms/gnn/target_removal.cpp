@@ -32,7 +32,7 @@ CsrView TargetRemoval::without(RunContext& context, std::span<const Edge> target
   }
   std::ranges::sort(entries_);
 
-  // Between offsets, each row that loses something is cut by what it really has; the others are moved as they are.
+  // A target that has no entry, or stands twice, takes nothing more from its row.
   const auto first_of = [&](std::size_t row) { return std::ranges::lower_bound(entries_, std::uint64_t{row} << 32); };
   std::size_t kept = 0;
   auto next = entries_.begin();

@@ -174,6 +174,20 @@ Array<float> predict_link_scores(RunContext& context, const LinkNetwork& network
   return scores;
 }
 
+std::uint64_t estimate_link_scores_memory(RunContext& context, const LinkNetwork& network, const LinkProblem& problem) {
+  check_problem(network, problem);
+  const Csr adjacency = link_adjacency(context, problem.graph);
+  const MessageForm form = network.encoder().message_form();
+  const Messages messages(context, adjacency.view(), form);
+  learn::Tape tape(context, false);
+  const learn::Tensor nodes = tape.keep(network.record_nodes(tape, problem.features, messages).vectors);
+  const std::uint64_t vectors = tape.shape(nodes).size() * sizeof(float);
+  const std::uint64_t sketches = network.options().structure == PairStructure::sketches
+                                     ? NeighborhoodSketches::bytes(adjacency.view().row_count())
+                                     : 0;
+  return tape.planned_bytes() + vectors + adjacency.bytes() + Messages::bytes(adjacency.view(), form) + sketches;
+}
+
 std::uint64_t estimate_link_training_memory(RunContext& context, LinkNetwork& network, const LinkProblem& problem,
                                             const LinkTrainingOptions& options) {
   check_link_options(options);

@@ -44,9 +44,8 @@ struct LinkTrainingResult {
   RunRecord record;
 };
 
-/// Trains the network, whose parameters are then those of the best epoch. validate: may be empty; then the last
-/// epoch's. Cost.    for each batch a pass over the network on the whole graph, forwards and backwards, and a copy of
-/// its
+/// Trains the network, whose parameters are then those of the best epoch, or without `validate` of the last.
+/// Cost.    for each batch a pass over the network on the whole graph, forwards and backwards, and a copy of its
 ///          edges; memory: see the estimate.
 /// Errors.  InvalidOption; InvalidData if features and graph do not fit the network or there are too few pairs with or
 ///          without an edge; BudgetExceeded; Cancelled; learn::NotFinite; those of validate.
@@ -75,6 +74,10 @@ class WholeGraphScorer {
 /// LinkScorer::score.
 Array<float> predict_link_scores(RunContext& context, const LinkNetwork& network, const LinkProblem& problem,
                                  std::span<const Edge> pairs);
+
+/// Bytes that predict_link_scores takes at its peak beyond its arguments and its result, whatever the pairs; what is
+/// between and around the pairs of a batch is not counted. Makes the plan of the encoder. Errors as WholeGraphScorer.
+std::uint64_t estimate_link_scores_memory(RunContext& context, const LinkNetwork& network, const LinkProblem& problem);
 
 /// Bytes that train_link_predictor takes at its peak beyond its arguments and what validate takes. Makes the plan of a
 /// first batch. Errors: as the training.
