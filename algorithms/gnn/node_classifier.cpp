@@ -13,12 +13,17 @@
 namespace adjoin::gnn {
 namespace {
 
-constexpr auto knob = "lower --hidden or --layers";
+constexpr auto knob = "lower --hidden, --layers or --batch-size";
 
-/// A row of messages a node: of those that point to it. Not made for a network that looks at no edge.
+/// Row i names those that point to node i. A transpose is not made for a network that looks at no edge.
+CsrView adjacency_of(RunContext& context, const Encoder& encoder, GraphView graph) {
+  return encoder.hops() == 0 ? graph.out() : graph.in(context);
+}
+
+/// Not made for a network that looks at no edge.
 std::optional<Messages> messages_of(RunContext& context, const Encoder& encoder, GraphView graph) {
   if (encoder.hops() == 0) return std::nullopt;
-  return std::optional<Messages>(std::in_place, context, graph.in(context), encoder.message_form());
+  return std::optional<Messages>(std::in_place, context, adjacency_of(context, encoder, graph), encoder.message_form());
 }
 
 std::uint64_t message_bytes(const Encoder& encoder, GraphView graph) {
@@ -73,6 +78,7 @@ class NodeTraining {
       : context_(context), model_(model), problem_(problem), options_(options) {
     check_training_options(options.training);
     validate(options);
+    validate(options.batches);
     const std::vector<NodeId> nodes = all_nodes(problem.parts);
     check_parts(problem, nodes);
     if (problem.labels.column_count != model.class_count()) {
@@ -88,18 +94,29 @@ class NodeTraining {
     }
     training_.emplace(context);
     evaluation_.emplace(context, false);
-    loss_ = targets_[0].record_loss(*training_, model.record(*training_, problem.features, address(messages_)));
+    if (options.batches.batch_size == 0) {
+      loss_ = targets_[0].record_loss(*training_, model.record(*training_, problem.features, address(messages_)));
+    } else {
+      batches_.emplace(context, adjacency_of(context, model.encoder(), problem.graph), problem.features,
+                       targets_[0].nodes(), model.encoder(), options.batches);
+      record_batch(0, 0);  // whose plan tells how much memory a step takes
+    }
     logits_ = evaluation_->keep(model.record(*evaluation_, problem.features, address(messages_)));
   }
 
   /// Beyond the arguments.
-  std::uint64_t bytes() { return fixed_bytes() + training_->planned_bytes() + evaluation_->planned_bytes(); }
+  std::uint64_t bytes() {
+    return fixed_bytes() + (batches_ ? batches_->bytes() : 0) + training_->planned_bytes() +
+           evaluation_->planned_bytes();
+  }
 
   NodeClassifierResult run(const TrainingHooks& hooks) {
     context_.require_memory(before_messages_ + bytes(), knob);
     NodeClassifierResult result;
     result.one_label = one_label_;
-    const auto epoch_loss = [&](Trainer& trainer, std::uint64_t) { return trainer.step(*training_, loss_); };
+    const auto epoch_loss = [&](Trainer& trainer, std::uint64_t epoch) {
+      return batches_ ? train_in_batches(trainer, epoch) : trainer.step(*training_, loss_);
+    };
     const auto validate = [&] { return metric(targets_[1].score(evaluate())); };
     std::optional<FunctionRef<double()>> validation;
     if (targets_[1].size() > 0) validation = validate;
@@ -127,6 +144,23 @@ class NodeTraining {
     return bytes;
   }
 
+  void record_batch(std::size_t i, std::uint64_t step) {
+    training_->clear();
+    const NodeBatch batch = batches_->batch(context_, i, step);
+    batch_targets_.emplace(problem_.labels, std::vector<NodeId>(batch.nodes.begin(), batch.nodes.end()), one_label_);
+    loss_ = batch_targets_->record_loss_of_rows(*training_, model_.record(*training_, batch.features, batch.blocks));
+  }
+
+  double train_in_batches(Trainer& trainer, std::uint64_t epoch) {
+    batches_->begin_epoch(context_, epoch);
+    double loss = 0;
+    for (std::size_t i = 0; i < batches_->count(); ++i) {
+      record_batch(i, trainer.step_number());
+      loss += trainer.step(*training_, loss_) * static_cast<double>(batch_targets_->size());
+    }
+    return loss / static_cast<double>(targets_[0].size());
+  }
+
   MatrixView<const float> evaluate() {
     evaluation_->forward({.training = false});
     return evaluation_->value(logits_);
@@ -151,7 +185,9 @@ class NodeTraining {
   bool one_label_ = false;
   std::uint64_t before_messages_ = 0;
   std::optional<Messages> messages_;
-  std::vector<NodeTargets> targets_;  // of training, validation and test
+  std::vector<NodeTargets> targets_;          // of training, validation and test
+  std::optional<NodeBatches> batches_;        // nothing: the whole graph in each step
+  std::optional<NodeTargets> batch_targets_;  // of the batch
   std::optional<learn::Tape> training_;
   std::optional<learn::Tape> evaluation_;
   learn::Tensor loss_{};
@@ -200,8 +236,9 @@ class NodeInference {
 };
 
 template <class Row>
-std::vector<Row> joined(std::vector<Row> first, std::vector<Row> second, std::vector<Row> third) {
-  for (std::vector<Row>* const more : {&second, &third}) {
+std::vector<Row> joined(std::vector<Row> first, std::vector<Row> second, std::vector<Row> third,
+                        std::vector<Row> fourth) {
+  for (std::vector<Row>* const more : {&second, &third, &fourth}) {
     first.insert(first.end(), std::make_move_iterator(more->begin()), std::make_move_iterator(more->end()));
   }
   return first;
@@ -210,11 +247,13 @@ std::vector<Row> joined(std::vector<Row> first, std::vector<Row> second, std::ve
 }  // namespace
 
 std::vector<OptionValue> node_classifier_values(const NodeClassifierOptions& options) {
-  return joined(option_values(options.encoder), option_values(options), training_option_values(options.training));
+  return joined(option_values(options.encoder), option_values(options), training_option_values(options.training),
+                option_values(options.batches));
 }
 
 std::vector<Option> bind_node_classifier(NodeClassifierOptions& options) {
-  return joined(bind_options(options.encoder), bind_options(options), bind_training_options(options.training));
+  return joined(bind_options(options.encoder), bind_options(options), bind_training_options(options.training),
+                bind_options(options.batches));
 }
 
 NodeClassifier::NodeClassifier(const EncoderOptions& options, std::size_t feature_width, std::size_t class_count,
@@ -233,8 +272,16 @@ NodeClassifier::NodeClassifier(const EncoderOptions& options, std::size_t featur
 }
 
 learn::Tensor NodeClassifier::record(learn::Tape& tape, const NodeFeatures& features, const Messages* messages) const {
-  const learn::Tensor x = messages == nullptr ? encoder_.record(tape, features, std::span<const Messages* const>())
-                                              : encoder_.record(tape, features, *messages);
+  if (messages == nullptr) return record(tape, features, std::span<const Messages* const>());
+  return record_head(tape, encoder_.record(tape, features, *messages));
+}
+
+learn::Tensor NodeClassifier::record(learn::Tape& tape, const NodeFeatures& features,
+                                     std::span<const Messages* const> blocks) const {
+  return record_head(tape, encoder_.record(tape, features, blocks));
+}
+
+learn::Tensor NodeClassifier::record_head(learn::Tape& tape, learn::Tensor x) const {
   if (head_weight_ == nullptr) return x;
   return learn::add_row(tape, learn::matmul(tape, x, tape.parameter(*head_weight_)), tape.parameter(*head_shift_));
 }

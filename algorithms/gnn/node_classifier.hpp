@@ -3,15 +3,17 @@
 // Source.  Kipf, Welling: Semi-supervised classification with graph convolutional networks, ICLR 2017, section 3 and
 //          5; the protocol of Yang, Cohen, Salakhutdinov 2016 and, with any number of labels a node, of Hamilton, Ying,
 //          Leskovec 2017.
-// Method.  The encoder makes a number of each class for each node, of the whole graph at once; the loss is that of the
-//          training part (node_targets.hpp). The validation part chooses the epoch, and the test part is looked at
-//          once, at the end.
+// Method.  The encoder makes a number of each class for each node; the loss is that of the training part
+//          (node_targets.hpp), of the whole graph at once or, in batches, of sampled neighbours (node_batches.hpp). The
+//          validation part chooses the epoch, and the test part is looked at once, at the end; both hear all
+//          neighbours.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -19,6 +21,7 @@
 
 #include <adjoin/algorithms/evaluate/split_nodes.hpp>
 #include <adjoin/algorithms/gnn/encoder.hpp>
+#include <adjoin/algorithms/gnn/node_batches.hpp>
 #include <adjoin/algorithms/gnn/node_features.hpp>
 #include <adjoin/algorithms/gnn/node_targets.hpp>
 #include <adjoin/algorithms/gnn/training_loop.hpp>
@@ -36,6 +39,7 @@ enum class NodeMetric : std::uint8_t { accuracy, f1, loss };
 struct NodeClassifierOptions {
   EncoderOptions encoder;
   TrainingOptions training;
+  NodeBatchOptions batches;
   NodeMetric choose_by = NodeMetric::accuracy;
 
   /// The rows of its own; node_classifier_values and bind_node_classifier have those of the parts, too.
@@ -69,8 +73,12 @@ class NodeClassifier {
 
   /// Records the logits of every node. messages: of the whole graph; nullptr for a network that looks at no edge.
   learn::Tensor record(learn::Tape& tape, const NodeFeatures& features, const Messages* messages) const;
+  /// Those of the targets of the last block, or of the nodes that the features are of (Encoder::record).
+  learn::Tensor record(learn::Tape& tape, const NodeFeatures& features, std::span<const Messages* const> blocks) const;
 
  private:
+  learn::Tensor record_head(learn::Tape& tape, learn::Tensor x) const;
+
   std::unique_ptr<learn::Parameters> parameters_;  // which the encoder knows by their address
   std::size_t class_count_;
   Encoder encoder_;
@@ -98,15 +106,16 @@ struct NodeClassifierResult {
 
 /// Trains the model, whose parameters are then those of the best epoch. In a directed graph a node hears those that
 /// point to it.
-/// Cost.    two passes over the network forwards and one backwards an epoch; memory: see the estimate.
+/// Cost.    two passes over the network forwards and one backwards an epoch; in batches, one over all nodes and those
+///          of the samples; memory: see the estimate.
 /// Errors.  InvalidOption; InvalidData if features, labels or parts do not fit the graph and one another, or nobody is
 ///          there to train on; BudgetExceeded; Cancelled; learn::NotFinite.
 /// Repeat.  a function of the seed; the same bits for any number of threads, and resumed or not.
 NodeClassifierResult train_node_classifier(RunContext& context, NodeClassifier& model, const NodeProblem& problem,
                                            const NodeClassifierOptions& options, const TrainingHooks& hooks = {});
 
-/// Bytes that train_node_classifier takes at its peak beyond its arguments. Makes the plan of the passes, and for that
-/// the matrix of messages. Errors: as the training.
+/// Bytes that train_node_classifier takes at its peak beyond its arguments; in batches about, by the first of them.
+/// Makes the plan of the passes, and for that the matrix of messages. Errors: as the training.
 std::uint64_t estimate_node_classifier_memory(RunContext& context, NodeClassifier& model, const NodeProblem& problem,
                                               const NodeClassifierOptions& options);
 

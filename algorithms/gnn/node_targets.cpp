@@ -65,7 +65,10 @@ NodeTargets::NodeTargets(const CsrView& labels, std::vector<NodeId> nodes, bool 
 }
 
 learn::Tensor NodeTargets::record_loss(learn::Tape& tape, learn::Tensor logits) const {
-  const learn::Tensor rows = learn::gather_rows(tape, logits, nodes_);
+  return record_loss_of_rows(tape, learn::gather_rows(tape, logits, nodes_));
+}
+
+learn::Tensor NodeTargets::record_loss_of_rows(learn::Tape& tape, learn::Tensor rows) const {
   if (one_label_) return learn::cross_entropy(tape, rows, classes_);
   return learn::binary_cross_entropy(tape, rows, tape.constant("labels", indicators_.view()));
 }

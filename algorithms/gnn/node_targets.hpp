@@ -40,6 +40,8 @@ class NodeTargets {
   /// Records the mean loss. logits: a row for each node of the graph, a column for each class. The targets outlive the
   /// recording.
   learn::Tensor record_loss(learn::Tape& tape, learn::Tensor logits) const;
+  /// The same of logits that have a row for each of nodes(), in this order.
+  learn::Tensor record_loss_of_rows(learn::Tape& tape, learn::Tensor rows) const;
   /// Of what the logits tell, a row for each node of the graph. 0 of no nodes.
   NodeScores score(MatrixView<const float> logits) const;
 

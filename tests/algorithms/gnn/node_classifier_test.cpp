@@ -141,9 +141,70 @@ TEST_CASE("training a classifier gives the same bits for 1, 2, 3 and 8 threads")
   for (const EncoderKind kind : {EncoderKind::gcn, EncoderKind::gat}) {
     NodeClassifierOptions options = options_of(kind);
     options.training.epochs = 5;
-    const std::vector<float> one = trained(planted, options, 1);
-    for (const int threads : {2, 3, 8}) CHECK(trained(planted, options, threads) == one);
+    for (const int batch_size : {0, 8}) {
+      options.batches = {.batch_size = batch_size, .fan_out = 3};
+      const std::vector<float> one = trained(planted, options, 1);
+      for (const int threads : {2, 3, 8}) CHECK(trained(planted, options, threads) == one);
+    }
   }
+}
+
+TEST_CASE("in batches with a fan-out every network that looks at edges tells blocks") {
+  const Planted planted(300);
+  for (const EncoderKind kind : {EncoderKind::gcn, EncoderKind::sage, EncoderKind::gat, EncoderKind::mlp}) {
+    CAPTURE(static_cast<int>(kind));
+    NodeClassifierOptions options = options_of(kind);
+    options.batches = {.batch_size = 16, .fan_out = 5};
+    RunContext context;
+    NodeClassifier model = planted.model(options);
+    const NodeClassifierResult result = train_node_classifier(context, model, planted.problem(), options);
+    CHECK(result.test_scores.accuracy > (kind == EncoderKind::mlp ? 0.5 : 0.85));
+  }
+}
+
+TEST_CASE("a batch of everybody with all neighbours is a step on the whole graph") {
+  const Planted planted(150, true);
+  for (const auto& [kind, word] : EnumNames<EncoderKind>::names) {
+    CAPTURE(word);
+    NodeClassifierOptions options = options_of(kind);
+    options.training.epochs = 1;
+    options.encoder.input_dropout = options.encoder.dropout = options.encoder.message_dropout = 0;
+    RunContext context;
+    NodeClassifier whole = planted.model(options);
+    const double expected =
+        train_node_classifier(context, whole, planted.problem(), options).training.history.front().loss;
+    options.batches.batch_size = 1000;
+    NodeClassifier batched = planted.model(options);
+    const NodeClassifierResult result = train_node_classifier(context, batched, planted.problem(), options);
+    CHECK(result.training.history.front().loss == doctest::Approx(expected).epsilon(1e-5));
+  }
+}
+
+TEST_CASE("batches deal every node out once an epoch, in another order each time") {
+  const Planted planted(100);
+  RunContext context;
+  const NodeClassifierOptions options = options_of(EncoderKind::gcn);
+  const NodeClassifier model = planted.model(options);
+  const CsrView adjacency = planted.graph->view().out();
+  NodeBatches dealt(context, adjacency, NodeFeatures(planted.features.view()), planted.parts.training, model.encoder(),
+                    {.batch_size = 6, .fan_out = 2});
+  std::set<std::vector<NodeId>> orders;
+  for (std::uint64_t epoch = 0; epoch < 3; ++epoch) {
+    dealt.begin_epoch(context, epoch);
+    std::vector<NodeId> order;
+    for (std::size_t i = 0; i < dealt.count(); ++i) {
+      const NodeBatch batch = dealt.batch(context, i, i);
+      CHECK(batch.nodes.size() == (i + 1 < dealt.count() ? 6 : 2));
+      CHECK(batch.blocks.size() == model.encoder().hops());
+      CHECK(batch.blocks.back()->target_count() == batch.nodes.size());
+      CHECK(batch.features.rows() == batch.blocks.front()->source_count());
+      order.insert(order.end(), batch.nodes.begin(), batch.nodes.end());
+    }
+    orders.insert(order);
+    std::ranges::sort(order);
+    CHECK(order == planted.parts.training);
+  }
+  CHECK(orders.size() == 3);
 }
 
 TEST_CASE("a graph without features gets vectors of nodes that are learned, and knows no other nodes") {

@@ -1,0 +1,51 @@
+#include <algorithm>
+#include <utility>
+
+#include <adjoin/algorithms/gnn/node_batches.hpp>
+#include <adjoin/engine/runtime/random.hpp>
+
+namespace adjoin::gnn {
+
+NodeBatches::NodeBatches(RunContext& context, const CsrView& adjacency, const NodeFeatures& features,
+                         std::span<const NodeId> nodes, const Encoder& encoder, const NodeBatchOptions& options)
+    : features_(features),
+      nodes_(nodes),
+      node_count_(adjacency.row_count()),
+      size_(static_cast<std::size_t>(options.batch_size)),
+      order_(nodes.begin(), nodes.end()) {
+  if (encoder.hops() == 0) return;
+  const std::size_t fan_out = options.fan_out == 0 ? all_neighbors : static_cast<std::size_t>(options.fan_out);
+  sampler_.emplace(context, adjacency, encoder.message_form(), std::vector<std::size_t>(encoder.hops(), fan_out));
+}
+
+void NodeBatches::begin_epoch(RunContext& context, std::uint64_t epoch) {
+  RandomSequence random(context.seed(), RandomStream::node_batches, epoch);
+  std::ranges::copy(nodes_, order_.begin());
+  for (std::size_t i = order_.size(); i > 1; --i) std::swap(order_[i - 1], order_[random.next_below(i)]);
+}
+
+NodeBatch NodeBatches::batch(RunContext& context, std::size_t i, std::uint64_t step) {
+  const std::size_t begin = i * size_;
+  const auto nodes = std::span<const NodeId>(order_).subspan(begin, std::min(size_, order_.size() - begin));
+  blocks_.clear();
+  if (!sampler_) return {nodes, picked_.pick(context, features_, nodes), blocks_};
+  sample_ = sampler_->sample(context, nodes, step);
+  for (const Messages& block : sample_.blocks) blocks_.push_back(&block);
+  return {nodes, picked_.pick(context, features_, sample_.nodes), blocks_};
+}
+
+std::uint64_t NodeBatches::bytes() const noexcept {
+  const std::size_t targets = std::min(size_, nodes_.size());
+  const std::size_t rows = sampler_ ? sampler_->most_nodes(targets) : targets;
+  // Of sparse features, as many entries a row as in all, each with its place in the transpose and its origin.
+  constexpr std::uint64_t entry = 2 * (sizeof(NodeId) + sizeof(float)) + sizeof(EdgeOffset);
+  const std::uint64_t entries = features_.is_sparse() ? features_.sparse().matrix().nonzero_count() : 0;
+  const std::uint64_t dense = features_.is_learned() ? 0 : std::uint64_t{rows} * features_.columns() * sizeof(float);
+  const std::uint64_t picked =
+      features_.is_sparse() ? entries * entry * rows / std::max<std::size_t>(1, node_count_) : dense;
+  const std::uint64_t sampled =
+      sampler_ ? NeighborSampler::bytes(node_count_) + sampler_->sample_bytes(targets) : std::uint64_t{0};
+  return nodes_.size() * sizeof(NodeId) + picked + sampled;
+}
+
+}  // namespace adjoin::gnn
