@@ -16,7 +16,7 @@ import time
 
 from command_support import ADJOIN, REPOSITORY, CommandCase, main, python_that_draws
 
-COMMANDS = [["embed"], ["similar"], ["tune"], ["split"], ["predict"], ["score"], ["evaluate"], ["linkpred"], ["train", "node"], ["apply"], ["classify"], ["cluster"], ["info"], ["convert"], ["head"], ["verify"], ["doctor"], ["completion"], ["man"],
+COMMANDS = [["embed"], ["similar"], ["tune"], ["split"], ["predict"], ["score"], ["evaluate"], ["linkpred"], ["train", "link"], ["train", "node"], ["apply"], ["classify"], ["cluster"], ["info"], ["convert"], ["head"], ["verify"], ["doctor"], ["completion"], ["man"],
             *[["generate", model] for model in ("rmat", "erdos-renyi", "barabasi-albert", "sbm")],
             *[["simplices", subcommand] for subcommand in ("info", "closures", "lifecycle", "flag", "predict")]]
 

@@ -256,7 +256,7 @@ Command train_link_command() {
                     {"Nodes, and hard negatives", joined(bind_options(state->features), state->split.heart_flags())},
                     {"Reading the graph", joined(bind_options(state->read), bind_options(state->build))}};
   command.examples = {
-      {"train link data/borders/edges.tsv --epochs 20 --out borders.safetensors",
+      {"train link data/karate/edges.txt --epochs 20 --out links.safetensors",
        "by GCN, on a vector learned for each node"},
       {"train link data/borders/edges.tsv --model buddy --epochs 20 --metrics auc --out borders.safetensors",
        "by the counts of nodes around pairs"},
