@@ -1,10 +1,20 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include <adjoin/algorithms/gnn/node_batches.hpp>
+#include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/random.hpp>
 
 namespace adjoin::gnn {
+
+void check_node_batches(const NodeBatchOptions& options) {
+  validate(options);
+  if (options.batch_size > 0 || options.fan_out == 0) return;
+  throw InvalidOption(fmt::format(
+      "fan-out = {} is of batches and there are none; give batch-size too, or leave fan-out out", options.fan_out));
+}
 
 NodeBatches::NodeBatches(RunContext& context, const CsrView& adjacency, const NodeFeatures& features,
                          std::span<const NodeId> nodes, const Encoder& encoder, const NodeBatchOptions& options)

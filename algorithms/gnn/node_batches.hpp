@@ -31,6 +31,9 @@ struct NodeBatchOptions {
   }
 };
 
+/// InvalidOption for a value outside its range, and for a fan-out without batches.
+void check_node_batches(const NodeBatchOptions& options);
+
 /// What a network is recorded on for one batch.
 struct NodeBatch {
   std::span<const NodeId> nodes;

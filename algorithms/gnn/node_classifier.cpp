@@ -78,7 +78,7 @@ class NodeTraining {
       : context_(context), model_(model), problem_(problem), options_(options) {
     check_training_options(options.training);
     validate(options);
-    validate(options.batches);
+    check_node_batches(options.batches);
     const std::vector<NodeId> nodes = all_nodes(problem.parts);
     check_parts(problem, nodes);
     if (problem.labels.column_count != model.class_count()) {

@@ -264,6 +264,9 @@ TEST_CASE("data that does not fit is refused in a sentence") {
   planted.parts.training.clear();
   CHECK_THROWS_WITH_AS(train(planted.problem()), "there is no node to train on; give some a label", InvalidData);
   planted.parts = good;
+  NodeClassifierOptions fan_out_alone = options;
+  fan_out_alone.batches.fan_out = 3;
+  CHECK_THROWS_AS(train_node_classifier(context, model, planted.problem(), fan_out_alone), InvalidOption);
   NodeClassifier other(options.encoder, 6, blocks + 1, 1);
   CHECK_THROWS_AS(train_node_classifier(context, other, planted.problem(), options), InvalidData);
   planted.parts.validation.clear();
