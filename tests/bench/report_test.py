@@ -43,6 +43,17 @@ class FolderCase(unittest.TestCase):
         self.folder = pathlib.Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, self.folder)
 
+    def write(self, name, text):
+        (self.folder / name).write_text(text, encoding="utf-8")
+        return name
+
+    def refused(self, sentence, *words):
+        result = run_adjoin(self.folder, *words)
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertIn(sentence, result.stderr)
+        self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
+        self.assertEqual([path.name for path in self.folder.iterdir() if path.name.startswith("out")], [])
+
 
 class Page(unittest.TestCase):
     @classmethod
@@ -187,17 +198,6 @@ class Page(unittest.TestCase):
 class Inputs(FolderCase):
     """One sentence with the file, exit code 2, nothing written."""
 
-    def refused(self, sentence, *words):
-        result = run_adjoin(self.folder, *words)
-        self.assertEqual(result.returncode, 2, result.stderr)
-        self.assertIn(sentence, result.stderr)
-        self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
-        self.assertEqual([path.name for path in self.folder.iterdir() if path.name.startswith("out")], [])
-
-    def write(self, name, text):
-        (self.folder / name).write_text(text, encoding="utf-8")
-        return name
-
     def test_reports_of_what_is_none(self):
         (self.folder / "empty").mkdir()
         self.refused("empty: there are no records in this folder", "report", "empty", "-o", "out.html")
@@ -294,7 +294,7 @@ class Pictures(FolderCase):
         head = {"training": "node", "model": "gcn", "metric": "accuracy", "seed": 1}
         epochs = [{"epoch": k, "loss": 1 / k, "validation": 0.5 + (k == 3) / 4 if k % 2 else None, "learning_rate": 0.01, "seconds": 0.5} for k in range(1, 6)]
         log = self.write("run.jsonl", "".join(json.dumps(line) + "\n" for line in [head, *epochs]) + '{"epoch": 6, "lo')
-        self.adjoin("report", log, "-o", "training.html")
+        self.assertEqual(run_adjoin(self.folder, "report", log, "-o", "training.html").returncode, 0)
         page = (self.folder / "training.html").read_text()
         for text in ("Loss of training", "Accuracy of validation", "gcn (run)", "0.7500", "0.2000"):
             self.assertIn(text, page)
