@@ -104,6 +104,22 @@ class WholeGraph {
   PairBatches batches_;
 };
 
+/// Of the vectors of all nodes, and of making them.
+std::uint64_t node_vector_bytes(RunContext& context, const LinkNetwork& network, const LinkProblem& problem,
+                                const CsrView& adjacency) {
+  const Messages messages(context, adjacency, network.encoder().message_form());
+  learn::Tape tape(context, false);
+  const learn::Tensor nodes = tape.keep(network.record_nodes(tape, problem.features, messages).vectors);
+  return tape.planned_bytes() + tape.shape(nodes).size() * sizeof(float);
+}
+
+/// Of messages and sketches.
+std::uint64_t whole_graph_bytes(const LinkNetwork& network, const CsrView& adjacency) {
+  const bool sketched = network.options().structure == PairStructure::sketches;
+  return Messages::bytes(adjacency, network.encoder().message_form()) +
+         (sketched ? NeighborhoodSketches::bytes(adjacency.row_count()) : 0);
+}
+
 }  // namespace
 
 LinkTrainingResult train_link_predictor(RunContext& context, LinkNetwork& network, const LinkProblem& problem,
@@ -177,15 +193,8 @@ Array<float> predict_link_scores(RunContext& context, const LinkNetwork& network
 std::uint64_t estimate_link_scores_memory(RunContext& context, const LinkNetwork& network, const LinkProblem& problem) {
   check_problem(network, problem);
   const Csr adjacency = link_adjacency(context, problem.graph);
-  const MessageForm form = network.encoder().message_form();
-  const Messages messages(context, adjacency.view(), form);
-  learn::Tape tape(context, false);
-  const learn::Tensor nodes = tape.keep(network.record_nodes(tape, problem.features, messages).vectors);
-  const std::uint64_t vectors = tape.shape(nodes).size() * sizeof(float);
-  const std::uint64_t sketches = network.options().structure == PairStructure::sketches
-                                     ? NeighborhoodSketches::bytes(adjacency.view().row_count())
-                                     : 0;
-  return tape.planned_bytes() + vectors + adjacency.bytes() + Messages::bytes(adjacency.view(), form) + sketches;
+  return node_vector_bytes(context, network, problem, adjacency.view()) + whole_graph_bytes(network, adjacency.view()) +
+         adjacency.bytes();
 }
 
 std::uint64_t estimate_link_training_memory(RunContext& context, LinkNetwork& network, const LinkProblem& problem,
@@ -198,12 +207,10 @@ std::uint64_t estimate_link_training_memory(RunContext& context, LinkNetwork& ne
   BatchRecorder recorder(context, network, problem, options, adjacency.view());
   recorder.record(edges.batch(0));
   const std::uint64_t values = network.parameters().value_count();
-  const std::uint64_t sketches = network.options().structure == PairStructure::sketches
-                                     ? NeighborhoodSketches::bytes(adjacency.view().row_count())
-                                     : 0;
+  // A batch and the whole graph, which an evaluation looks at, have each their own.
   return recorder.tape().planned_bytes() + TrainingState::bytes(options.training, values) +
-         EdgeBatches::bytes(problem.graph) + 2 * adjacency.bytes() +
-         2 * Messages::bytes(adjacency.view(), network.encoder().message_form()) + 2 * sketches;
+         EdgeBatches::bytes(problem.graph) + node_vector_bytes(context, network, problem, adjacency.view()) +
+         2 * (adjacency.bytes() + whole_graph_bytes(network, adjacency.view()));
 }
 
 }  // namespace adjoin::gnn

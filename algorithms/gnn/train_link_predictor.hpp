@@ -79,8 +79,8 @@ Array<float> predict_link_scores(RunContext& context, const LinkNetwork& network
 /// between and around the pairs of a batch is not counted. Makes the plan of the encoder. Errors as WholeGraphScorer.
 std::uint64_t estimate_link_scores_memory(RunContext& context, const LinkNetwork& network, const LinkProblem& problem);
 
-/// Bytes that train_link_predictor takes at its peak beyond its arguments and what validate takes. Makes the plan of a
-/// first batch. Errors: as the training.
+/// Bytes that train_link_predictor takes at its peak beyond its arguments and what validate takes beside the vectors of
+/// all nodes. Makes the plan of a first batch. Errors: as the training.
 std::uint64_t estimate_link_training_memory(RunContext& context, LinkNetwork& network, const LinkProblem& problem,
                                             const LinkTrainingOptions& options);
 
