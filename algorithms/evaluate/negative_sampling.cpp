@@ -11,6 +11,7 @@
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/random.hpp>
+#include <adjoin/engine/runtime/shuffle.hpp>
 #include <adjoin/engine/runtime/text.hpp>
 #include <adjoin/engine/sparse/intersect.hpp>
 
@@ -101,7 +102,7 @@ class NegativeDrawer {
   std::vector<Edge> all() {
     std::vector<Edge> pairs;
     for (const Candidate& candidate : every_pair()) pairs.push_back(candidate.pair);
-    for (std::size_t i = pairs.size(); i > 1; --i) std::swap(pairs[i - 1], pairs[random_.next_below(i)]);
+    shuffle(random_, std::span<Edge>(pairs));
     return pairs;
   }
 

@@ -5,6 +5,7 @@
 #include <adjoin/algorithms/gnn/edge_batches.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/random.hpp>
+#include <adjoin/engine/runtime/shuffle.hpp>
 
 namespace adjoin::gnn {
 
@@ -22,7 +23,7 @@ void EdgeBatches::begin_epoch(RunContext& context, std::uint64_t epoch) {
   const std::vector<Edge> negatives = training_negatives(context, graph_, total, options);
   RandomSequence random(context.seed(), RandomStream::edge_batches, epoch);
   std::vector<Edge> order = positives_;
-  for (std::size_t i = total; i > 1; --i) std::swap(order[i - 1], order[random.next_below(i)]);
+  shuffle(random, std::span<Edge>(order));
   pairs_.clear();
   pairs_.reserve(2 * total);
   for (std::size_t begin = 0; begin < total; begin += size_) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <adjoin/algorithms/gnn/messages.hpp>
+#include <adjoin/engine/sparse/identity.hpp>
 #include <adjoin/engine/sparse/scaling.hpp>
 #include <adjoin/engine/sparse/spmv.hpp>
 #include <adjoin/engine/sparse/sum.hpp>
@@ -13,16 +14,6 @@ namespace {
 
 bool has_loops(MessageForm form) {
   return form == MessageForm::symmetric_with_loops || form == MessageForm::with_loops;
-}
-
-Csr identity(std::size_t size) {
-  Csr result;
-  result.column_count = size;
-  result.offsets = Array<EdgeOffset>(size + 1);
-  result.targets = Array<NodeId>(size);
-  for (std::size_t i = 0; i <= size; ++i) result.offsets[i] = edge_offset(i);
-  for (std::size_t i = 0; i < size; ++i) result.targets[i] = node_id(i);
-  return result;
 }
 
 Csr copy_of(const CsrView& a) {
@@ -50,7 +41,7 @@ Csr divided_by_sums(RunContext& context, const CsrView& a, bool symmetric) {
 Csr in_form(RunContext& context, const CsrView& adjacency, MessageForm form) {
   Csr with_loops;
   if (has_loops(form)) {
-    const Csr loops = identity(adjacency.row_count());
+    const Csr loops = identity_matrix(adjacency.row_count());
     with_loops = sum(context, adjacency, loops.view());
   }
   switch (form) {

@@ -6,6 +6,7 @@
 #include <adjoin/algorithms/gnn/node_batches.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/random.hpp>
+#include <adjoin/engine/runtime/shuffle.hpp>
 
 namespace adjoin::gnn {
 
@@ -31,7 +32,7 @@ NodeBatches::NodeBatches(RunContext& context, const CsrView& adjacency, const No
 void NodeBatches::begin_epoch(RunContext& context, std::uint64_t epoch) {
   RandomSequence random(context.seed(), RandomStream::node_batches, epoch);
   std::ranges::copy(nodes_, order_.begin());
-  for (std::size_t i = order_.size(); i > 1; --i) std::swap(order_[i - 1], order_[random.next_below(i)]);
+  shuffle(random, std::span<NodeId>(order_));
 }
 
 NodeBatch NodeBatches::batch(RunContext& context, std::size_t i, std::uint64_t step) {

@@ -268,7 +268,7 @@ NodeClassifier::NodeClassifier(const EncoderOptions& options, std::size_t featur
     head_shift_ = &parameters_->add("head.shift", 1, class_count);
   }
   if (learned_nodes == 0) return;
-  learn::set_glorot_uniform(parameters_->add("node_vectors", learned_nodes, feature_width), seed);
+  add_node_vectors(*parameters_, learned_nodes, feature_width, seed);
 }
 
 learn::Tensor NodeClassifier::record(learn::Tape& tape, const NodeFeatures& features, const Messages* messages) const {

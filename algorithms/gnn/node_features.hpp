@@ -51,7 +51,7 @@ class NodeFeatures {
   std::size_t columns_ = 0;
 };
 
-/// Adds vectors of nodes that are learned, "nodes", drawn as Glorot and Bengio do: a row for each of them.
+/// Adds vectors of nodes that are learned, "node_vectors", drawn as Glorot and Bengio do: a row for each of them.
 learn::Parameter& add_node_vectors(learn::Parameters& parameters, std::size_t nodes, std::size_t columns,
                                    std::uint64_t seed);
 

@@ -8,19 +8,12 @@
 #include <adjoin/engine/learn/gather.hpp>
 #include <adjoin/engine/learn/losses.hpp>
 #include <adjoin/engine/learn/operation.hpp>
+#include <adjoin/engine/learn/scalar_functions.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/sparse/csr.hpp>
 
 namespace adjoin::gnn {
 namespace {
-
-/// log(sum of exp), without overflow.
-double log_sum_exp(std::span<const float> row) {
-  const auto highest = static_cast<double>(*std::ranges::max_element(row));
-  double sum = 0;
-  for (const float value : row) sum += std::exp(static_cast<double>(value) - highest);
-  return highest + std::log(sum);
-}
 
 /// A matrix of zeros and ones, row by row.
 class SetRows {
@@ -85,7 +78,7 @@ NodeScores NodeTargets::score_classes(MatrixView<const float> logits) const {
   for (std::size_t i = 0; i < size(); ++i) {
     const std::span<const float> row = logits.row(index(nodes_[i]));
     told.push_back(static_cast<std::uint32_t>(std::ranges::max_element(row) - row.begin()));
-    loss += log_sum_exp(row) - static_cast<double>(row[classes_[i]]);
+    loss += learn::log_sum_exp<float>(row) - static_cast<double>(row[classes_[i]]);
   }
   const F1 f1 = multiclass_f1(classes_, told, class_count_);
   return {.nodes = size(), .loss = loss / static_cast<double>(size()), .accuracy = f1.micro, .f1 = f1};
@@ -105,7 +98,7 @@ NodeScores NodeTargets::score_sets(MatrixView<const float> logits) const {
       if (logit > 0) told.add(c);
       all_right = all_right && is == (logit > 0);
       const double wrong = is ? -logit : logit;
-      loss += std::max(wrong, 0.0) + std::log1p(std::exp(-std::abs(wrong)));
+      loss += learn::softplus_of(wrong);
     }
     truth.end_row();
     told.end_row();
@@ -125,7 +118,7 @@ std::uint64_t NodeTargets::bytes(std::size_t nodes, std::size_t classes, bool on
 void to_probabilities(RunContext& context, MatrixView<float> logits, bool one_label) {
   learn::for_rows(context, logits.rows(), logits.columns(), [&](std::size_t i) {
     const std::span<float> row = logits.row(i);
-    const double whole = one_label ? log_sum_exp(row) : 0;
+    const double whole = one_label ? learn::log_sum_exp<float>(row) : 0;
     for (float& value : row) {
       const auto logit = static_cast<double>(value);
       value = static_cast<float>(one_label ? std::exp(logit - whole) : 1 / (1 + std::exp(-logit)));

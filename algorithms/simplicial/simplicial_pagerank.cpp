@@ -7,6 +7,7 @@
 #include <adjoin/algorithms/simplicial/check_triples.hpp>
 #include <adjoin/algorithms/simplicial/simplicial_pagerank.hpp>
 #include <adjoin/engine/sparse/block_solve.hpp>
+#include <adjoin/engine/sparse/identity.hpp>
 #include <adjoin/engine/sparse/resolvent.hpp>
 #include <adjoin/engine/sparse/select_rows.hpp>
 #include <adjoin/engine/sparse/spgemm.hpp>
@@ -50,16 +51,6 @@ double norm_bound(const DoubleCsrView& a) {
   return largest;
 }
 
-Csr identity(std::size_t size) {
-  Csr result{size, Array<EdgeOffset>(size + 1), Array<NodeId>(size), {}};
-  for (std::size_t i = 0; i < size; ++i) {
-    result.targets[i] = node_id(i);
-    result.offsets[i] = edge_offset(i);
-  }
-  result.offsets[size] = edge_offset(size);
-  return result;
-}
-
 /// The matrices of the method. One of edges by edges has entries only where a closed triangle has both, since the rest
 /// of L_1 goes through the nodes.
 class EdgeSpace {
@@ -79,7 +70,7 @@ class EdgeSpace {
     to_edges_ = {std::move(boundaries.edges.transpose), {}};
     boundaries.triangles = {};
     // With every diagonal entry, since A = I - 2 H has them.
-    const Csr diagonals = identity(edge_count_);
+    const Csr diagonals = identity_matrix(edge_count_);
     local_.pattern = sum(context, up.view(), diagonals.view());
     local_.values = scaled_values(local_.pattern.view(),
                                   [&](std::size_t e, std::size_t f) { return -2 / (roots_[e] * roots_[f]); });

@@ -141,16 +141,6 @@ struct Margin {
   Real margin;
 };
 
-/// log of the sum of exp(x / temperature) over a row, as a double.
-template <class Real>
-double log_sum_exp(std::span<const Real> row, double temperature = 1) {
-  if (row.empty()) return 0;
-  const auto largest = static_cast<double>(*std::ranges::max_element(row));
-  double sum = 0;
-  for (const Real x : row) sum += std::exp((static_cast<double>(x) - largest) / temperature);
-  return largest / temperature + std::log(sum);
-}
-
 template <class Real>
 class CrossEntropy final : public Operation<Real> {
  public:

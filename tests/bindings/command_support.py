@@ -38,6 +38,11 @@ class CommandCase(unittest.TestCase):
         return subprocess.run([ADJOIN, *arguments], cwd=self.folder, capture_output=True, text=True, timeout=300,
                               stdin=subprocess.DEVNULL, env={**os.environ, **(environment or {})}, **options)
 
+    def succeed(self, *arguments):
+        result = self.run_adjoin(*map(str, arguments))
+        self.assertEqual(result.returncode, 0, (arguments, result.stderr))
+        return result
+
     def kill_until_done(self, train, model, longest, seed):
         """Runs a training of `model` again and again, killed at a random moment up to `longest` seconds after its next checkpoint, until one
         run ends by itself. How often it was killed."""

@@ -12,11 +12,6 @@ TRAIN = ["train", "link", BORDERS, "--hidden", "16", "--decoder-hidden", "16", "
 
 
 class TrainLinkTest(CommandCase):
-    def succeed(self, *arguments):
-        result = self.run_adjoin(*map(str, arguments))
-        self.assertEqual(result.returncode, 0, (arguments, result.stderr))
-        return result
-
     def test_a_model_is_trained_and_scores_pairs_as_its_training_said(self):
         self.succeed("split", BORDERS, "-o", "part")
         made = json.loads(self.succeed(*TRAIN, "--model", "ncn", "--epochs", "10", "--metrics", "auc,mrr", "--out", "m.safetensors", "--json").stdout)

@@ -24,11 +24,6 @@ def tensors_of(path):
 
 
 class TrainTest(CommandCase):
-    def succeed(self, *arguments):
-        result = self.run_adjoin(*map(str, arguments))
-        self.assertEqual(result.returncode, 0, (arguments, result.stderr))
-        return result
-
     def trained(self, *arguments):
         return json.loads(self.succeed(*arguments, "--json").stdout)
 
