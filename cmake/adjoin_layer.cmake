@@ -12,30 +12,44 @@ list(APPEND ADJOIN_PUBLIC_HEADERS adjoin.hpp)
 # What our own targets are compiled with. Nothing here reaches a consumer: everything is PRIVATE.
 function(adjoin_compile_settings target)
   # A product and a sum stay two roundings unless a kernel asks for MulAdd by name (docs/determinism.md).
-  target_compile_options(${target} PRIVATE -ffp-contract=off)
+  set(options -ffp-contract=off)
   if(PROJECT_IS_TOP_LEVEL)  # inside another project our warnings would be noise to people who cannot act on them
-    target_compile_options(${target} PRIVATE
-      -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast)
+    list(APPEND options -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast)
   endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    target_compile_options(${target} PRIVATE -Wno-restrict)  # false alarms on std::string, GCC bug 105651
+    list(APPEND options -Wno-restrict)  # false alarms on std::string, GCC bug 105651
   endif()
   if(ADJOIN_WERROR)
-    target_compile_options(${target} PRIVATE -Werror)
+    list(APPEND options -Werror)
   endif()
+  target_compile_options(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:${options}>")
+  # What nvcc hands to the host's compiler is its own, so only its own warnings are asked for.
+  target_compile_options(${target} PRIVATE
+    "$<$<COMPILE_LANGUAGE:CUDA>:--extended-lambda;--expt-relaxed-constexpr;$<$<BOOL:${ADJOIN_WERROR}>:-Werror=all-warnings>>")
   if(ADJOIN_SANITIZE)
     target_compile_options(${target} PRIVATE -fsanitize=${ADJOIN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     target_link_options(${target} PRIVATE -fsanitize=${ADJOIN_SANITIZE})
   endif()
 endfunction()
 
-# adjoin_layer(NAME FOLDER dir DEPENDS ... [USES ...] [HEADERS ...])
-# One static library a layer, of every .cpp under its folder. DEPENDS are layers whose headers it shows. USES are packages that
+# adjoin_layer(NAME FOLDER dir DEPENDS ... [USES ...] [HEADERS ...] [CUDA ...])
+# One static library a layer, of every .cpp and .cu under its folder. CUDA are packages of a build with CUDA. DEPENDS are layers whose headers it shows. USES are packages that
 # stay inside its .cpp files but are linked by every program: they also stand in adjoin-config.cmake.in and adjoin.pc.in.
 # HEADERS are packages of headers only that stay inside its .cpp files: whoever uses an installed adjoin does not need them.
 function(adjoin_layer name)
-  cmake_parse_arguments(layer "" "FOLDER" "DEPENDS;USES;HEADERS" ${ARGN})
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${layer_FOLDER}/*.cpp")
+  cmake_parse_arguments(layer "" "FOLDER" "DEPENDS;USES;HEADERS;CUDA" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${layer_FOLDER}/*.cpp"
+    "${CMAKE_CURRENT_SOURCE_DIR}/${layer_FOLDER}/*.cu")
+  # Of a cuda/ folder, a build without CUDA takes what stands in for it, and a build with CUDA everything else.
+  if(ADJOIN_HAS_CUDA)
+    list(FILTER sources EXCLUDE REGEX "/cuda/[^/]*_absent\\.cpp$")
+  else()
+    list(FILTER sources EXCLUDE REGEX "/cuda/[^/]*\\.cu$")
+    set(stand_ins ${sources})
+    list(FILTER stand_ins INCLUDE REGEX "/cuda/[^/]*_absent\\.cpp$")
+    list(FILTER sources EXCLUDE REGEX "/cuda/")
+    list(APPEND sources ${stand_ins})
+  endif()
   list(TRANSFORM layer_DEPENDS PREPEND adjoin_)
   list(TRANSFORM layer_HEADERS REPLACE "(.+)" "$<BUILD_INTERFACE:\\1>")
   if(sources)
@@ -45,6 +59,10 @@ function(adjoin_layer name)
     target_include_directories(adjoin_${name} PUBLIC "$<BUILD_INTERFACE:${ADJOIN_INCLUDE_ROOT}>")
     target_link_libraries(adjoin_${name} PUBLIC ${layer_DEPENDS} PRIVATE ${layer_USES} ${layer_HEADERS})
     adjoin_compile_settings(adjoin_${name})
+    if(ADJOIN_HAS_CUDA)
+      target_link_libraries(adjoin_${name} PRIVATE ${layer_CUDA})
+      set_target_properties(adjoin_${name} PROPERTIES CUDA_STANDARD 20 CUDA_STANDARD_REQUIRED ON)
+    endif()
   else()
     add_library(adjoin_${name} INTERFACE)
     target_include_directories(adjoin_${name} INTERFACE "$<BUILD_INTERFACE:${ADJOIN_INCLUDE_ROOT}>")

@@ -40,6 +40,8 @@ int run(std::vector<std::string> arguments) {
     return complain(path, error.what(), cancelled);
   } catch (const learn::NotFinite& error) {
     return complain(path, error.what(), failed);
+  } catch (const DeviceFailure& error) {
+    return complain(path, error.what(), failed);
   } catch (const IoError& error) {
     if (error.error_number() == EPIPE) return done;  // the reader of standard output has seen enough
     return complain(path, error.what(), error.when() == IoError::When::before_work ? bad_request : failed);

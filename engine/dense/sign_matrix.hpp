@@ -22,12 +22,12 @@ class SignMatrix {
 
   SignMatrix() = default;
   SignMatrix(std::size_t rows, std::size_t columns)
-      : codes_(rows * words_in_row(columns)), row_scale_(rows), rows_(rows), columns_(columns) {}
+      : codes_(rows * words_of(columns)), row_scale_(rows), rows_(rows), columns_(columns) {}
 
   std::size_t rows() const noexcept { return rows_; }
   std::size_t columns() const noexcept { return columns_; }
   /// A multiple of 4: whole vectors of codes are written and read.
-  std::size_t words_per_row() const noexcept { return words_in_row(columns_); }
+  std::size_t words_per_row() const noexcept { return words_of(columns_); }
   std::span<std::uint32_t> codes() & noexcept { return codes_.span(); }
   std::span<const std::uint32_t> codes() const& noexcept { return codes_.span(); }
   std::span<float> row_scale() & noexcept { return row_scale_.span(); }
@@ -41,14 +41,14 @@ class SignMatrix {
   }
 
   static constexpr std::uint64_t bytes(std::size_t rows, std::size_t columns) noexcept {
-    return rows * (words_in_row(columns) * sizeof(std::uint32_t) + sizeof(float));
+    return rows * (words_of(columns) * sizeof(std::uint32_t) + sizeof(float));
   }
-
- private:
-  static constexpr std::size_t words_in_row(std::size_t columns) noexcept {
+  /// words_per_row of a matrix of so many columns.
+  static constexpr std::size_t words_of(std::size_t columns) noexcept {
     return (columns + 4 * signs_per_word - 1) / (4 * signs_per_word) * 4;
   }
 
+ private:
   Array<std::uint32_t> codes_;
   Array<float> row_scale_;
   std::size_t rows_ = 0;

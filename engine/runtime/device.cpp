@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <adjoin/engine/runtime/cuda/devices.hpp>
 #include <adjoin/engine/runtime/device.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
@@ -32,10 +33,21 @@ std::string to_string(Device device) {
 }
 
 Device resolve_device(Device device) {
-  if (device.kind == DeviceKind::cuda) {
+  if (device.kind == DeviceKind::cpu) return {DeviceKind::cpu, 0};
+  const bool asked_for = device.kind == DeviceKind::cuda;
+  if (asked_for && !cuda::is_built_in()) {
     throw DeviceError(fmt::format("device {}: this build of adjoin has no CUDA; use --device cpu", to_string(device)));
   }
-  return {DeviceKind::cpu, 0};
+  const auto count = static_cast<int>(cuda::devices().size());
+  if (!asked_for) return count > 0 ? Device{DeviceKind::cuda, 0} : Device{DeviceKind::cpu, 0};
+  if (count == 0) {
+    throw DeviceError(fmt::format("device {}: {}; use --device cpu", to_string(device), cuda::why_no_devices()));
+  }
+  if (device.ordinal >= count) {
+    throw DeviceError(fmt::format("device {}: this machine has {} GPU{}, from cuda:0 on", to_string(device), count,
+                                  count == 1 ? "" : "s"));
+  }
+  return device;
 }
 
 }  // namespace adjoin

@@ -65,6 +65,11 @@ struct DeviceError : Error {
   using Error::Error;
 };
 
+/// A device that was there failed while running, or ran out of memory (command: exit 1; Python: RuntimeError).
+struct DeviceFailure : Error {
+  using Error::Error;
+};
+
 /// A run would take more memory than it may (command: exit 2; Python: MemoryError).
 class BudgetExceeded : public Error {
  public:

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -33,6 +34,7 @@ struct RunSettings {
   Device device{};
   std::uint64_t seed = 42;
   std::optional<std::uint64_t> memory_budget;  // bytes the process may hold; default: nine tenths of what is available
+  std::optional<std::uint64_t> device_memory;  // bytes the run may hold on a GPU; default: nine tenths of what is free
   std::stop_token stop;                        // ask it to stop and the run throws Cancelled
   ProgressSink on_progress;                    // called from the calling thread only
 };
@@ -48,6 +50,10 @@ class RunContext {
   std::uint64_t seed() const noexcept { return settings_.seed; }
   Device device() const noexcept { return device_; }
   std::uint64_t memory_budget() const noexcept { return budget_; }
+  std::optional<std::uint64_t> device_memory() const noexcept { return settings_.device_memory; }
+
+  /// What the run keeps of its device from one operation to the next: engine/runtime/cuda/cuda_context.hpp's.
+  std::shared_ptr<void>& device_state() noexcept { return device_state_; }
 
   /// Throws BudgetExceeded if a run whose process would hold `peak_bytes` at its peak is over the budget.
   /// knob: what the user can do about it ("lower --dim").
@@ -87,6 +93,7 @@ class RunContext {
 
   RunSettings settings_;
   Device device_;
+  std::shared_ptr<void> device_state_;
   Threads threads_;
   std::uint64_t budget_;
   std::uint64_t estimated_peak_ = 0;

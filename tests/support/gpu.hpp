@@ -1,0 +1,30 @@
+// Tests that need a GPU say so in one line and pass where there is none.
+#pragma once
+
+#include <iostream>
+
+#include <adjoin/engine/runtime/cuda/devices.hpp>
+#include <adjoin/engine/runtime/run_context.hpp>
+
+namespace adjoin::test {
+
+/// False, and one line on standard output by which CTest knows a skipped test, where no GPU can be used.
+inline bool has_gpu() {
+  if (!cuda::devices().empty()) return true;
+  std::cout << "skipped: no GPU (" << cuda::why_no_devices() << ")\n";
+  return false;
+}
+
+inline RunSettings on_gpu() {
+  RunSettings settings;
+  settings.device = {DeviceKind::cuda, 0};
+  return settings;
+}
+
+inline RunSettings on_cpu() {
+  RunSettings settings;
+  settings.device = {DeviceKind::cpu, 0};
+  return settings;
+}
+
+}  // namespace adjoin::test
