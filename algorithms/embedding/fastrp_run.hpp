@@ -37,7 +37,8 @@ class FastRPRun {
         inputs_(inputs),
         n_(a.row_count()),
         dim_(static_cast<std::size_t>(options.dim)),
-        sparsity_(projection_sparsity(options, n_, scales.degree_sum)) {}
+        sparsity_(projection_sparsity(options, n_, scales.degree_sum)),
+        scale_(device_.upload(scales.product.span())) {}
 
   Matrix run() {
     context_.begin_stage("project", "rows", n_);
@@ -49,8 +50,9 @@ class FastRPRun {
  private:
   using Buffer = typename Device::DenseMatrix;
   using Signs = typename Device::SignMatrix;
+  using Vector = typename Device::Vector;
   template <class M>
-  using Terms = std::vector<DenseTerm<M>>;
+  using Terms = std::vector<DenseTerm<M, Vector>>;
   static constexpr bool in_floats = std::same_as<State, Buffer>;
 
   float magnitude() const { return static_cast<float>(projection_magnitude(options_, sparsity_)); }
@@ -109,16 +111,16 @@ class FastRPRun {
     context_.begin_stage("propagate", "rows", (hops + (steps_.repeats_first_hop() ? 1 : 0)) * n_);
     if (hops == 1) {
       Buffer result = device_.matrix(n_, dim_);
-      device_.spmm_combine(a_, scale(), start, weight(1), units(), Terms<Buffer>{}, result);
+      device_.spmm_combine(a_, scale_, start, weight(1), units(), Terms<Buffer>{}, result);
       return result;
     }
     State state = device_.template matrix<State>(n_, dim_);
-    device_.spmm(a_, scale(), start, state);
+    device_.spmm(a_, scale_, start, state);
     State spare = state_after(start);
     Buffer early = device_.matrix(steps_.needs_third_buffer() ? n_ : 0, dim_);
     device_.fill(early, 0);
     for (std::size_t hop = 2; hop < hops; ++hop) {
-      device_.spmm(a_, scale(), state, spare);
+      device_.spmm(a_, scale_, state, spare);
       std::swap(state, spare);
       if (weight(hop) != 0 && hop + 2 < hops) device_.add_rows(weight(hop), state, units(), early, 0);
     }
@@ -126,9 +128,9 @@ class FastRPRun {
     if (hops >= 3 && weight(hops - 2) != 0) terms.push_back({&spare, weight(hops - 2), units()});
     if (weight(hops - 1) != 0) terms.push_back({&state, weight(hops - 1), units()});
     const auto finish = [&](Buffer& result) {
-      device_.spmm_combine(a_, scale(), state, weight(hops), units(), terms, result);
+      device_.spmm_combine(a_, scale_, state, weight(hops), units(), terms, result);
       if (steps_.repeats_first_hop()) {
-        device_.spmm_combine(a_, scale(), start, weight(1), units(), Terms<Buffer>{{&result, 1, false}}, result);
+        device_.spmm_combine(a_, scale_, start, weight(1), units(), Terms<Buffer>{{&result, 1, false}}, result);
       }
       if (steps_.needs_third_buffer()) device_.add_rows(1, early, false, result, 0);
     };
@@ -149,7 +151,7 @@ class FastRPRun {
     context_.begin_stage("propagate", "rows", (steps_.hops() + 1) * n_);
     Buffer state = device_.matrix(n_, dim_);
     if (steps_.gathers_start_first) {
-      device_.spmm(a_, scale(), start, state);
+      device_.spmm(a_, scale_, start, state);
     } else {
       device_.fill(state, 0);
       device_.add_rows(1, start, false, state, 0);
@@ -168,9 +170,9 @@ class FastRPRun {
   template <class M>
   void advance(M& state, M& next) {
     if (steps_.gathers_self) {
-      device_.spmm_combine(a_, scale(), state, 1, false, Terms<M>{{&state, 1, false}}, next);
+      device_.spmm_combine(a_, scale_, state, 1, false, Terms<M>{{&state, 1, false}}, next);
     } else {
-      device_.spmm(a_, scale(), state, next);
+      device_.spmm(a_, scale_, state, next);
     }
     if constexpr (std::same_as<M, Buffer>) {
       if (steps_.unit_rows == UnitRows::always) device_.normalize_rows(next);
@@ -194,7 +196,7 @@ class FastRPRun {
     context_.begin_stage("propagate", "rows", products * n_);
     State state = device_.template matrix<State>(n_, dim_);
     State next = device_.template matrix<State>(n_, dim_);
-    if (products > 0) device_.spmm(a_, scale(), start, state);
+    if (products > 0) device_.spmm(a_, scale_, start, state);
     for (std::size_t hop = 1; hop <= steps_.hops(); ++hop) {
       if (hop > 1 || steps_.gathers_start_first) advance(state, next);
       if (steps_.weight(hop) == 0) continue;
@@ -223,7 +225,6 @@ class FastRPRun {
     return device_.template matrix<State>(n_, dim_);
   }
 
-  std::span<const float> scale() const { return scales_.product.span(); }
   bool units() const { return steps_.adds_units(); }
 
   RunContext& context_;
@@ -237,6 +238,7 @@ class FastRPRun {
   std::size_t n_;
   std::size_t dim_;
   double sparsity_;
+  Vector scale_;  // of the products
 };
 
 }  // namespace adjoin::detail

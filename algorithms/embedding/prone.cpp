@@ -139,7 +139,8 @@ class ProNERun {
  private:
   using Sparse = typename Device::SparseMatrix;
   using Buffer = typename Device::DenseMatrix;
-  using Terms = std::vector<DenseTerm<Buffer>>;
+  using Vector = typename Device::Vector;
+  using Terms = std::vector<DenseTerm<Buffer, Vector>>;
 
   /// The rows of U sqrt(sigma), of length one.
   Buffer factorize() {
@@ -180,20 +181,22 @@ class ProNERun {
     const std::vector<double> coefficients = filter_coefficients(options_);
     context_.begin_stage("propagate", "rows", 2 * coefficients.size() * n_);
     const Sparse a = device_.upload(neighbors_.rows);
-    Array<float> walk(n_);  // (I + D)^-1
-    Array<float> stay(n_);  // the diagonal of M without that of S
+    Array<float> walks(n_);  // (I + D)^-1
+    Array<float> stays(n_);  // the diagonal of M without that of S
     context_.for_chunks(n_, nodes_per_chunk, [&](Chunk chunk) {
       for (std::size_t v = chunk.begin; v < chunk.end; ++v) {
-        walk[v] = 1 / (1 + degrees_[v]);
-        stay[v] = 1 - options_.mu - walk[v];
+        walks[v] = 1 / (1 + degrees_[v]);
+        stays[v] = 1 - options_.mu - walks[v];
       }
     });
+    const Vector walk = device_.upload(walks.span());
+    const Vector stay = device_.upload(stays.span());
     Buffer sum = device_.matrix(n_, dim_);
     Buffer half = device_.matrix(n_, dim_);
     const auto step = [&](const Buffer& from, float factor, float coefficient) {
-      device_.spmm_combine(a, walk.span(), from, -1, false, Terms{{&from, 1, false, stay.span()}}, half);
-      const Terms terms{{&half, factor / 2, false, stay.span()}, {&from, -factor}, {&x, coefficient}};
-      device_.spmm_combine(a, walk.span(), half, -factor / 2, false, terms, sum);
+      device_.spmm_combine(a, walk, from, -1, false, Terms{{&from, 1, false, &stay}}, half);
+      const Terms terms{{&half, factor / 2, false, &stay}, {&from, -factor}, {&x, coefficient}};
+      device_.spmm_combine(a, walk, half, -factor / 2, false, terms, sum);
     };
     std::size_t power = coefficients.size() - 1;
     step(x, static_cast<float>(coefficients[power]), static_cast<float>(coefficients[power - 1]));

@@ -40,7 +40,7 @@ class RandNERun {
         device_(device),
         a_(device_.upload(a)),
         nodes_(nodes),
-        row_scale_(row_scale),
+        row_scale_(device_.upload(row_scale)),
         options_(options),
         n_(a.row_count()),
         dim_(static_cast<std::size_t>(options.dim)) {}
@@ -52,7 +52,8 @@ class RandNERun {
 
  private:
   using Buffer = typename Device::DenseMatrix;
-  using Terms = std::vector<DenseTerm<Buffer>>;
+  using Vector = typename Device::Vector;
+  using Terms = std::vector<DenseTerm<Buffer, Vector>>;
 
   /// R up to scale_, which goes into the weights.
   Buffer project() {
@@ -104,7 +105,7 @@ class RandNERun {
   Device device_;
   typename Device::SparseMatrix a_;
   const NodeIndex& nodes_;
-  std::span<const float> row_scale_;
+  Vector row_scale_;
   const RandNEOptions& options_;
   std::size_t n_;
   std::size_t dim_;

@@ -21,7 +21,9 @@ class BasicCudaMatrix {
 
   BasicCudaMatrix() = default;
   BasicCudaMatrix(CudaContext& context, std::size_t rows, std::size_t columns)
-      : values_(context, rows * stride_of(columns)), rows_(rows), columns_(columns) {}
+      : values_(context, rows * stride_of(columns)), rows_(rows), columns_(columns) {
+    if (stride_of(columns) != columns) context.clear(values_.data(), values_.bytes());
+  }
 
   std::size_t rows() const noexcept { return rows_; }
   std::size_t columns() const noexcept { return columns_; }

@@ -141,6 +141,10 @@ void CudaContext::release(void* memory, std::size_t bytes) noexcept {
   used_bytes_ -= bytes;
 }
 
+void CudaContext::clear(void* memory, std::size_t bytes) {
+  if (bytes > 0) check("cudaMemsetAsync", cudaMemsetAsync(memory, 0, bytes, stream_));
+}
+
 CudaContext::Staging& CudaContext::staging() {
   if (staging_ == nullptr) staging_ = std::make_unique<Staging>();
   return *staging_;

@@ -9,12 +9,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <span>
+#include <utility>
+#include <vector>
 
 #include <adjoin/engine/runtime/run_context.hpp>
 
-struct CUstream_st;
-struct CUevent_st;
+struct CUstream_st;  // of cuda_runtime_api.h, which users of this header need not have
 
 namespace adjoin {
 
@@ -47,6 +47,9 @@ class CudaContext {
   /// much left.
   void* allocate(std::size_t bytes);
   void release(void* memory, std::size_t bytes) noexcept;
+
+  /// Queues zeros.
+  void clear(void* memory, std::size_t bytes);
 
   /// Rows of `row_bytes` bytes between the host's memory, where they lie side by side, and the device's, where they
   /// begin `device_stride` bytes apart. Returns when the host's memory may be changed, or holds the rows.

@@ -24,6 +24,31 @@ Matrix CpuBackend::upload(MatrixView<const float> x) const {
   return copy;
 }
 
+void CpuBackend::add_scaled(float coefficient, std::span<const float> row_scale, MatrixView<const float> x,
+                            MatrixView<float> y) const {
+  constexpr std::size_t rows_per_chunk = 4096;
+  context_->for_chunks(x.rows(), rows_per_chunk, [&](Chunk rows) {
+    for (std::size_t i = rows.begin; i < rows.end; ++i) {
+      const float factor = coefficient * row_scale[i];
+      const std::span<const float> from = x.row(i);
+      const std::span<float> to = y.row(i);
+      for (std::size_t j = 0; j < from.size(); ++j) to[j] += factor * from[j];
+    }
+  });
+}
+
+void CpuBackend::add_scaled(float coefficient, std::span<const float> row_scale, const SignMatrix& x,
+                            MatrixView<float> y) const {
+  constexpr std::size_t rows_per_chunk = 4096;
+  context_->for_chunks(x.rows(), rows_per_chunk, [&](Chunk rows) {
+    for (std::size_t i = rows.begin; i < rows.end; ++i) {
+      const float factor = coefficient * row_scale[i] * x.row_scale()[i];
+      if (factor == 0) continue;
+      for (std::size_t j = 0; j < x.columns(); ++j) y(i, j) += factor * static_cast<float>(x.sign(i, j));
+    }
+  });
+}
+
 void CpuBackend::fill(DenseMatrix& x, float value) const {
   fill_view(*context_, x.view(), value);
 }

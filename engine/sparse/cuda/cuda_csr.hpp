@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include <adjoin/engine/runtime/cuda/device_array.hpp>
 #include <adjoin/engine/sparse/csr_view.hpp>
@@ -30,8 +31,8 @@ class CudaCsr {
             {weights_.data(), weights_.size()}};
   }
 
-  /// Segment s of a long row holds at most segment_entries entries from segment_begin[s] on; long row r is row
-  /// long_rows[r] and has the segments long_row_begin[r] .. long_row_begin[r+1]-1.
+  /// Segment s of a long row holds at most segment_entries entries from segment_begin[s] on; long row r is row rows[r]
+  /// and has the segments first_segment[r] .. first_segment[r+1]-1.
   struct LongRows {
     std::size_t segment_count = 0;
     std::size_t row_count = 0;
@@ -41,6 +42,16 @@ class CudaCsr {
     const std::uint32_t* segment_size = nullptr;   // on the device
   };
   LongRows long_rows() const noexcept;
+  /// The long rows among [first, last), as a range of their numbers, and their segments.
+  struct Range {
+    std::size_t first = 0;
+    std::size_t last = 0;
+    std::size_t count() const noexcept { return last - first; }
+  };
+  Range long_rows_in(std::size_t first_row, std::size_t last_row) const noexcept;
+  Range segments_of(Range long_rows) const noexcept {
+    return {first_segment_on_host_[long_rows.first], first_segment_on_host_[long_rows.last]};
+  }
 
   /// Bytes on the device of a matrix of that shape, long rows at their most.
   static std::uint64_t bytes_of(const CsrView& a) noexcept;
@@ -51,6 +62,8 @@ class CudaCsr {
   DeviceArray<EdgeOffset> offsets_;
   DeviceArray<NodeId> targets_;
   DeviceArray<float> weights_;
+  std::vector<std::uint32_t> long_rows_on_host_;
+  std::vector<std::uint32_t> first_segment_on_host_ = {0};
   DeviceArray<std::uint32_t> long_rows_;
   DeviceArray<std::uint32_t> first_segment_;
   DeviceArray<std::uint64_t> segment_begin_;

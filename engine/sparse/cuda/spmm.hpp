@@ -14,26 +14,42 @@
 
 namespace adjoin {
 
-/// Y = diag(row_scale) A X, as spmm of engine/sparse/spmm.hpp. a: n x m; x: m x d, rows at multiples of 16 bytes; y:
-/// n x d, likewise, not overlapping x; row_scale: on the device, n numbers, or nullptr for ones. A row is summed in
-/// float in an order that depends on its number of entries alone: the same bits every time.
+/// How a product is cut: a matter of speed, and of the order in which a row is summed.
+struct CudaSpmmTuning {
+  std::size_t slice_bytes = 0;  // of a row of X in a slice: 128, 256 or 512; 0 takes what measured best
+};
+
+/// The rows [first_row, first_row + y.rows()) of Y = diag(row_scale) A X, as spmm of engine/sparse/spmm.hpp has it.
+/// a: n x m; x: m x d; y: at most n x d, not overlapping x; rows of both begin at multiples of 16 bytes, and what y has
+/// between its last column and the next row may be written to. row_scale: on the device, n numbers, or nullptr for
+/// ones. A row is summed in float in an order that depends on its number of entries and the tuning alone: the same bits
+/// every time on one device. Takes memory for the sums of segments of long rows: CudaCsr::LongRows.
 void spmm(CudaContext& context, const CudaCsr& a, const float* row_scale, MatrixView<const float, Cuda> x,
-          MatrixView<float, Cuda> y);
+          MatrixView<float, Cuda> y, std::size_t first_row = 0, CudaSpmmTuning tuning = {});
 void spmm(CudaContext& context, const CudaCsr& a, const float* row_scale, MatrixView<const float, Cuda> x,
-          MatrixView<Bf16, Cuda> y);
+          MatrixView<Bf16, Cuda> y, std::size_t first_row = 0, CudaSpmmTuning tuning = {});
 void spmm(CudaContext& context, const CudaCsr& a, const float* row_scale, MatrixView<const Bf16, Cuda> x,
-          MatrixView<float, Cuda> y);
+          MatrixView<float, Cuda> y, std::size_t first_row = 0, CudaSpmmTuning tuning = {});
 void spmm(CudaContext& context, const CudaCsr& a, const float* row_scale, MatrixView<const Bf16, Cuda> x,
-          MatrixView<Bf16, Cuda> y);
+          MatrixView<Bf16, Cuda> y, std::size_t first_row = 0, CudaSpmmTuning tuning = {});
 void spmm(CudaContext& context, const CudaCsr& a, const float* row_scale, const CudaSignView& x,
-          MatrixView<float, Cuda> y);
+          MatrixView<float, Cuda> y, std::size_t first_row = 0);
 void spmm(CudaContext& context, const CudaCsr& a, const float* row_scale, const CudaSignView& x,
-          MatrixView<Bf16, Cuda> y);
+          MatrixView<Bf16, Cuda> y, std::size_t first_row = 0);
 
-namespace detail {
+/// A summand of combine_rows: coefficient * row_scale[i] * row, or the same of row / ||row||. One of the matrices is
+/// there; row_scale is on the device, or nullptr for ones.
+struct CudaRowTerm {
+  MatrixView<const float, Cuda> floats;
+  MatrixView<const Bf16, Cuda> halves;
+  float coefficient = 1;
+  bool normalize = false;
+  const float* row_scale = nullptr;
+};
 
-/// Bytes of a row that one slice of a product takes, for the bench: 128, 256 or 512. 0: what spmm takes by itself.
-void set_spmm_slice_bytes(std::size_t bytes) noexcept;
+/// out[i] = the sum over the terms, in their order; at most 6. All have out's shape; out may be the matrix of one of
+/// them. Sums of squares are double.
+void combine_rows(CudaContext& context, std::span<const CudaRowTerm> terms, MatrixView<float, Cuda> out);
+void combine_rows(CudaContext& context, std::span<const CudaRowTerm> terms, MatrixView<Bf16, Cuda> out);
 
-}  // namespace detail
 }  // namespace adjoin

@@ -212,7 +212,7 @@ Matrix two_hops(Device device, const CsrView& host, std::size_t columns) {
   State second = device.template matrix<State>(host.row_count(), columns);
   device.fill(second, 1);
   device.spmm(a, {}, signs, first);
-  const std::vector<DenseTerm<State>> terms{{&first, 0.5F, true}, {&second, 1, false}};
+  const std::vector<DenseTerm<State, typename Device::Vector>> terms{{&first, 0.5F, true}, {&second, 1, false}};
   device.spmm_combine(a, {}, first, 2, true, terms, second);
   return device.download(std::move(second));
 }
@@ -222,8 +222,10 @@ Matrix two_hops(Device device, const CsrView& host, std::size_t columns) {
 TEST_CASE("an algorithm over a backend keeps its state in floats or in bfloat16 without another line of code") {
   RunContext context;
   const Csr a = test::random_csr(50, 50, 0.1, false, 3);
-  const auto floats = on_device(context, [&](auto device) { return two_hops<Matrix>(device, a.view(), 65); });
-  const auto halves = on_device(context, [&](auto device) { return two_hops<HalfMatrix>(device, a.view(), 65); });
+  const auto floats = on_device(
+      context, [&](auto device) { return two_hops<typename decltype(device)::DenseMatrix>(device, a.view(), 65); });
+  const auto halves = on_device(
+      context, [&](auto device) { return two_hops<typename decltype(device)::HalfMatrix>(device, a.view(), 65); });
   for (std::size_t i = 0; i < 50; ++i) {
     for (std::size_t j = 0; j < 65; ++j) CHECK(halves(i, j) == doctest::Approx(floats(i, j)).epsilon(1e-2).scale(1));
   }
