@@ -5,15 +5,19 @@
 #include <fmt/format.h>
 
 #include <adjoin/algorithms/embedding/fastrp.hpp>
+#include <adjoin/algorithms/embedding/fastrp_block_run.hpp>
 #include <adjoin/algorithms/embedding/fastrp_run.hpp>
 #include <adjoin/algorithms/embedding/fastrp_steps.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
+#include <adjoin/engine/sparse/device_room.hpp>
 
 namespace adjoin {
 namespace {
 
 using detail::FastRPSteps;
+
+constexpr std::size_t rows_per_copy = 1 << 10;
 
 bool starts_dense(const FastRPOptions& options, const FastRPInputs& inputs) {
   return inputs.start.columns() > 0 || detail::property_columns(options) > 0;
@@ -27,6 +31,28 @@ std::size_t buffer_count(const FastRPOptions& options, const FastRPSteps& steps)
   }
   if (steps.needs_third_buffer()) return 3;
   return steps.hops() < 2 ? 1 : 2;
+}
+
+/// Whether blocks of columns, fastrp_in_blocks's, can stand in for the run.
+bool may_be_cut(const FastRPOptions& options, const FastRPSteps& steps, const FastRPInputs& inputs) {
+  return steps.fused() && !options.concatenate && options.precision == FastRPPrecision::float32 &&
+         !starts_dense(options, inputs) && inputs.projection == 0;
+}
+
+template <class Device>
+Matrix in_blocks(RunContext& context, Device device, const CsrView& a, const NodeIndex& nodes,
+                 const detail::NodeScales& scales, const FastRPOptions& options, const FastRPSteps& steps,
+                 std::size_t block) {
+  Matrix embedding(a.row_count(), static_cast<std::size_t>(options.dim));
+  const auto put = [&](std::size_t first, MatrixView<const float> columns) {
+    context.threads().for_chunks(columns.rows(), rows_per_copy, [&](Chunk rows) {
+      for (std::size_t v = rows.begin; v < rows.end; ++v) {
+        std::ranges::copy(columns.row(v), embedding.row(v).begin() + static_cast<std::ptrdiff_t>(first));
+      }
+    });
+  };
+  detail::FastRPBlockRun(context, device, a, nodes, scales, options, steps, block).run(put);
+  return embedding;
 }
 
 void check_inputs(GraphView graph, const FastRPOptions& options, const FastRPInputs& inputs) {
@@ -66,14 +92,20 @@ FastRPResult fastrp(RunContext& context, GraphView graph, const FastRPOptions& o
   const Neighbors neighbors = gathered_neighbors(context, graph, options.direction, false);
   const CsrView& a = neighbors.rows;
   const detail::NodeScales scales = detail::node_scales(context, a, graph.nodes(), options, steps);
-  Matrix embedding = on_device(context, [&](auto device) {
+  const DeviceRoom room({&a, 1}, buffer_count(options, steps) + 1, may_be_cut(options, steps, inputs));
+  const auto dim = static_cast<std::size_t>(options.dim);
+  const auto run_on = [&](auto device) {
     using Target = decltype(device);
+    const std::size_t columns = room.columns_that_fit(dim, device.free_bytes().value_or(UINT64_MAX));
+    if (columns < dim) return in_blocks(context, device, a, graph.nodes(), scales, options, steps, columns);
     const auto run = [&]<class State>(std::type_identity<State>) {
       return detail::FastRPRun<Target, State>(context, device, a, graph.nodes(), scales, options, steps, inputs).run();
     };
     return options.precision == FastRPPrecision::bf16 ? run(std::type_identity<typename Target::HalfMatrix>{})
                                                       : run(std::type_identity<typename Target::DenseMatrix>{});
-  });
+  };
+  Matrix embedding =
+      on_device(context, run_on, [&](std::uint64_t free) { return room.columns_that_fit(dim, free) > 0; });
   RunRecord record = context.record("fastrp", option_values(options));
   detail::remark_isolated(scales.without_neighbors_count, steps, record);
   return {std::move(embedding), std::move(record)};

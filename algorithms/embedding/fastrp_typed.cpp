@@ -14,6 +14,7 @@
 #include <adjoin/engine/runtime/hash.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>
+#include <adjoin/engine/sparse/device_room.hpp>
 #include <adjoin/engine/sparse/sum.hpp>
 
 namespace adjoin {
@@ -166,7 +167,10 @@ Matrix run_together(RunContext& context, std::span<const EdgeType> types, std::s
   RunRecord isolated;
   detail::remark_isolated(scales.without_neighbors_count, steps, isolated);
   remarks = std::move(isolated.remarks);
-  return on_device(context, [&](auto device) {
+  std::vector<CsrView> matrices{all};
+  for (const Neighbors& of_region : neighbors.of_region) matrices.push_back(of_region.rows);
+  const DeviceRoom room(matrices, 4, false);
+  const auto run_on = [&](auto device) {
     using Target = decltype(device);
     using Buffer = typename Target::DenseMatrix;
     const double sparsity = detail::projection_sparsity(options, all.row_count(), scales.degree_sum);
@@ -188,6 +192,9 @@ Matrix run_together(RunContext& context, std::span<const EdgeType> types, std::s
     const Matrix begin = device.download(std::move(start));
     const FastRPInputs inputs{.start = begin.view()};
     return detail::FastRPRun<Target, Buffer>(context, device, all, nodes, scales, options, steps, inputs).run();
+  };
+  return on_device(context, run_on, [&](std::uint64_t free) {
+    return room.columns_that_fit(static_cast<std::size_t>(options.dim), free) > 0;
   });
 }
 

@@ -23,10 +23,9 @@ using detail::NodeScales;
 
 constexpr std::size_t rows_per_chunk = 1 << 12;
 
-void check_updatable(const RunContext& context, const FastRPOptions& options, const FastRPSteps& steps) {
+void check_updatable(RunContext& context, const FastRPOptions& options, const FastRPSteps& steps) {
   detail::check_fastrp(options, steps);
-  if (context.device().kind != DeviceKind::cpu)
-    throw DeviceError("FastRP is updated on the cpu only; use --device cpu");
+  context.use_cpu("FastRP is updated on the cpu only");
   const auto refuse = [](std::string_view what) {
     throw InvalidOption(fmt::format("{}; compute the embedding as a whole", what));
   };

@@ -5,6 +5,7 @@
 #include <adjoin/algorithms/embedding/prone.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/sparse/backend.hpp>
+#include <adjoin/engine/sparse/device_room.hpp>
 #include <adjoin/engine/sparse/row_chunks.hpp>
 #include <adjoin/engine/sparse/spmv.hpp>
 
@@ -231,9 +232,14 @@ ProNEResult prone(RunContext& context, GraphView graph, const ProNEOptions& opti
   context.begin_stage("degrees", "rows", graph.node_count());
   const Neighbors neighbors = gathered_neighbors(context, graph, options.direction, true);
   const WeightedDegrees degrees = weighted_degrees(context, neighbors.rows, graph.nodes());
-  Matrix embedding = on_device(context, [&](auto device) {
+  // Of the two factors with weights of their own, and of the graph.
+  const std::vector<CsrView> matrices{neighbors.rows, neighbors.rows, neighbors.transpose, neighbors.transpose};
+  const DeviceRoom room(matrices, 4, false);
+  const auto run_on = [&](auto device) {
     return ProNERun(context, device, neighbors, graph.nodes(), degrees.values.span(), options).run();
-  });
+  };
+  Matrix embedding = on_device(
+      context, run_on, [&](std::uint64_t free) { return room.columns_that_fit(sketch_columns(options), free) > 0; });
   RunRecord record = context.record("prone", option_values(options));
   if (degrees.without_neighbors > 0) {
     record.remarks.push_back({"nodes without neighbours, whose rows are zero", degrees.without_neighbors});

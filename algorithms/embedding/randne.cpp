@@ -9,6 +9,7 @@
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/sparse/backend.hpp>
+#include <adjoin/engine/sparse/device_room.hpp>
 
 namespace adjoin {
 namespace {
@@ -123,8 +124,12 @@ RandNEResult randne(RunContext& context, GraphView graph, const RandNEOptions& o
   const WeightedDegrees degrees = weighted_degrees(context, neighbors.rows, graph.nodes());
   Array<float> row_scale;  // of the product; empty for ones
   if (options.matrix == NeighborMatrix::transition) row_scale = reciprocals(degrees.values.span());
-  Matrix embedding = on_device(context, [&](auto device) {
+  const DeviceRoom room({&neighbors.rows, 1}, buffer_count(options), false);
+  const auto run_on = [&](auto device) {
     return RandNERun(context, device, neighbors.rows, graph.nodes(), row_scale.span(), options).run();
+  };
+  Matrix embedding = on_device(context, run_on, [&](std::uint64_t free) {
+    return room.columns_that_fit(static_cast<std::size_t>(options.dim), free) > 0;
   });
   if (const auto row = first_row_not_finite(context, embedding.view())) {
     throw InvalidData(

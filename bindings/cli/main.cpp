@@ -33,6 +33,7 @@ int run(std::vector<std::string> arguments) {
     }
     Session session(parsed.common);
     parsed.command->run(session);
+    session.tell_unused_device();
     return done;
   } catch (const Cancelled&) {
     return complain(path, "stopped before anything was written", cancelled);

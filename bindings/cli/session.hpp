@@ -26,6 +26,7 @@ struct CommonOptions {
   std::uint64_t seed = 42;
   std::string device = "auto";
   std::string memory;
+  std::string device_memory;
   bool estimate = false;
   bool json = false;
   bool quiet = false;
@@ -37,6 +38,8 @@ struct CommonOptions {
         option_field("seed", &O::seed, {0, UINT64_MAX}, "seed of every random number"),
         option_field("device", &O::device, "auto, cpu, cuda or cuda:N"),
         option_field("memory", &O::memory, "most memory to use, such as 8GiB; default: nine tenths of what is free"),
+        option_field("device-memory", &O::device_memory,
+                     "most memory to use on a GPU; default: nine tenths of what is free there"),
         option_field("estimate", &O::estimate, "say how much memory the run would take, and stop"),
         option_field("json", &O::json, "print one JSON object on standard output and nothing else"),
         option_field("quiet", &O::quiet, "print only errors and what was asked for")};
@@ -57,6 +60,9 @@ class Session {
   void note(std::string_view text);
   /// Beside how far the stage in progress is, where that is shown.
   void set_progress_detail(std::string_view text);
+
+  /// Says so where a GPU was asked for by name and nothing that was done has a part for it.
+  void tell_unused_device();
 
   /// Tells the estimated peak in the form that the options ask for. True if that was all the user wanted.
   bool only_estimate(std::uint64_t peak_bytes);

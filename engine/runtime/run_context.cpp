@@ -24,7 +24,7 @@ int checked_threads(int threads) {
 
 RunContext::RunContext(RunSettings settings)
     : settings_(std::move(settings)),
-      device_(resolve_device(settings_.device)),
+      device_(settings_.device.kind == DeviceKind::automatic ? settings_.device : resolve_device(settings_.device)),
       threads_(checked_threads(settings_.threads)),
       budget_(settings_.memory_budget.value_or(available_memory_bytes() / 10 * 9)) {
   select_cpu_level();
@@ -33,6 +33,16 @@ RunContext::RunContext(RunSettings settings)
 void RunContext::require_memory(std::uint64_t peak_bytes, const std::string& knob) {
   if (peak_bytes > budget_) throw BudgetExceeded(peak_bytes, budget_, knob);
   estimated_peak_ = std::max(estimated_peak_, peak_bytes);
+}
+
+Device RunContext::device() const {
+  if (device_.kind == DeviceKind::automatic) device_ = resolve_device(device_);
+  return device_;
+}
+
+void RunContext::use_cpu(const std::string& why) {
+  if (settings_.device.kind == DeviceKind::cuda) throw DeviceError(why + "; use --device cpu");
+  device_ = {DeviceKind::cpu, 0};
 }
 
 void RunContext::begin_stage(std::string_view name, std::string_view unit, std::uint64_t total) {
@@ -121,7 +131,9 @@ RunRecord RunContext::record(std::string algorithm, std::vector<OptionValue> opt
   record.inputs = inputs_;
   record.options = std::move(options);
   record.seed = settings_.seed;
-  record.device = to_string(device_);
+  // A run that could have used a GPU and did not is one of the processor.
+  record.device = device_state_ == nullptr ? to_string(Device{DeviceKind::cpu, 0}) : to_string(device_);
+  record.device_peak_bytes = device_peak_;
   record.cpu_level = cpu_level();
   record.threads = threads_.count();
   for (const StageTime& stage : stages_) {

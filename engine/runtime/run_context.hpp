@@ -48,12 +48,17 @@ class RunContext {
 
   const Threads& threads() const noexcept { return threads_; }
   std::uint64_t seed() const noexcept { return settings_.seed; }
-  Device device() const noexcept { return device_; }
+  /// Where the run's work is done. One that is to be chosen automatically is looked for at the first call, since asking
+  /// a driver takes a while.
+  Device device() const;
   std::uint64_t memory_budget() const noexcept { return budget_; }
   std::optional<std::uint64_t> device_memory() const noexcept { return settings_.device_memory; }
 
   /// What the run keeps of its device from one operation to the next: engine/runtime/cuda/cuda_context.hpp's.
   std::shared_ptr<void>& device_state() noexcept { return device_state_; }
+  bool used_device() const noexcept { return device_state_ != nullptr; }
+  /// Tells the record the most that the run has held on its GPU so far.
+  void set_device_peak(std::uint64_t bytes) noexcept { device_peak_ = bytes; }
 
   /// Throws BudgetExceeded if a run whose process would hold `peak_bytes` at its peak is over the budget.
   /// knob: what the user can do about it ("lower --dim").
@@ -69,6 +74,10 @@ class RunContext {
   /// The same over tasks that weigh(task) units each.
   void for_tasks(std::size_t tasks, FunctionRef<void(std::size_t)> body, FunctionRef<std::uint64_t(std::size_t)> weigh);
   void for_tasks(std::size_t tasks, FunctionRef<void(std::size_t)> body);
+
+  /// For work that only the processor can do, or that the GPU has no room for: a run whose device was chosen
+  /// automatically goes on on the processor; DeviceError with `why` where the GPU was asked for by name.
+  void use_cpu(const std::string& why);
 
   /// Moves the stage in progress on, between parallel regions; throws Cancelled if the caller asked for it.
   void advance(std::uint64_t units);
@@ -92,8 +101,9 @@ class RunContext {
   void report(std::uint64_t done) const;
 
   RunSettings settings_;
-  Device device_;
+  mutable Device device_;
   std::shared_ptr<void> device_state_;
+  std::uint64_t device_peak_ = 0;
   Threads threads_;
   std::uint64_t budget_;
   std::uint64_t estimated_peak_ = 0;

@@ -43,20 +43,21 @@ std::string to_json(const RunRecord& record) {
   for (const Remark& remark : record.remarks) remarks.push_back({{"what", remark.what}, {"count", remark.count}});
   Json inputs = Json::array();
   for (const InputRecord& input : record.inputs) inputs.push_back({{"file", input.file}, {"read_as", input.read_as}});
-  const Json json{{"algorithm", record.algorithm},
-                  {"version", version()},
-                  {"inputs", inputs},
-                  {"options", options},
-                  {"seed", record.seed},
-                  {"device", record.device},
-                  {"cpu_level", record.cpu_level},
-                  {"threads", record.threads},
-                  {"seconds", record.seconds},
-                  {"stages", stages},
-                  {"estimated_peak_bytes", record.estimated_peak_bytes},
-                  {"peak_bytes", record.peak_bytes},
-                  {"remarks", remarks},
-                  {"deterministic", record.deterministic}};
+  Json json{{"algorithm", record.algorithm},
+            {"version", version()},
+            {"inputs", inputs},
+            {"options", options},
+            {"seed", record.seed},
+            {"device", record.device},
+            {"cpu_level", record.cpu_level},
+            {"threads", record.threads},
+            {"seconds", record.seconds},
+            {"stages", stages},
+            {"estimated_peak_bytes", record.estimated_peak_bytes},
+            {"peak_bytes", record.peak_bytes},
+            {"remarks", remarks},
+            {"deterministic", record.deterministic}};
+  if (record.device_peak_bytes > 0) json["device_peak_bytes"] = record.device_peak_bytes;
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 

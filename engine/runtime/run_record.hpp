@@ -38,6 +38,7 @@ struct RunRecord {
   double seconds = 0;                      // of all stages
   std::uint64_t estimated_peak_bytes = 0;  // told before the run
   std::uint64_t peak_bytes = 0;            // most memory the process had held when the run ended
+  std::uint64_t device_peak_bytes = 0;     // most that it had held on a GPU; 0 where it used none
   std::vector<Remark> remarks;
   bool deterministic = true;
 };

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -194,6 +195,21 @@ template <class Body>
 decltype(auto) on_device(RunContext& context, Body&& body) {
   if (context.device().kind == DeviceKind::cpu) return body(CpuBackend(context));
   return on_cuda<CpuBackend>(context, std::forward<Body>(body));
+}
+
+/// The same for a run that may not find room on a device with memory of its own. fits: whether so many free bytes there
+/// will do. Where they do not, the run goes on on the processor if its device was chosen automatically; else
+/// DeviceError.
+template <class Body, std::predicate<std::uint64_t> Fits>
+auto on_device(RunContext& context, Body&& body, Fits&& fits) {
+  if (context.device().kind != DeviceKind::cpu) {
+    const std::uint64_t free =
+        on_cuda<CpuBackend>(context, [](auto device) { return device.free_bytes().value_or(0); });
+    if (!fits(free))
+      context.use_cpu("this run does not fit into the " + std::to_string(free >> 20) + " MiB that are free on " +
+                      to_string(context.device()));
+  }
+  return on_device(context, std::forward<Body>(body));
 }
 
 }  // namespace adjoin

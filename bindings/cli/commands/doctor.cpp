@@ -8,6 +8,7 @@
 #include <adjoin/bindings/cli/command.hpp>
 #include <adjoin/bindings/cli/report.hpp>
 #include <adjoin/engine/runtime/cpu_features.hpp>
+#include <adjoin/engine/runtime/cuda/devices.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>
 #include <adjoin/engine/runtime/version.hpp>
@@ -27,6 +28,17 @@ std::string line_of(const char* path, const std::string& key) {
   return "unknown";
 }
 
+std::string cuda_line() {
+  if (!cuda::is_built_in()) return "not in this build";
+  std::string line;
+  for (const cuda::DeviceInfo& device : cuda::devices()) {
+    line +=
+        fmt::format("{}{}, {}, compute capability {}.{}", line.empty() ? "" : "; ", device.name,
+                    format_bytes(device.memory_bytes), device.compute_capability / 10, device.compute_capability % 10);
+  }
+  return line.empty() ? fmt::format("in this build, but {}", cuda::why_no_devices()) : line;
+}
+
 void run_doctor(Session& session) {
   if (session.only_estimate(resident_bytes())) return;
   std::vector<std::pair<std::string, std::string>> rows{
@@ -35,7 +47,7 @@ void run_doctor(Session& session) {
       {"instructions", fmt::format("{} (this machine has {})", cpu_level(), fmt::join(available_cpu_levels(), ", "))},
       {"threads", fmt::format("{} of {} processors", session.context().threads().count(), available_processors())},
       {"device", to_string(session.context().device())},
-      {"cuda", "not in this build"},
+      {"cuda", cuda_line()},
       {"memory", fmt::format("{} available, {} for this run", format_bytes(available_memory_bytes()),
                              format_bytes(session.context().memory_budget()))},
       {"huge pages", line_of("/sys/kernel/mm/transparent_hugepage/enabled", "")},

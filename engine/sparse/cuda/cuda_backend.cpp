@@ -136,6 +136,7 @@ std::size_t CudaBackend::rows_at_once(std::size_t columns, std::size_t rows) con
 
 void CudaBackend::finish(std::size_t rows) const {
   device_->wait();
+  context_->set_device_peak(device_->peak_bytes());
   context_->advance(rows);
 }
 

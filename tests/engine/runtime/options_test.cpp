@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <adjoin/engine/runtime/cpu_features.hpp>
+#include <adjoin/engine/runtime/cuda/devices.hpp>
 #include <adjoin/engine/runtime/device.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/options.hpp>
@@ -177,13 +178,22 @@ TEST_CASE("devices and threads that do not exist are refused") {
   CHECK(parse_device("auto").kind == DeviceKind::automatic);
   CHECK_THROWS_AS(parse_device("gpu"), InvalidOption);
   CHECK_THROWS_AS(parse_device("cuda:x"), InvalidOption);
-  RunSettings cuda;
-  cuda.device = {DeviceKind::cuda, 0};
-  CHECK_THROWS_WITH_AS(RunContext{cuda}, "device cuda:0: this build of adjoin has no CUDA; use --device cpu",
-                       DeviceError);
+  RunSettings none;
+  none.device = {DeviceKind::cuda, 900};
+  const std::string reason = cuda::devices().empty()
+                                 ? cuda::why_no_devices() + "; use --device cpu"
+                                 : "this machine has " + std::to_string(cuda::devices().size()) + " GPU";
+  CHECK_THROWS_WITH_AS(RunContext{none}, doctest::Contains(("device cuda:900: " + reason).c_str()), DeviceError);
   RunSettings threads;
   threads.threads = -1;
   CHECK_THROWS_AS(RunContext{threads}, InvalidOption);
+}
+
+TEST_CASE("work for the processor alone goes on there unless a GPU was asked for by name") {
+  RunContext automatic;
+  automatic.use_cpu("this is for the processor");
+  CHECK(automatic.device() == Device{DeviceKind::cpu, 0});
+  CHECK(automatic.record("nothing", {}).device == "cpu");
 }
 
 TEST_CASE("a character is counted at any length and place") {

@@ -1,0 +1,208 @@
+// Embeddings on a GPU against the processor's, the whole algorithms.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <adjoin/algorithms/embedding/fastrp.hpp>
+#include <adjoin/algorithms/embedding/fastrp_blocks.hpp>
+#include <adjoin/algorithms/embedding/fastrp_update.hpp>
+#include <adjoin/algorithms/embedding/prone.hpp>
+#include <adjoin/algorithms/embedding/randne.hpp>
+#include <adjoin/engine/graph/generators.hpp>
+#include <adjoin/engine/runtime/error.hpp>
+
+#include "gpu.hpp"
+#include "random_graphs.hpp"
+
+using namespace adjoin;
+
+namespace {
+
+/// Hubs with more than a thousand neighbours, and nodes without any.
+Graph skewed_graph() {
+  RunContext context(test::on_cpu());
+  RmatOptions options;
+  options.scale = 13;
+  return generate_rmat(context, options).graph;
+}
+
+double largest_difference(const Matrix& a, const Matrix& b) {
+  REQUIRE(a.rows() == b.rows());
+  REQUIRE(a.columns() == b.columns());
+  double largest = 0;
+  for (std::size_t i = 0; i < a.rows(); ++i) {
+    for (std::size_t j = 0; j < a.columns(); ++j) {
+      REQUIRE(std::isfinite(a(i, j)));
+      largest = std::max(largest, std::abs(static_cast<double>(a(i, j)) - static_cast<double>(b(i, j))));
+    }
+  }
+  return largest;
+}
+
+bool same_bits(const Matrix& a, const Matrix& b) {
+  return a.bytes() == b.bytes() && std::memcmp(a.view().data(), b.view().data(), a.bytes()) == 0;
+}
+
+FastRPResult embed(const RunSettings& settings, const Graph& graph, const FastRPOptions& options,
+                   const FastRPInputs& inputs = {}) {
+  RunContext context(settings);
+  return fastrp(context, graph, options, inputs);
+}
+
+}  // namespace
+
+TEST_CASE("FastRP on a GPU equals the processor's in every dialect") {
+  if (!test::has_gpu()) return;
+  const Graph graph = skewed_graph();
+  for (const auto& [dialect, name] : EnumNames<FastRPDialect>::names) {
+    CAPTURE(name);
+    FastRPOptions options;
+    options.dim = 100;
+    options.weights = {0.5F, 0, 1, 2};
+    options.dialect = dialect;
+    options.self_influence = dialect == FastRPDialect::gds ? 0.5F : 0;
+    const FastRPResult expected = embed(test::on_cpu(), graph, options);
+    const FastRPResult found = embed(test::on_gpu(), graph, options);
+    double largest = 0;
+    for (std::size_t i = 0; i < expected.embedding.rows(); ++i) {
+      for (const float value : expected.embedding.row(i)) largest = std::max(largest, std::abs(double{value}));
+    }
+    CHECK(largest_difference(found.embedding, expected.embedding) < 2e-5 * largest);
+    CHECK(same_bits(embed(test::on_gpu(), graph, options).embedding, found.embedding));
+    CHECK(found.record.device == "cuda:0");
+    CHECK(found.record.device_peak_bytes > 0);
+    CHECK(expected.record.device == "cpu");
+  }
+}
+
+TEST_CASE("options of FastRP mean on a GPU what they mean on the processor") {
+  if (!test::has_gpu()) return;
+  const Graph graph = skewed_graph();
+  const std::size_t n = graph.view().node_count();
+  std::vector<FastRPOptions> all(7);
+  for (FastRPOptions& options : all) options.dim = 64;
+  all[1].concatenate = true;
+  all[2].isolated = FastRPIsolated::own;
+  all[3].weights = {1};
+  all[4].weights = {1, 1, 1, 1, 1, 1};
+  all[5].matrix = NeighborMatrix::adjacency;
+  all[6].property_ratio = 0.5F;
+  const Csr features = test::random_csr(n, 50, 0.1, true, 5);
+  for (std::size_t k = 0; k < all.size(); ++k) {
+    CAPTURE(k);
+    FastRPInputs inputs;
+    if (all[k].property_ratio > 0) inputs.features = features.view();
+    const Matrix expected = embed(test::on_cpu(), graph, all[k], inputs).embedding;
+    CHECK(largest_difference(embed(test::on_gpu(), graph, all[k], inputs).embedding, expected) < 1e-3);
+    if (all[k].concatenate || all[k].property_ratio > 0) continue;
+    all[k].precision = FastRPPrecision::bf16;
+    const Matrix halves = embed(test::on_cpu(), graph, all[k], inputs).embedding;
+    CHECK(largest_difference(embed(test::on_gpu(), graph, all[k], inputs).embedding, halves) < 0.1);
+  }
+}
+
+TEST_CASE("FastRP on a GPU without room for it works in blocks of columns and panels of rows") {
+  if (!test::has_gpu()) return;
+  const Graph graph = skewed_graph();
+  FastRPOptions options;
+  options.dim = 96;
+  options.weights = {1, 0, 0.5F, 2};
+  options.isolated = FastRPIsolated::own;
+  const Matrix expected = embed(test::on_cpu(), graph, options).embedding;
+  const std::uint64_t whole = embed(test::on_gpu(), graph, options).record.device_peak_bytes;
+  for (const std::uint64_t part : {2, 3, 4}) {
+    CAPTURE(part);
+    RunSettings settings = test::on_gpu();
+    settings.device_memory = whole / part;
+    const FastRPResult found = embed(settings, graph, options);
+    CHECK(largest_difference(found.embedding, expected) < 1e-3);
+    CHECK(found.record.device_peak_bytes <= whole / part);
+  }
+  RunSettings nothing = test::on_gpu();
+  nothing.device_memory = 1 << 16;
+  CHECK_THROWS_WITH_AS(embed(nothing, graph, options), doctest::Contains("does not fit"), DeviceError);
+  nothing.device = {DeviceKind::automatic, 0};
+  const FastRPResult on_cpu = embed(nothing, graph, options);
+  CHECK(on_cpu.record.device == "cpu");
+  CHECK(same_bits(on_cpu.embedding, expected));
+}
+
+TEST_CASE("blocks of columns of FastRP come from a GPU as from the processor") {
+  if (!test::has_gpu()) return;
+  const Graph graph = skewed_graph();
+  FastRPOptions options;
+  options.dim = 80;
+  const auto in_blocks = [&](const RunSettings& settings) {
+    RunContext context(settings);
+    Matrix embedding(graph.view().node_count(), 80);
+    fastrp_in_blocks(context, graph, options, 32, [&](std::size_t first, MatrixView<const float> columns) {
+      for (std::size_t v = 0; v < columns.rows(); ++v) {
+        std::ranges::copy(columns.row(v), embedding.row(v).begin() + static_cast<std::ptrdiff_t>(first));
+      }
+    });
+    return embedding;
+  };
+  CHECK(largest_difference(in_blocks(test::on_gpu()), in_blocks(test::on_cpu())) < 1e-3);
+}
+
+TEST_CASE("what FastRP does on the processor alone says so where a GPU was asked for") {
+  if (!test::has_gpu()) return;
+  const Graph graph = skewed_graph();
+  FastRPOptions options;
+  options.dim = 16;
+  RunContext context(test::on_gpu());
+  CHECK_THROWS_WITH_AS(fastrp_state(context, graph, options), "FastRP is updated on the cpu only; use --device cpu",
+                       DeviceError);
+  RunContext automatic;
+  CHECK(fastrp_state(automatic, graph, options).rows.rows() == graph.view().node_count());
+}
+
+TEST_CASE("RandNE on a GPU equals the processor's") {
+  if (!test::has_gpu()) return;
+  const Graph graph = skewed_graph();
+  RandNEOptions options;
+  options.dim = 48;
+  const auto run = [&](const RunSettings& settings) {
+    RunContext context(settings);
+    return randne(context, graph, options).embedding;
+  };
+  const Matrix expected = run(test::on_cpu());
+  const Matrix found = run(test::on_gpu());
+  double largest = 0;
+  for (std::size_t i = 0; i < expected.rows(); ++i) {
+    for (const float value : expected.row(i)) largest = std::max(largest, std::abs(double{value}));
+  }
+  CHECK(largest_difference(found, expected) < 1e-4 * largest);
+  CHECK(same_bits(run(test::on_gpu()), found));
+}
+
+TEST_CASE("ProNE on a GPU spans what the processor's spans") {
+  if (!test::has_gpu()) return;
+  const Graph graph = skewed_graph();
+  ProNEOptions options;
+  options.dim = 16;
+  const auto run = [&](const RunSettings& settings) {
+    RunContext context(settings);
+    return prone(context, graph, options).embedding;
+  };
+  const Matrix expected = run(test::on_cpu());
+  const Matrix found = run(test::on_gpu());
+  CHECK(same_bits(run(test::on_gpu()), found));
+  // Columns of singular vectors may change their signs; products of rows do not.
+  const auto product = [](const Matrix& x, std::size_t i, std::size_t j) {
+    double sum = 0;
+    for (std::size_t c = 0; c < x.columns(); ++c) sum += double{x(i, c)} * double{x(j, c)};
+    return sum;
+  };
+  double largest = 0;
+  for (std::size_t i = 0; i < 200; ++i) {
+    for (std::size_t j = 0; j < 200; ++j) {
+      largest = std::max(largest, std::abs(product(found, 7 * i, 13 * j) - product(expected, 7 * i, 13 * j)));
+    }
+  }
+  CHECK(largest < 1e-2);
+}

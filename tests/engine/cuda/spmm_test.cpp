@@ -1,0 +1,303 @@
+// SpMM and sums of rows on a GPU against the processor's, whose own twin is a plain loop.
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <optional>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <adjoin/engine/dense/half_matrix.hpp>
+#include <adjoin/engine/runtime/error.hpp>
+#include <adjoin/engine/runtime/random.hpp>
+#include <adjoin/engine/sparse/backend.hpp>
+#include <adjoin/engine/sparse/cuda/cuda_backend.hpp>
+
+#include "gpu.hpp"
+#include "random_graphs.hpp"
+
+using namespace adjoin;
+
+namespace {
+
+constexpr std::size_t odd_columns[] = {1, 2, 31, 33, 64, 128, 200, 256, 520, 1000};
+constexpr float poison = std::numeric_limits<float>::quiet_NaN();
+
+Matrix random_matrix(std::size_t rows, std::size_t columns, std::uint64_t key) {
+  Matrix x(rows, columns);
+  RandomSequence random(11, RandomStream::tests, key);
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (float& value : x.row(i)) value = static_cast<float>(random.next_normal());
+  }
+  return x;
+}
+
+/// Rows of 0 to 9 entries, and among them one of 1024, one of 1025 and one of 5000.
+Csr matrix_with_hubs(std::size_t columns, bool weighted, std::uint64_t key) {
+  constexpr std::size_t rows = 203;
+  RandomSequence random(12, RandomStream::tests, key);
+  std::vector<std::size_t> sizes(rows);
+  for (std::size_t i = 0; i < rows; ++i) sizes[i] = random.next_below(10);
+  sizes[7] = 1024;
+  sizes[8] = 1025;
+  sizes[200] = 5000;
+  Csr a;
+  a.column_count = columns;
+  a.offsets = Array<EdgeOffset>(rows + 1);
+  std::size_t total = 0;
+  for (std::size_t i = 0; i <= rows; ++i) {
+    a.offsets[i] = edge_offset(total);
+    if (i < rows) total += std::min(sizes[i], columns);
+  }
+  a.targets = Array<NodeId>(total);
+  a.weights = Array<float>(weighted ? total : 0);
+  for (std::size_t i = 0; i < rows; ++i) {
+    const std::size_t size = a.view().row_size(i);
+    for (std::size_t k = 0; k < size; ++k) {  // strictly increasing: one from each of `size` stretches
+      const std::size_t begin = k * columns / size;
+      const std::size_t end = (k + 1) * columns / size;
+      a.targets[a.view().row_begin(i) + k] = node_id(begin + random.next_below(end - begin));
+    }
+  }
+  for (float& weight : a.weights) weight = static_cast<float>(random.next_normal());
+  return a;
+}
+
+std::vector<float> scales(std::size_t n) {
+  std::vector<float> scale(n);
+  for (std::size_t i = 0; i < n; ++i) scale[i] = 0.25F * static_cast<float>(i % 9) - 1;
+  return scale;
+}
+
+void check_near(const Matrix& found, const Matrix& expected, double epsilon) {
+  REQUIRE(found.rows() == expected.rows());
+  REQUIRE(found.columns() == expected.columns());
+  for (std::size_t i = 0; i < found.rows(); ++i) {
+    for (std::size_t j = 0; j < found.columns(); ++j) {
+      REQUIRE(found(i, j) == doctest::Approx(expected(i, j)).epsilon(epsilon).scale(10));
+    }
+  }
+}
+
+bool same_bits(const Matrix& a, const Matrix& b) {
+  return a.rows() == b.rows() && a.columns() == b.columns() &&
+         (a.bytes() == 0 || std::memcmp(a.view().data(), b.view().data(), a.bytes()) == 0);
+}
+
+struct Both {
+  RunContext gpu_context{test::on_gpu()};
+  RunContext cpu_context{test::on_cpu()};
+  CudaBackend gpu{gpu_context};
+  CpuBackend cpu{cpu_context};
+};
+
+/// The product, and that of another run, which has to be the same to the bit.
+template <class State, class Written>
+Matrix product_on_gpu(Both& both, const Csr& a, std::span<const float> scale, const Matrix& x) {
+  std::optional<Matrix> first;
+  for (int run = 0; run < 3; ++run) {
+    const CudaSparse there = both.gpu.upload(a.view());
+    const CudaBackend::Vector row_scale = both.gpu.upload(scale);
+    CudaMatrix floats = both.gpu.upload(x.view());
+    State from = both.gpu.matrix<State>(x.rows(), x.columns());
+    if constexpr (std::is_same_v<State, CudaMatrix>) {
+      from = std::move(floats);
+    } else {
+      both.gpu.convert(floats, from);
+    }
+    Written y = both.gpu.matrix<Written>(a.view().row_count(), x.columns());
+    both.gpu.fill(y, poison);
+    both.gpu.spmm(there, row_scale, from, y);
+    Matrix found = both.gpu.download(std::move(y));
+    if (first) REQUIRE(same_bits(found, *first));
+    first = std::move(found);
+  }
+  return std::move(*first);
+}
+
+Matrix rounded_to_halves(RunContext& context, const Matrix& x) {
+  HalfMatrix halves(x.rows(), x.columns());
+  Matrix floats(x.rows(), x.columns());
+  convert(context, x.view(), halves.view());
+  convert(context, std::as_const(halves).view(), floats.view());
+  return floats;
+}
+
+}  // namespace
+
+TEST_CASE("SpMM on a GPU equals the processor's at every width, with hubs, weighted or not, scaled or not") {
+  if (!test::has_gpu()) return;
+  Both both;
+  for (const std::size_t columns : odd_columns) {
+    for (const bool weighted : {false, true}) {
+      CAPTURE(columns);
+      CAPTURE(weighted);
+      const Csr a = matrix_with_hubs(6000, weighted, columns);
+      const Matrix x = random_matrix(6000, columns, columns);
+      const std::vector<float> scale = weighted ? scales(a.view().row_count()) : std::vector<float>{};
+      Matrix expected(a.view().row_count(), columns);
+      spmm(both.cpu_context, a.view(), scale, x.view(), expected.view());
+      check_near(product_on_gpu<CudaMatrix, CudaMatrix>(both, a, scale, x), expected, 1e-5);
+      check_near(product_on_gpu<CudaMatrix, CudaHalfMatrix>(both, a, scale, x), expected, 5e-3);
+      const Matrix rounded = rounded_to_halves(both.cpu_context, x);
+      spmm(both.cpu_context, a.view(), scale, rounded.view(), expected.view());
+      check_near(product_on_gpu<CudaHalfMatrix, CudaMatrix>(both, a, scale, x), expected, 1e-5);
+      check_near(product_on_gpu<CudaHalfMatrix, CudaHalfMatrix>(both, a, scale, x), expected, 5e-3);
+    }
+  }
+}
+
+TEST_CASE("SpMM on a GPU in slices of any width gives the same product") {
+  if (!test::has_gpu()) return;
+  Both both;
+  const Csr a = matrix_with_hubs(6000, true, 3);
+  const Matrix x = random_matrix(6000, 200, 3);
+  const std::size_t rows = a.view().row_count();
+  Matrix expected(rows, 200);
+  spmm(both.cpu_context, a.view(), {}, x.view(), expected.view());
+  CudaContext& device = CudaContext::of(both.gpu_context);
+  const CudaCsr there(device, both.gpu_context.threads(), a.view());
+  const CudaMatrix from = both.gpu.upload(x.view());
+  for (const std::size_t bytes : {128UL, 256UL, 512UL}) {
+    CAPTURE(bytes);
+    CudaMatrix y = both.gpu.matrix(rows, 200);
+    both.gpu.fill(y, poison);
+    spmm(device, there, nullptr, from.view(), y.view(), 0, {bytes});
+    check_near(both.gpu.download(std::move(y)), expected, 1e-5);
+  }
+}
+
+TEST_CASE("SpMM on a GPU of some rows gives those rows, long ones at the ends among them") {
+  if (!test::has_gpu()) return;
+  Both both;
+  const Csr a = matrix_with_hubs(6000, false, 4);
+  const Matrix x = random_matrix(6000, 33, 4);
+  Matrix expected(a.view().row_count(), 33);
+  spmm(both.cpu_context, a.view(), {}, x.view(), expected.view());
+  CudaContext& device = CudaContext::of(both.gpu_context);
+  const CudaCsr there(device, both.gpu_context.threads(), a.view());
+  const CudaMatrix from = both.gpu.upload(x.view());
+  for (const auto& [first, count] : {std::pair{0UL, 8UL}, {8UL, 1UL}, {9UL, 191UL}, {200UL, 3UL}, {5UL, 0UL}}) {
+    CAPTURE(first);
+    CudaMatrix y = both.gpu.matrix(count, 33);
+    both.gpu.fill(y, poison);
+    spmm(device, there, nullptr, from.view(), y.view(), first);
+    const Matrix found = both.gpu.download(std::move(y));
+    for (std::size_t i = 0; i < count; ++i) {
+      for (std::size_t j = 0; j < 33; ++j) {
+        REQUIRE(found(i, j) == doctest::Approx(expected(first + i, j)).epsilon(1e-5).scale(10));
+      }
+    }
+  }
+}
+
+TEST_CASE("SpMM of signs on a GPU equals the processor's") {
+  if (!test::has_gpu()) return;
+  Both both;
+  for (const std::size_t columns : odd_columns) {
+    for (const bool weighted : {false, true}) {
+      CAPTURE(columns);
+      CAPTURE(weighted);
+      const Csr a = matrix_with_hubs(6000, weighted, columns);
+      const std::vector<float> own = scales(6000);
+      const std::vector<float> scale = scales(a.view().row_count());
+      const auto key = [](std::size_t row) { return std::uint64_t{row} * 77; };
+      const auto signs = random_signs(both.cpu_context, key, 3, 2, own, columns);
+      Matrix expected(a.view().row_count(), columns);
+      spmm(both.cpu_context, a.view(), scale, signs, expected.view());
+      const auto signs_there = both.gpu.random_signs(key, 3, 2, own, columns);
+      CudaMatrix y = both.gpu.matrix(a.view().row_count(), columns);
+      CudaHalfMatrix halves = both.gpu.matrix<CudaHalfMatrix>(a.view().row_count(), columns);
+      both.gpu.fill(y, poison);
+      both.gpu.fill(halves, poison);
+      both.gpu.spmm(both.gpu.upload(a.view()), both.gpu.upload(scale), signs_there, y);
+      both.gpu.spmm(both.gpu.upload(a.view()), both.gpu.upload(scale), signs_there, halves);
+      check_near(both.gpu.download(std::move(y)), expected, 1e-5);
+      check_near(both.gpu.download(std::move(halves)), expected, 5e-3);
+    }
+  }
+}
+
+TEST_CASE("matrices without rows, without entries and without columns have their products") {
+  if (!test::has_gpu()) return;
+  Both both;
+  for (const std::size_t rows : {0UL, 5UL}) {
+    Csr a;
+    a.column_count = 4;
+    a.offsets = Array<EdgeOffset>(rows + 1, EdgeOffset{0});
+    const CudaSparse there = both.gpu.upload(a.view());
+    CudaMatrix x = both.gpu.matrix(4, 7);
+    both.gpu.fill(x, 1);
+    CudaMatrix y = both.gpu.matrix(rows, 7);
+    both.gpu.fill(y, poison);
+    both.gpu.spmm(there, {}, x, y);
+    check_near(both.gpu.download(std::move(y)), Matrix(rows, 7, 0.0F), 0);
+  }
+  const Csr a = test::random_csr(20, 20, 0.2, false, 1);
+  CudaMatrix x = both.gpu.matrix(20, 0);
+  CudaMatrix y = both.gpu.matrix(20, 0);
+  both.gpu.spmm(both.gpu.upload(a.view()), {}, x, y);
+  CHECK(both.gpu.download(std::move(y)).columns() == 0);
+}
+
+TEST_CASE("the combining SpMM on a GPU equals the processor's, over one of its terms too") {
+  if (!test::has_gpu()) return;
+  Both both;
+  const auto run = [](auto& backend, const Csr& a, std::size_t columns, bool normalize) {
+    using Backend = std::remove_cvref_t<decltype(backend)>;
+    using Buffer = typename Backend::DenseMatrix;
+    using Half = typename Backend::HalfMatrix;
+    using Vector = typename Backend::Vector;
+    const std::size_t n = a.view().row_count();
+    const std::vector<float> numbers = scales(n);
+    const Vector scale = backend.upload(std::span<const float>(numbers));
+    const auto there = backend.upload(a.view());
+    const Buffer x = backend.upload(random_matrix(a.column_count, columns, 1).view());
+    const Buffer first = backend.upload(random_matrix(n, columns, 2).view());
+    Buffer out = backend.upload(random_matrix(n, columns, 3).view());
+    const std::vector<DenseTerm<Buffer, Vector>> terms{{&first, 0.5F, normalize, &scale}, {&out, -2.0F, false}};
+    backend.spmm_combine(there, scale, x, 3.0F, normalize, terms, out);
+    Half half = backend.template matrix<Half>(n, columns);
+    backend.convert(first, half);
+    const std::vector<DenseTerm<Half, Vector>> half_terms{{&half, 1.5F, normalize}};
+    Buffer second = backend.matrix(n, columns);
+    backend.spmm_combine(there, {}, x, 1.0F, false, half_terms, second);
+    std::vector<Matrix> found;
+    found.push_back(backend.download(std::move(out)));
+    found.push_back(backend.download(std::move(second)));
+    return found;
+  };
+  for (const std::size_t columns : {1UL, 31UL, 128UL, 200UL, 1000UL}) {
+    for (const bool normalize : {false, true}) {
+      CAPTURE(columns);
+      CAPTURE(normalize);
+      const Csr a = matrix_with_hubs(6000, true, columns);
+      const auto expected = run(both.cpu, a, columns, normalize);
+      const auto found = run(both.gpu, a, columns, normalize);
+      for (std::size_t k = 0; k < expected.size(); ++k) check_near(found[k], expected[k], 2e-5);
+    }
+  }
+}
+
+TEST_CASE("a matrix that does not fit on a GPU is multiplied panel by panel") {
+  if (!test::has_gpu()) return;
+  const Csr a = matrix_with_hubs(20'000, true, 9);
+  const Matrix x = random_matrix(20'000, 8, 9);
+  RunContext cpu_context(test::on_cpu());
+  Matrix expected(a.view().row_count(), 8);
+  spmm(cpu_context, a.view(), {}, x.view(), expected.view());
+  RunSettings settings = test::on_gpu();
+  settings.device_memory = 1 << 20;  // x takes 640 KiB of it, the matrix would take 72
+  RunContext context(settings);
+  const CudaBackend gpu(context);
+  const CudaMatrix from = gpu.upload(x.view());
+  std::optional<DeviceArray<char>> filler;
+  filler.emplace(CudaContext::of(context), CudaContext::of(context).free_bytes() - 120'000);
+  const CudaSparse there = gpu.upload(a.view());
+  CHECK_FALSE(there.resident());
+  CudaMatrix y = gpu.matrix(a.view().row_count(), 8);
+  gpu.fill(y, poison);
+  gpu.spmm(there, {}, from, y);
+  filler.reset();
+  check_near(gpu.download(std::move(y)), expected, 1e-5);
+}
