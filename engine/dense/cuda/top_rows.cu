@@ -32,8 +32,6 @@ constexpr std::size_t capacity_of(std::size_t top) noexcept {
   return std::max(least_capacity, std::bit_ceil(top + room));
 }
 
-// Emulated part: what follows up to the end mark uses nothing of the host.
-
 /// A similarity and its row as one number: the nearer, the greater. No key is 0. -0 and 0 are the same similarity.
 __device__ inline std::uint64_t key_of(float similarity, std::uint32_t row) {
   const std::uint32_t bits = __float_as_uint(similarity == 0.0F ? 0.0F : similarity);
@@ -214,8 +212,6 @@ __global__ void __launch_bounds__(block_threads)
     similarities[out + i] = i < held ? similarity_of(shared_keys[i]) : 0.0F;
   }
 }
-
-// End of the emulated part.
 
 }  // namespace
 
