@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <adjoin/algorithms/embedding/cuda/exact_search_cuda.hpp>
 #include <adjoin/algorithms/embedding/exact_search.hpp>
 #include <adjoin/engine/dense/panel_products.hpp>
 #include <adjoin/engine/dense/rowwise.hpp>
@@ -227,6 +228,10 @@ NeighborLists ExactSearch::search(RunContext& context, std::span<const Query> qu
   if (x_.rows() == 0 || top == 0) {
     results.resize(queries.size());
     return results;
+  }
+  if (context.device().kind == DeviceKind::cuda) {
+    const RowsOnHost rows{x_, cosine_ ? lengths_.span() : std::span<const float>()};
+    if (search_on_cuda(context, rows, queries, top, resident_, results)) return results;
   }
   const Plan plan = plan_search(x_.rows(), queries.size(), top);
   for (std::size_t first = 0; first < queries.size(); first += plan.queries_per_pass) {

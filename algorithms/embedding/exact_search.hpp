@@ -2,11 +2,14 @@
 //
 // Method.  Queries are packed side by side in panels, rows are swept in tiles that stay in the cache, and each query
 //          keeps a heap of its nearest rows. A row goes to the heaps only if it passes a bound that is checked for all
-//          queries of a panel at once (engine/dense/panel_products.hpp).
+//          queries of a panel at once (engine/dense/panel_products.hpp). A run with a GPU compares there, with up to
+//          4096 neighbours and as far as its memory allows (engine/dense/cuda/top_rows.hpp): similarities may differ
+//          in their last bits, also with how many queries are asked at once.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -17,7 +20,8 @@
 
 namespace adjoin {
 
-/// Looks at the embedding it is given, which must live as long as it does; holds 4 bytes a row beside it.
+/// Looks at the embedding it is given, which must live as long as it does and stay as it is; holds 4 bytes a row beside
+/// it. On a GPU the rows stay in its memory from one search to the next, so a search there is for one thread at a time.
 class ExactSearch {
  public:
   /// embedding: n x d, finite. InvalidData for a row so long (above 1e38, for dot products 1e19) that products would
@@ -55,7 +59,8 @@ class ExactSearch {
 
   MatrixView<const float> x_;
   bool cosine_;
-  Array<float> lengths_;  // of the rows; 1 for dot products
+  Array<float> lengths_;                    // of the rows; 1 for dot products
+  mutable std::shared_ptr<void> resident_;  // the rows on a GPU, once one has searched them
 };
 
 /// Bytes that an exact search takes beyond the embedding and the lists it returns, and those of the lists.

@@ -53,7 +53,7 @@ struct NearestResult {
 /// Input.   embedding: n x d, finite; queries: row numbers < n (InvalidOption otherwise).
 /// Cost.    2 q n d operations; one pass over the embedding for each block of queries.
 /// Repeat.  the same result for any number of threads, and for a query whichever others are asked with it, at one
-///          instruction level.
+///          instruction level. On a GPU the same result every time for the same queries.
 NearestResult nearest(RunContext& context, MatrixView<const float> embedding, std::span<const NodeId> queries,
                       const NearestOptions& options);
 
