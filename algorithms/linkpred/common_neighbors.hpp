@@ -36,6 +36,9 @@ class NeighborhoodDegrees {
   /// What z adds to Adamic-Adar and to resource allocation, with weights for each unit of weight.
   double inverse_log(NodeId z) const noexcept { return static_cast<double>(inverse_logs_[index(z)]); }
   double inverse(NodeId z) const noexcept { return static_cast<double>(inverses_[index(z)]); }
+  /// Of all nodes.
+  std::span<const float> inverse_logs() const noexcept { return inverse_logs_.span(); }
+  std::span<const float> inverses() const noexcept { return inverses_.span(); }
 
  private:
   Array<float> degrees_;

@@ -5,6 +5,7 @@
 
 #include <adjoin/algorithms/linkpred/check_pairs.hpp>
 #include <adjoin/algorithms/linkpred/common_neighbors.hpp>
+#include <adjoin/algorithms/linkpred/cuda/pair_scores.hpp>
 #include <adjoin/algorithms/linkpred/neighborhood_scores.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/sparse/intersect.hpp>
@@ -22,6 +23,10 @@ constexpr std::size_t pairs_per_chunk = 1 << 10;
 /// So many pairs ahead the rows of a pair begin to be fetched, and twice as many ahead where they stand.
 constexpr std::size_t pairs_ahead = 8;
 
+bool asks_what_is_shared(NeighborhoodScore score) {
+  return score != NeighborhoodScore::preferential_attachment;
+}
+
 bool sums_over_shared(NeighborhoodScore score) {
   return score == NeighborhoodScore::adamic_adar || score == NeighborhoodScore::resource_allocation;
 }
@@ -35,8 +40,7 @@ class PairScorer {
         scores_(scores),
         use_weights_(use_weights),
         visits_(std::ranges::any_of(scores, sums_over_shared)),
-        shares_(std::ranges::any_of(
-            scores, [](NeighborhoodScore score) { return score != NeighborhoodScore::preferential_attachment; })) {}
+        shares_(std::ranges::any_of(scores, asks_what_is_shared)) {}
 
   /// Pairs jump through memory: their rows are asked for before their turn.
   void prefetch(std::span<const Edge> pairs, std::size_t turn) const {
@@ -184,6 +188,12 @@ Matrix neighborhood_scores(RunContext& context, GraphView graph, std::span<const
   const NeighborhoodDegrees degrees(context, neighbors.rows, neighbors.transpose, graph.nodes(), options.use_weights);
   context.begin_stage("score", "pairs", pairs.size());
   Matrix result(pairs.size(), scores.size());
+  const bool has_gpu = context.device().kind == DeviceKind::cuda && std::ranges::any_of(scores, asks_what_is_shared);
+  if (has_gpu && detail::score_pairs_on_cuda(context, neighbors.rows, degrees, pairs, scores, options.use_weights,
+                                             result.view())) {
+    context.end_stage();
+    return result;
+  }
   const PairScorer scorer(neighbors.rows, degrees, scores, options.use_weights);
   context.for_chunks(pairs.size(), pairs_per_chunk, [&](Chunk chunk) {
     const std::span<const Edge> turns = pairs.subspan(chunk.begin, chunk.end - chunk.begin);

@@ -82,7 +82,8 @@ struct NeighborhoodOptions {
 ///          Memory beyond the result: 4 to 8 bytes a node, and what gathered_neighbors takes.
 /// Errors.  InvalidOption for use_weights with other scores; InvalidData for a pair of a node with itself, or of nodes
 ///          that the graph does not have; Cancelled, BudgetExceeded.
-/// Repeat.  The same bits for any number of threads.
+/// Repeat.  The same bits for any number of threads. A GPU, if the run has one with room for the graph, gives the same
+///          again, but for the last bit of sums (adamic_adar, resource_allocation, and what counts weights).
 Matrix neighborhood_scores(RunContext& context, GraphView graph, std::span<const Edge> pairs,
                            std::span<const NeighborhoodScore> scores, const NeighborhoodOptions& options = {});
 

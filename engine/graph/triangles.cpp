@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include <adjoin/engine/graph/cuda/triangles.hpp>
 #include <adjoin/engine/graph/triangles.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/sparse/csr.hpp>
@@ -187,6 +188,12 @@ void visit_middle_nodes(const CsrView& a, const Ranked& ranked, std::size_t firs
   }
 }
 
+Array<std::uint64_t> by_node(std::span<const NodeId> nodes, std::span<const std::uint64_t> of_ranks) {
+  Array<std::uint64_t> counts(nodes.size());
+  for (std::size_t rank = 0; rank < nodes.size(); ++rank) counts[index(nodes[rank])] = of_ranks[rank];
+  return counts;
+}
+
 void check(RunContext& context, GraphView graph) {
   if (graph.directed()) {
     throw InvalidData("the graph is directed, and triangles are counted in undirected ones; read it as undirected");
@@ -201,6 +208,9 @@ std::uint64_t count_triangles(RunContext& context, GraphView graph) {
   check(context, graph);
   const CsrView a = graph.out();
   const Ranked ranked = ranked_by_degree(context, a);
+  if (context.device().kind == DeviceKind::cuda) {
+    if (const auto count = cuda::count_triangles(context, ranked.above.view())) return *count;
+  }
   const std::size_t tasks = task_count(a);
   Array<std::uint64_t> sums(tasks);
   context.begin_stage("triangles", "tasks", tasks);
@@ -218,7 +228,13 @@ std::uint64_t count_triangles(RunContext& context, GraphView graph) {
 Array<std::uint64_t> triangles_of_nodes(RunContext& context, GraphView graph) {
   check(context, graph);
   const CsrView a = graph.out();
-  const Ranked ranked = ranked_by_degree(context, a);
+  Ranked ranked = ranked_by_degree(context, a);
+  if (context.device().kind == DeviceKind::cuda) {
+    if (const auto of_ranks = cuda::triangles_of_ranks(context, ranked.above.view())) {
+      ranked.above = {};  // makes room for the result
+      return by_node(ranked.nodes.span(), of_ranks->span());
+    }
+  }
   const std::size_t tasks = task_count(a);
   Array<std::uint64_t> counts(a.row_count(), std::uint64_t{0});
   context.begin_stage("triangles", "tasks", tasks);

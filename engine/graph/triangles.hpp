@@ -5,7 +5,8 @@
 // Method.  Nodes are ranked by falling degree, so that each triangle has one lowest node u, one middle node v and one
 //          highest node w, and no node has more than sqrt(2m) neighbours above it. For each v the neighbours above it
 //          are marked; for each neighbour u below it, marks among u's neighbours above v are its triangles. So a pair
-//          of edges is looked at only from its lowest node, where pairs are fewest.
+//          of edges is looked at only from its lowest node, where pairs are fewest. A GPU, if the run has one with
+//          room for the graph, counts the ranked graph's triangles edge by edge: cuda/triangles.hpp.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,7 @@ namespace adjoin {
 /// Input.   An undirected graph; InvalidData for a directed one, where a triangle may mean several things.
 /// Cost.    O(m sqrt(m)) at worst; O(sum over u of d(u)^2), with d(u) the neighbours ranked above u.
 /// Errors.  InvalidData; BudgetExceeded, Cancelled.
-/// Repeat.  The same for any number of threads.
+/// Repeat.  The same for any number of threads, on any device.
 std::uint64_t count_triangles(RunContext& context, GraphView graph);
 
 /// Size n: the triangles that each node is in, T(v); their sum is three times the number of triangles. The local

@@ -1,0 +1,148 @@
+// Scores of pairs by their neighbourhoods with a GPU: what counts is the processor's exactly, what adds up to 1e-6.
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <adjoin/algorithms/linkpred/neighborhood_scores.hpp>
+#include <adjoin/engine/graph/graph_builder.hpp>
+#include <adjoin/engine/runtime/cuda/cuda_context.hpp>
+
+#include "gpu.hpp"
+#include "random_graphs.hpp"
+
+using namespace adjoin;
+using Score = NeighborhoodScore;
+
+namespace {
+
+const std::vector<Score> all_scores = [] {
+  std::vector<Score> scores;
+  for (const auto& [score, name] : EnumNames<Score>::names) scores.push_back(score);
+  return scores;
+}();
+const std::vector<Score> weighted_scores{Score::common_neighbors, Score::adamic_adar, Score::resource_allocation,
+                                         Score::preferential_attachment};
+
+Graph graph_of(std::size_t nodes, const std::vector<Edge>& edges, bool directed, bool weighted) {
+  RunContext context(test::on_cpu());
+  Array<float> weights(weighted ? edges.size() : 0);
+  for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<float>(1 + 7 * i % 5) / 2;
+  const BuildOptions options{directed, SelfLoops::keep, Duplicates::max};
+  return build_graph(context, test::to_array(edges), std::move(weights), NodeIndex::range(nodes), options).graph;
+}
+
+/// Drawn edges with self-loops, and two hubs joined to most of the nodes.
+std::vector<Edge> edges_with_hubs(std::size_t nodes, std::size_t edges) {
+  std::vector<Edge> list = test::random_edges(nodes, edges, nodes);
+  for (std::size_t v = 0; v < nodes; ++v) {
+    if (v % 8 != 0) list.push_back({node_id(1), node_id(v)});
+    if (v % 9 != 0) list.push_back({node_id(2), node_id(v)});
+    if (v % 4 == 0) list.push_back({node_id(v), node_id(3)});
+  }
+  return list;
+}
+
+std::vector<Edge> pairs_of(std::size_t nodes, std::size_t count) {
+  std::vector<Edge> pairs;
+  for (std::size_t u = 0; u < 6; ++u) {
+    for (std::size_t v = 0; v < std::min(nodes, 40UL); ++v) {
+      if (u < nodes && u != v) pairs.push_back({node_id(u), node_id(v)});
+    }
+  }
+  for (const Edge& edge : test::random_edges(nodes, count, 99)) {
+    if (edge.source != edge.target) pairs.push_back(edge);
+  }
+  return pairs;
+}
+
+bool adds_up(Score score, bool use_weights) {
+  return score == Score::adamic_adar || score == Score::resource_allocation ||
+         (use_weights && score == Score::common_neighbors);
+}
+
+void check_scores(GraphView graph, const std::vector<Edge>& pairs, const std::vector<Score>& scores,
+                  const NeighborhoodOptions& options) {
+  RunContext with_gpu(test::on_gpu());
+  RunContext without(test::on_cpu());
+  const Matrix expected = neighborhood_scores(without, graph, pairs, scores, options);
+  const Matrix found = neighborhood_scores(with_gpu, graph, pairs, scores, options);
+  REQUIRE(found.rows() == pairs.size());
+  REQUIRE(found.columns() == scores.size());
+  for (std::size_t k = 0; k < scores.size(); ++k) {
+    CAPTURE(detail::value_text(scores[k]));
+    const double tolerance = adds_up(scores[k], options.use_weights) ? 1e-6 : 0;
+    std::size_t wrong = 0;
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+      const double error = std::abs(double{found(i, k)} - double{expected(i, k)});
+      wrong += error <= tolerance * double{expected(i, k)} ? 0 : 1;
+    }
+    CHECK(wrong == 0);
+  }
+  const Matrix again = neighborhood_scores(with_gpu, graph, pairs, scores, options);
+  CHECK(std::equal(found.view().data(), found.view().data() + pairs.size() * scores.size(), again.view().data()));
+}
+
+}  // namespace
+
+TEST_CASE("scores of pairs with a GPU are the processor's, with directions, weights, hubs and self-loops") {
+  if (!test::has_gpu()) return;
+  for (const std::size_t nodes : {4UL, 33UL, 700UL}) {
+    for (const bool directed : {false, true}) {
+      for (const bool weighted : {false, true}) {
+        const Graph graph = graph_of(nodes, edges_with_hubs(nodes, 4 * nodes), directed, weighted);
+        const std::vector<Edge> pairs = pairs_of(nodes, 2000);
+        for (const auto direction : {NeighborDirection::out, NeighborDirection::in, NeighborDirection::both}) {
+          CAPTURE(nodes);
+          CAPTURE(directed);
+          CAPTURE(weighted);
+          CAPTURE(detail::value_text(direction));
+          check_scores(graph, pairs, all_scores, {direction, false});
+          check_scores(graph, pairs, weighted_scores, {direction, true});
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("scores of pairs of hubs with more than 5000 neighbours with a GPU are the processor's") {
+  if (!test::has_gpu()) return;
+  constexpr std::size_t nodes = 7000;
+  const Graph graph = graph_of(nodes, edges_with_hubs(nodes, 20'000), false, true);
+  const std::vector<Edge> pairs = pairs_of(nodes, 5000);
+  check_scores(graph, pairs, all_scores, {});
+  check_scores(graph, pairs, weighted_scores, {.use_weights = true});
+}
+
+TEST_CASE("one score alone, no score and no pairs with a GPU are the processor's") {
+  if (!test::has_gpu()) return;
+  const Graph graph = graph_of(100, edges_with_hubs(100, 500), false, false);
+  const std::vector<Edge> pairs = pairs_of(100, 100);
+  for (const Score score : all_scores) check_scores(graph, pairs, {score}, {});
+  check_scores(graph, pairs, {}, {});
+  check_scores(graph, {}, all_scores, {});
+}
+
+TEST_CASE("scores of more pairs than a GPU takes at once are the processor's") {
+  if (!test::has_gpu()) return;
+  const Graph graph = graph_of(300, test::random_edges(300, 900, 4), false, false);
+  check_scores(graph, pairs_of(300, (1UL << 20) + 5000), {Score::common_neighbors, Score::resource_allocation}, {});
+}
+
+TEST_CASE("pairs of a graph for which a GPU has no room are scored by the processor") {
+  if (!test::has_gpu()) return;
+  const Graph graph = graph_of(200, test::random_edges(200, 5000, 1), false, false);
+  const std::vector<Edge> pairs = pairs_of(200, 1000);
+  RunSettings settings = test::on_gpu();
+  settings.device_memory = 1 << 10;
+  RunContext context(settings);
+  RunContext on_cpu(test::on_cpu());
+  const Matrix found = neighborhood_scores(context, graph, pairs, all_scores);
+  CHECK(CudaContext::of(context).peak_bytes() == 0);
+  const Matrix expected = neighborhood_scores(on_cpu, graph, pairs, all_scores);
+  CHECK(
+      std::equal(found.view().data(), found.view().data() + pairs.size() * all_scores.size(), expected.view().data()));
+}
