@@ -84,7 +84,7 @@ constexpr int normals_of_thread = 4;
 /// A thread draws four columns side by side, which are two counters.
 template <bool vectors>
 __global__ void __launch_bounds__(block_threads)
-    normals_kernel(std::uint64_t seed, RandomStream stream, const std::uint64_t* keys, Rows<float> x) {
+    normals_kernel(std::uint64_t seed, RandomStream stream, const std::uint64_t* keys, DeviceRows<float> x) {
   const std::size_t column = (std::size_t{blockIdx.x} * blockDim.x + threadIdx.x) * normals_of_thread;
   if (column >= x.columns) return;
   const std::size_t left = x.columns - column;
@@ -147,9 +147,10 @@ void fill_with_normals(RunContext& context, CudaContext& device, FunctionRef<std
                        RandomStream stream, MatrixView<float, Cuda> x) {
   const DeviceArray<std::uint64_t> keys = cuda::keys_of_rows(context, device, row_key, x.rows());
   if (x.rows() == 0 || x.columns() == 0) return;
-  const cuda::Shape shape = cuda::columns_shape(device, x.rows(), x.columns(), cuda::normals_of_thread);
+  const cuda::LaunchShape shape = cuda::columns_shape(device, x.rows(), x.columns(), cuda::normals_of_thread);
   const auto kernel = cuda::in_vectors(x) ? cuda::normals_kernel<true> : cuda::normals_kernel<false>;
-  kernel<<<shape.grid, shape.block, 0, device.stream()>>>(context.seed(), stream, keys.data(), cuda::Rows<float>(x));
+  kernel<<<shape.grid, shape.block, 0, device.stream()>>>(context.seed(), stream, keys.data(),
+                                                          cuda::DeviceRows<float>(x));
   cuda::check_launch("fill_with_normals");
 }
 

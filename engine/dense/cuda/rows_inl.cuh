@@ -19,8 +19,8 @@ namespace adjoin::cuda {
 
 /// A matrix as kernels see it.
 template <class Scalar>
-struct Rows {
-  explicit Rows(MatrixView<Scalar, Cuda> x)
+struct DeviceRows {
+  explicit DeviceRows(MatrixView<Scalar, Cuda> x)
       : data(x.data()), count(x.rows()), columns(x.columns()), stride(x.stride()) {}
 
   Scalar* data;
@@ -128,7 +128,7 @@ __device__ inline void store_values(const float (&values)[count], std::size_t le
 constexpr unsigned block_threads = 256;
 
 /// What a launch takes.
-struct Shape {
+struct LaunchShape {
   dim3 grid;
   dim3 block;
 };
@@ -146,7 +146,7 @@ inline std::size_t parts_of(std::size_t whole, std::size_t part) {
 
 /// Threads that keep their columns from row to row. blockIdx.x and threadIdx.x stand for columns, blockIdx.y and
 /// threadIdx.y for rows. columns: 1 or more; row_blocks: the most blocks that share the rows.
-inline Shape columns_shape(std::size_t rows, std::size_t columns, std::size_t count, std::size_t row_blocks) {
+inline LaunchShape columns_shape(std::size_t rows, std::size_t columns, std::size_t count, std::size_t row_blocks) {
   const std::size_t units = parts_of(columns, count);
   const unsigned width = power_of_two(units, warp_size);
   const unsigned height = block_threads / width;
@@ -157,7 +157,7 @@ inline Shape columns_shape(std::size_t rows, std::size_t columns, std::size_t co
 }
 
 /// The same for work whose results do not depend on who does it: a few blocks for each place on the device.
-inline Shape columns_shape(const CudaContext& context, std::size_t rows, std::size_t columns, std::size_t count) {
+inline LaunchShape columns_shape(const CudaContext& context, std::size_t rows, std::size_t columns, std::size_t count) {
   const std::size_t stripes = parts_of(columns, count * warp_size);
   return columns_shape(rows, columns, count,
                        parts_of(static_cast<std::size_t>(context.multiprocessors()) * 32, stripes));
@@ -165,7 +165,7 @@ inline Shape columns_shape(const CudaContext& context, std::size_t rows, std::si
 
 /// Groups of threads that have one row at a time: threadIdx.x is the place in the group, blockIdx.x and threadIdx.y are
 /// the group. A group is at most a warp, or a block where rows are very long.
-inline Shape groups_shape(const CudaContext& context, std::size_t rows, std::size_t columns, std::size_t count) {
+inline LaunchShape groups_shape(const CudaContext& context, std::size_t rows, std::size_t columns, std::size_t count) {
   constexpr std::size_t long_row_units = 16 * warp_size;
   const std::size_t units = parts_of(columns, count);
   const unsigned width = units > long_row_units ? block_threads : power_of_two(units, warp_size);

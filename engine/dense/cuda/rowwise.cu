@@ -14,7 +14,7 @@ bool is_empty(MatrixView<Scalar, Cuda> x) {
 }
 
 template <int count, class Scalar>
-__global__ void __launch_bounds__(block_threads) fill_kernel(Rows<Scalar> x, float value) {
+__global__ void __launch_bounds__(block_threads) fill_kernel(DeviceRows<Scalar> x, float value) {
   const std::size_t column = (std::size_t{blockIdx.x} * blockDim.x + threadIdx.x) * count;
   if (column >= x.columns) return;
   float values[count];
@@ -27,7 +27,7 @@ __global__ void __launch_bounds__(block_threads) fill_kernel(Rows<Scalar> x, flo
 }
 
 template <int count, class From, class To>
-__global__ void __launch_bounds__(block_threads) convert_kernel(Rows<const From> x, Rows<To> y) {
+__global__ void __launch_bounds__(block_threads) convert_kernel(DeviceRows<const From> x, DeviceRows<To> y) {
   const std::size_t column = (std::size_t{blockIdx.x} * blockDim.x + threadIdx.x) * count;
   if (column >= x.columns) return;
   const std::size_t step = std::size_t{gridDim.y} * blockDim.y;
@@ -41,7 +41,7 @@ __global__ void __launch_bounds__(block_threads) convert_kernel(Rows<const From>
 /// The sum of squares of the row that a group has, in double: squares of small or large floats would leave the range of
 /// a float. The whole block has to call it; where `takes_part` is false nothing is read.
 template <int count, class Scalar>
-__device__ double squared_length(const Rows<Scalar>& x, std::size_t row, bool takes_part) {
+__device__ double squared_length(const DeviceRows<Scalar>& x, std::size_t row, bool takes_part) {
   double squares = 0;
   if (takes_part) {
     for (std::size_t column = std::size_t{threadIdx.x} * count; column < x.columns;
@@ -60,8 +60,8 @@ __device__ double squared_length(const Rows<Scalar>& x, std::size_t row, bool ta
 
 template <int count, class From>
 __global__ void __launch_bounds__(block_threads)
-    add_kernel(float coefficient, Rows<const From> x, bool normalize, Rows<float> y, const std::uint8_t* only,
-               const float* row_scale) {
+    add_kernel(float coefficient, DeviceRows<const From> x, bool normalize, DeviceRows<float> y,
+               const std::uint8_t* only, const float* row_scale) {
   const std::size_t step = std::size_t{gridDim.x} * blockDim.y;
   for (std::size_t first = std::size_t{blockIdx.x} * blockDim.y; first < x.count; first += step) {
     const std::size_t row = first + threadIdx.y;
@@ -90,7 +90,7 @@ __global__ void __launch_bounds__(block_threads)
 /// count: 1 or 4, of the 16 signs of a word.
 template <int count>
 __global__ void __launch_bounds__(block_threads)
-    add_signs_kernel(float coefficient, CudaSignView x, bool normalize, Rows<float> y, const std::uint8_t* only,
+    add_signs_kernel(float coefficient, CudaSignView x, bool normalize, DeviceRows<float> y, const std::uint8_t* only,
                      const float* row_scale) {
   const std::size_t step = std::size_t{gridDim.x} * blockDim.y;
   for (std::size_t first = std::size_t{blockIdx.x} * blockDim.y; first < x.rows; first += step) {
@@ -129,7 +129,7 @@ __global__ void __launch_bounds__(block_threads)
 }
 
 template <int count>
-__global__ void __launch_bounds__(block_threads) normalize_kernel(Rows<float> x) {
+__global__ void __launch_bounds__(block_threads) normalize_kernel(DeviceRows<float> x) {
   const std::size_t step = std::size_t{gridDim.x} * blockDim.y;
   for (std::size_t first = std::size_t{blockIdx.x} * blockDim.y; first < x.count; first += step) {
     const std::size_t row = first + threadIdx.y;
@@ -148,7 +148,7 @@ __global__ void __launch_bounds__(block_threads) normalize_kernel(Rows<float> x)
 }
 
 template <int count>
-__global__ void __launch_bounds__(block_threads) norms_kernel(Rows<const float> x, float* norms) {
+__global__ void __launch_bounds__(block_threads) norms_kernel(DeviceRows<const float> x, float* norms) {
   const std::size_t step = std::size_t{gridDim.x} * blockDim.y;
   for (std::size_t first = std::size_t{blockIdx.x} * blockDim.y; first < x.count; first += step) {
     const std::size_t row = first + threadIdx.y;
@@ -162,9 +162,9 @@ template <int count, class Scalar>
 void fill_any(CudaContext& context, MatrixView<Scalar, Cuda> x, float value) {
   if (is_empty(x)) return;
   const bool vectors = in_vectors(x);
-  const Shape shape = columns_shape(context, x.rows(), x.columns(), vectors ? count : 1);
+  const LaunchShape shape = columns_shape(context, x.rows(), x.columns(), vectors ? count : 1);
   const auto kernel = vectors ? fill_kernel<count, Scalar> : fill_kernel<1, Scalar>;
-  kernel<<<shape.grid, shape.block, 0, context.stream()>>>(Rows<Scalar>(x), value);
+  kernel<<<shape.grid, shape.block, 0, context.stream()>>>(DeviceRows<Scalar>(x), value);
   check_launch("fill");
 }
 
@@ -172,9 +172,9 @@ template <class From, class To>
 void convert_any(CudaContext& context, MatrixView<const From, Cuda> x, MatrixView<To, Cuda> y) {
   if (is_empty(x)) return;
   const bool vectors = in_vectors(x) && in_vectors(y);
-  const Shape shape = columns_shape(context, x.rows(), x.columns(), vectors ? 8 : 1);
+  const LaunchShape shape = columns_shape(context, x.rows(), x.columns(), vectors ? 8 : 1);
   const auto kernel = vectors ? convert_kernel<8, From, To> : convert_kernel<1, From, To>;
-  kernel<<<shape.grid, shape.block, 0, context.stream()>>>(Rows<const From>(x), Rows<To>(y));
+  kernel<<<shape.grid, shape.block, 0, context.stream()>>>(DeviceRows<const From>(x), DeviceRows<To>(y));
   check_launch("convert");
 }
 
@@ -183,10 +183,10 @@ void add_any(CudaContext& context, float coefficient, MatrixView<const From, Cud
              MatrixView<float, Cuda> y, const std::uint8_t* only, const float* row_scale) {
   if (is_empty(x)) return;
   const bool vectors = in_vectors(x) && in_vectors(y);
-  const Shape shape = groups_shape(context, x.rows(), x.columns(), vectors ? count : 1);
+  const LaunchShape shape = groups_shape(context, x.rows(), x.columns(), vectors ? count : 1);
   const auto kernel = vectors ? add_kernel<count, From> : add_kernel<1, From>;
-  kernel<<<shape.grid, shape.block, 0, context.stream()>>>(coefficient, Rows<const From>(x), normalize, Rows<float>(y),
-                                                           only, row_scale);
+  kernel<<<shape.grid, shape.block, 0, context.stream()>>>(coefficient, DeviceRows<const From>(x), normalize,
+                                                           DeviceRows<float>(y), only, row_scale);
   check_launch("add_rows");
 }
 
@@ -223,9 +223,9 @@ void add_rows(CudaContext& context, float coefficient, const CudaSignView& x, bo
               const std::uint8_t* only, const float* row_scale) {
   if (cuda::is_empty(y)) return;
   const bool vectors = cuda::in_vectors(y);
-  const cuda::Shape shape = cuda::groups_shape(context, x.rows, x.columns, vectors ? 4 : 1);
+  const cuda::LaunchShape shape = cuda::groups_shape(context, x.rows, x.columns, vectors ? 4 : 1);
   const auto kernel = vectors ? cuda::add_signs_kernel<4> : cuda::add_signs_kernel<1>;
-  kernel<<<shape.grid, shape.block, 0, context.stream()>>>(coefficient, x, normalize, cuda::Rows<float>(y), only,
+  kernel<<<shape.grid, shape.block, 0, context.stream()>>>(coefficient, x, normalize, cuda::DeviceRows<float>(y), only,
                                                            row_scale);
   cuda::check_launch("add_rows");
 }
@@ -233,18 +233,18 @@ void add_rows(CudaContext& context, float coefficient, const CudaSignView& x, bo
 void normalize_rows(CudaContext& context, MatrixView<float, Cuda> x) {
   if (cuda::is_empty(x)) return;
   const bool vectors = cuda::in_vectors(x);
-  const cuda::Shape shape = cuda::groups_shape(context, x.rows(), x.columns(), vectors ? 4 : 1);
+  const cuda::LaunchShape shape = cuda::groups_shape(context, x.rows(), x.columns(), vectors ? 4 : 1);
   const auto kernel = vectors ? cuda::normalize_kernel<4> : cuda::normalize_kernel<1>;
-  kernel<<<shape.grid, shape.block, 0, context.stream()>>>(cuda::Rows<float>(x));
+  kernel<<<shape.grid, shape.block, 0, context.stream()>>>(cuda::DeviceRows<float>(x));
   cuda::check_launch("normalize_rows");
 }
 
 void row_norms(CudaContext& context, MatrixView<const float, Cuda> x, float* norms) {
   if (x.rows() == 0) return;
   const bool vectors = cuda::in_vectors(x);
-  const cuda::Shape shape = cuda::groups_shape(context, x.rows(), x.columns(), vectors ? 4 : 1);
+  const cuda::LaunchShape shape = cuda::groups_shape(context, x.rows(), x.columns(), vectors ? 4 : 1);
   const auto kernel = vectors ? cuda::norms_kernel<4> : cuda::norms_kernel<1>;
-  kernel<<<shape.grid, shape.block, 0, context.stream()>>>(cuda::Rows<const float>(x), norms);
+  kernel<<<shape.grid, shape.block, 0, context.stream()>>>(cuda::DeviceRows<const float>(x), norms);
   cuda::check_launch("row_norms");
 }
 

@@ -47,47 +47,59 @@ __global__ void __launch_bounds__(block_threads)
 /// Rows whose loads are under way at once.
 constexpr int batch = 4;
 
+/// Adds to sums what x_ij minus that of the center's row is, and to squares its square, for the rows [begin, end) that
+/// count and that this thread has. whole: all of the thread's columns are of the matrix, so that no load waits for a
+/// question about it.
+template <int count, bool whole>
+__device__ void add_moments(const DeviceRows<const float>& x, const std::uint8_t* skip, std::size_t center_row,
+                            std::size_t column, std::size_t begin, std::size_t end, double (&sums)[count],
+                            double (&squares)[count]) {
+  const std::size_t left = whole ? count : x.columns - column;
+  float center[count];
+  load_values(x.at(center_row, column), left, center);
+  for (std::size_t first = begin + threadIdx.y; first < end; first += std::size_t{batch} * blockDim.y) {
+    float values[batch][count];
+    bool counts[batch];
+#pragma unroll
+    for (int b = 0; b < batch; ++b) {
+      const std::size_t row = first + std::size_t{blockDim.y} * b;
+      const std::size_t there = min(row, end - 1);  // past the end the last row is read in vain
+      load_values(x.at(there, column), left, values[b]);
+      counts[b] = row < end && (skip == nullptr || skip[there] == 0);
+    }
+#pragma unroll
+    for (int b = 0; b < batch; ++b) {
+      if (!counts[b]) continue;
+#pragma unroll
+      for (int k = 0; k < count; ++k) {
+        const double difference = static_cast<double>(values[b][k]) - static_cast<double>(center[k]);
+        sums[k] += difference;
+        squares[k] = fma(difference, difference, squares[k]);
+      }
+    }
+  }
+}
+
 /// partial[blockIdx.y][j] = the sum over the block's rows of x_ij minus that of the first row that counts, and
 /// partial[blockIdx.y][columns + j] that of its square.
 template <int count>
 __global__ void __launch_bounds__(block_threads)
-    moments_kernel(Rows<const float> x, const std::uint8_t* skip, const Counted* counted, std::size_t rows_per_block,
-                   double* partial) {
+    moments_kernel(DeviceRows<const float> x, const std::uint8_t* skip, const Counted* counted,
+                   std::size_t rows_per_block, double* partial) {
   __shared__ double of_threads[2 * count][block_threads];
   const std::uint64_t center_row = counted->first;
   if (center_row == none) return;
   const std::size_t column = (std::size_t{blockIdx.x} * blockDim.x + threadIdx.x) * count;
+  const std::size_t begin = std::size_t{blockIdx.y} * rows_per_block;
+  const std::size_t end = min(x.count, begin + rows_per_block);
   double sums[count];
   double squares[count];
 #pragma unroll
   for (int k = 0; k < count; ++k) sums[k] = squares[k] = 0;
-  if (column < x.columns) {
-    const std::size_t left = x.columns - column;
-    float center[count];
-    load_values(x.at(center_row, column), left, center);
-    const std::size_t begin = std::size_t{blockIdx.y} * rows_per_block;
-    const std::size_t end = min(x.count, begin + rows_per_block);
-    for (std::size_t first = begin + threadIdx.y; first < end; first += std::size_t{batch} * blockDim.y) {
-      float values[batch][count];
-      bool counts[batch];
-#pragma unroll
-      for (int b = 0; b < batch; ++b) {
-        const std::size_t row = first + std::size_t{blockDim.y} * b;
-        counts[b] = row < end;
-        if (counts[b]) load_values(x.at(row, column), left, values[b]);
-        if (counts[b] && skip != nullptr) counts[b] = skip[row] == 0;
-      }
-#pragma unroll
-      for (int b = 0; b < batch; ++b) {
-        if (!counts[b]) continue;
-#pragma unroll
-        for (int k = 0; k < count; ++k) {
-          const double difference = static_cast<double>(values[b][k]) - static_cast<double>(center[k]);
-          sums[k] += difference;
-          squares[k] = fma(difference, difference, squares[k]);
-        }
-      }
-    }
+  if (column + count <= x.columns) {
+    add_moments<count, true>(x, skip, center_row, column, begin, end, sums, squares);
+  } else if (column < x.columns) {
+    add_moments<count, false>(x, skip, center_row, column, begin, end, sums, squares);
   }
   const unsigned thread = threadIdx.y * blockDim.x + threadIdx.x;
 #pragma unroll
@@ -117,7 +129,7 @@ constexpr unsigned finish_slices = 16;
 /// What is taken from a column and what it is multiplied by: shift_and_scale[j] and shift_and_scale[columns + j]. A
 /// block of 32 columns; each of its rows of threads adds up a part of the blocks' sums.
 __global__ void __launch_bounds__(warp_size* finish_slices)
-    finish_kernel(Rows<const float> x, const Counted* counted, std::size_t blocks, const double* partial,
+    finish_kernel(DeviceRows<const float> x, const Counted* counted, std::size_t blocks, const double* partial,
                   float* shift_and_scale) {
   __shared__ double of_slices[2][finish_slices][warp_size];
   const Counted rows = *counted;
@@ -151,7 +163,7 @@ __global__ void __launch_bounds__(warp_size* finish_slices)
 
 template <int count>
 __global__ void __launch_bounds__(block_threads)
-    shift_and_scale_kernel(Rows<float> x, const std::uint8_t* skip, const Counted* counted,
+    shift_and_scale_kernel(DeviceRows<float> x, const std::uint8_t* skip, const Counted* counted,
                            const float* shift_and_scale) {
   if (counted->first == none) return;
   const std::size_t column = (std::size_t{blockIdx.x} * blockDim.x + threadIdx.x) * count;
@@ -210,23 +222,23 @@ void standardize_columns(CudaContext& context, MatrixView<float, Cuda> x, const 
 
   const std::size_t blocks = cuda::row_blocks_of(x.rows(), x.columns(), count);
   const std::size_t rows_per_block = cuda::parts_of(x.rows(), blocks);
-  cuda::Shape shape = cuda::columns_shape(x.rows(), x.columns(), count, blocks);
+  cuda::LaunchShape shape = cuda::columns_shape(x.rows(), x.columns(), count, blocks);
   shape.grid.y = static_cast<unsigned>(blocks);
   DeviceArray<double> partial(context, blocks * 2 * x.columns());
   const auto moments = vectors ? cuda::moments_kernel<4> : cuda::moments_kernel<1>;
-  moments<<<shape.grid, shape.block, 0, context.stream()>>>(cuda::Rows<const float>(x), skip, counted.data(),
+  moments<<<shape.grid, shape.block, 0, context.stream()>>>(cuda::DeviceRows<const float>(x), skip, counted.data(),
                                                             rows_per_block, partial.data());
   cuda::check_launch("column_moments");
 
   DeviceArray<float> shift_and_scale(context, 2 * x.columns());
   const auto stripes = static_cast<unsigned>(cuda::parts_of(x.columns(), cuda::warp_size));
   cuda::finish_kernel<<<stripes, dim3(cuda::warp_size, cuda::finish_slices), 0, context.stream()>>>(
-      cuda::Rows<const float>(x), counted.data(), blocks, partial.data(), shift_and_scale.data());
+      cuda::DeviceRows<const float>(x), counted.data(), blocks, partial.data(), shift_and_scale.data());
   cuda::check_launch("finish_moments");
 
-  const cuda::Shape again = cuda::columns_shape(context, x.rows(), x.columns(), count);
+  const cuda::LaunchShape again = cuda::columns_shape(context, x.rows(), x.columns(), count);
   const auto apply = vectors ? cuda::shift_and_scale_kernel<4> : cuda::shift_and_scale_kernel<1>;
-  apply<<<again.grid, again.block, 0, context.stream()>>>(cuda::Rows<float>(x), skip, counted.data(),
+  apply<<<again.grid, again.block, 0, context.stream()>>>(cuda::DeviceRows<float>(x), skip, counted.data(),
                                                           shift_and_scale.data());
   cuda::check_launch("shift_and_scale");
 }

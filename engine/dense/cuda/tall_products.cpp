@@ -53,6 +53,11 @@ GramPlan plan_gram(std::size_t rows, std::size_t columns) {
   return plan;
 }
 
+/// Rows of `columns` floats that are multiplied in place at once.
+std::size_t rows_in_place(std::size_t columns) {
+  return std::max<std::size_t>(1, panel_bytes / (std::max<std::size_t>(1, columns) * sizeof(float)));
+}
+
 /// sums[k] += A_k^T A_k for every part of the panel, or becomes it where the panel is the first.
 void multiply_parts(CudaContext& context, const GramPlan& plan, std::size_t columns, const double* panel, bool first,
                     double* sums) {
@@ -104,9 +109,7 @@ void multiply_tall(CudaContext& context, MatrixView<const float, Cuda> x, const 
   const DeviceArray<float> factor(context, one, std::as_const(rounded).span());
 
   const bool in_place = x.data() == y.data();
-  const std::size_t panel_rows =
-      in_place ? std::max<std::size_t>(1, cuda::panel_bytes / (std::max<std::size_t>(1, depth) * sizeof(float)))
-               : std::size_t{1} << 24;
+  const std::size_t panel_rows = in_place ? cuda::rows_in_place(depth) : std::size_t{1} << 24;
   // What is written over is copied first.
   DeviceArray<float> panel(context, in_place ? std::min(panel_rows, x.rows()) * depth : 0);
   const cublasHandle_t handle = cuda::cublas_handle(context);
@@ -129,6 +132,14 @@ void multiply_tall(CudaContext& context, MatrixView<const float, Cuda> x, const 
                             factor.data(), width, from, cuda::to_int(std::max<std::size_t>(1, stride)), &nothing,
                             y.data() + first * y.stride(), cuda::to_int(y.stride())));
   }
+}
+
+std::uint64_t tall_product_device_bytes(std::uint64_t rows, std::uint64_t columns) {
+  if (rows == 0 || columns == 0) return 0;
+  const cuda::GramPlan plan = cuda::plan_gram(rows, columns);
+  const std::uint64_t gram = (plan.rows_per_panel() + plan.parts * columns) * columns * sizeof(double);
+  const std::uint64_t product = (std::min(rows, cuda::rows_in_place(columns)) + columns) * columns * sizeof(float);
+  return std::max(gram, product);
 }
 
 std::size_t orthonormalize_columns(CudaContext& context, MatrixView<float, Cuda> x) {

@@ -8,7 +8,7 @@ namespace {
 /// A thread has one column, or two where rows of floats and of doubles both begin at whole vectors of two.
 template <int count>
 __global__ void __launch_bounds__(block_threads)
-    widen_kernel(Rows<const float> x, std::size_t panel_rows, double* panel) {
+    widen_kernel(DeviceRows<const float> x, std::size_t panel_rows, double* panel) {
   const std::size_t column = (std::size_t{blockIdx.x} * blockDim.x + threadIdx.x) * count;
   if (column >= x.columns) return;
   const std::size_t step = std::size_t{gridDim.y} * blockDim.y;
@@ -38,9 +38,9 @@ __global__ void __launch_bounds__(block_threads)
 
 void widen_rows(CudaContext& context, MatrixView<const float, Cuda> x, std::size_t panel_rows, double* panel) {
   const bool pairs = in_vectors(x) && x.columns() % 2 == 0;
-  const Shape shape = columns_shape(context, panel_rows, x.columns(), pairs ? 2 : 1);
+  const LaunchShape shape = columns_shape(context, panel_rows, x.columns(), pairs ? 2 : 1);
   const auto kernel = pairs ? widen_kernel<2> : widen_kernel<1>;
-  kernel<<<shape.grid, shape.block, 0, context.stream()>>>(Rows<const float>(x), panel_rows, panel);
+  kernel<<<shape.grid, shape.block, 0, context.stream()>>>(DeviceRows<const float>(x), panel_rows, panel);
   check_launch("widen_rows");
 }
 

@@ -156,3 +156,20 @@ TEST_CASE("orthonormal columns on a GPU are the CPU's, and zero where they depen
     CHECK(test::same_bits(x.download(), once));
   }
 }
+
+TEST_CASE("products of tall matrices on a GPU take no more of it than they say") {
+  if (!test::has_gpu()) return;
+  for (const std::size_t columns : {1UL, 33UL, 200UL}) {
+    for (const std::size_t rows : {1UL, 1000UL, 50'001UL}) {
+      CAPTURE(columns);
+      CAPTURE(rows);
+      RunContext context(test::on_gpu());
+      CudaContext& device = CudaContext::of(context);
+      FramedMatrix<float> x(context, {rows, columns, 0, 0}, 8);
+      const std::uint64_t before = device.used_bytes();
+      orthonormalize_columns(device, x.view());
+      CHECK(device.used_bytes() == before);
+      CHECK(device.peak_bytes() <= before + tall_product_device_bytes(rows, columns));
+    }
+  }
+}
