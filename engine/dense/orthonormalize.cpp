@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include <adjoin/engine/dense/decompose.hpp>
+#include <adjoin/engine/dense/orthonormalize.hpp>
 #include <adjoin/engine/dense/tall_products.hpp>
 
 namespace adjoin {
@@ -64,16 +65,21 @@ SmallMatrix inverse_of_triangle(const SmallMatrix& r) {
 
 }  // namespace
 
-std::size_t orthonormalize_columns(RunContext& context, MatrixView<float> x) {
+std::size_t orthonormalize_with(FunctionRef<SmallMatrix()> gram, FunctionRef<void(const SmallMatrix&)> multiply) {
   constexpr int most_passes = 3;
   Factor factor;
   for (int pass = 0; pass < most_passes; ++pass) {
-    SmallMatrix r = gram_matrix(context, x);
+    SmallMatrix r = gram();
     factor = factorize(r);
-    multiply_tall(context, x, inverse_of_triangle(r), x);
+    multiply(inverse_of_triangle(r));
     if (factor.least_left > independent) break;
   }
   return factor.rank;
+}
+
+std::size_t orthonormalize_columns(RunContext& context, MatrixView<float> x) {
+  return orthonormalize_with([&] { return gram_matrix(context, x); },
+                             [&](const SmallMatrix& t) { multiply_tall(context, x, t, x); });
 }
 
 }  // namespace adjoin

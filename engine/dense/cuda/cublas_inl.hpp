@@ -1,7 +1,6 @@
-// cuBLAS for a run: its handle, and its statuses as exceptions. For the sources in cuda/ folders only.
+// cuBLAS for the sources in cuda/ folders of engine/dense.
 #pragma once
 
-#include <memory>
 #include <source_location>
 
 #include <cublas_v2.h>
@@ -11,22 +10,14 @@
 
 namespace adjoin::cuda {
 
-inline void check_cublas(const char* call, cublasStatus_t status,
-                         const std::source_location& place = std::source_location::current()) {
+/// Throws DeviceFailure unless the call went well: check("cublasSgemm", cublasSgemm(...)).
+inline void check(const char* call, cublasStatus_t status,
+                  const std::source_location& place = std::source_location::current()) {
   if (status != CUBLAS_STATUS_SUCCESS) throw_failure(call, cublasGetStatusString(status), place);
 }
 
-/// The run's own, on its stream, made at the first call. Products of floats are products of floats: no tf32.
-inline cublasHandle_t cublas_handle(CudaContext& context) {
-  static const char key = 0;
-  return &context.keep<cublasContext>(&key, [&] {
-    cublasHandle_t handle = nullptr;
-    check_cublas("cublasCreate", cublasCreate(&handle));
-    std::shared_ptr<void> owner(handle, [](void* made) { cublasDestroy(static_cast<cublasHandle_t>(made)); });
-    check_cublas("cublasSetStream", cublasSetStream(handle, context.stream()));
-    check_cublas("cublasSetMathMode", cublasSetMathMode(handle, CUBLAS_DEFAULT_MATH));
-    return owner;
-  });
-}
+/// The run's own handle, made at the first call: on the run's stream, scalars on the host, no tensor cores that round
+/// floats, no atomic operations.
+cublasHandle_t cublas_handle(CudaContext& context);
 
 }  // namespace adjoin::cuda

@@ -268,7 +268,7 @@ void TopRows::begin() {
 void TopRows::multiply(MatrixView<const float, Cuda> queries, MatrixView<const float, Cuda> rows) {
   const float one = 1.0F;
   const float zero = 0.0F;
-  cuda::check_cublas("cublasSgemm",
+  cuda::check("cublasSgemm",
                      cublasSgemm(cuda::cublas_handle(context_), CUBLAS_OP_T, CUBLAS_OP_N, static_cast<int>(rows.rows()),
                                  static_cast<int>(queries.rows()), static_cast<int>(rows.columns()), &one, rows.data(),
                                  static_cast<int>(rows.stride()), queries.data(), static_cast<int>(queries.stride()),
