@@ -74,8 +74,9 @@ def program(arguments, name, built):
 class Steps:
     """Runs commands one after the other within the time there is, and keeps their records."""
 
-    def __init__(self, seconds, file):
+    def __init__(self, seconds, step_seconds, file):
         self.ends = time.monotonic() + seconds
+        self.step_seconds = step_seconds
         self.file = file
         self.records = []
 
@@ -111,7 +112,7 @@ class Steps:
                 late.set()
                 process.kill()
 
-            timer = threading.Timer(self.remaining(), stop)
+            timer = threading.Timer(min(self.remaining(), self.step_seconds), stop)
             timer.start()
             try:
                 for line in process.stdout:
@@ -125,7 +126,7 @@ class Steps:
             errors.seek(0)
             said = errors.read().strip()
         if late.is_set():
-            self.fail(name, f"stopped after {time.monotonic() - began:.0f} s, as no time was left")
+            self.fail(name, f"stopped after {time.monotonic() - began:.0f} s, as it had no more time")
         elif code != 0:
             self.fail(name, f"exit code {code}: {' / '.join(said.splitlines()[-4:]) or 'it said nothing'}")
         else:
@@ -250,6 +251,7 @@ def compare_embeddings(steps, arguments, written):
 def measure_peers(steps, arguments, scratch):
     for graph in arguments.graphs:
         if not (scratch / graph / "targets.npy").exists():
+            tell(f"-- peers on {graph}")
             steps.fail(f"peers on {graph}", "the graph was not written")
             continue
         command = [sys.executable, HERE / "peers.py", scratch / graph, "--name", graph, "--runs", arguments.runs, "--columns",
@@ -344,7 +346,9 @@ def embedding_lines(records):
     if len(medians) == 2 and medians["cuda"] > 0:
         lines.append(f"\nThe GPU computes {medians['cpu'] / medians['cuda']:.1f} times as fast as the CPU.")
     for agreement in [record for record in records if record["task"] == "agreement"]:
-        lines.append(f"\nThe two embeddings differ by {agreement['difference']} at most, of {agreement['rows']} rows.")
+        difference = agreement["difference"]
+        most = difference if isinstance(difference, str) else f"{difference:.1e}"
+        lines.append(f"\nThe two embeddings differ by {most} at most, of {agreement['rows']} rows.")
     return lines
 
 
@@ -381,11 +385,13 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("results", nargs="?", type=pathlib.Path, help="a folder to write to; made if it is not there")
     parser.add_argument("--seconds", type=float, default=480, help="for everything")
+    parser.add_argument("--step-seconds", type=float, default=150, help="for each step")
     parser.add_argument("--graphs", nargs="+", type=graph_name, default=GRAPHS)
     parser.add_argument("--columns", nargs="+", type=int, default=[128, 256])
     parser.add_argument("--slices", default="0,128,256,512", help="of adjoin's product, as gpu_bench takes them")
     parser.add_argument("--runs", type=int, default=11)
-    parser.add_argument("--embed-graph", type=lambda text: text if text == "none" else graph_name(text), default="rmat-22", help="that adjoin embed is run on, or none")
+    parser.add_argument("--embed-graph", type=lambda text: text if text == "none" else graph_name(text), default="rmat-22",
+                        help="that adjoin embed is run on, or none")
     parser.add_argument("--embed-rounds", type=int, default=1)
     parser.add_argument("--dim", type=int, default=256, help="of the embedding")
     parser.add_argument("--weights", default="0,1,1", help="of its hops")
@@ -427,14 +433,14 @@ def main():
     arguments.results.mkdir(parents=True, exist_ok=True)
     with open(arguments.results / "gpu.jsonl", "w", encoding="utf-8") as file, \
             tempfile.TemporaryDirectory(dir=scratch_parent(arguments), prefix="gpu_bench_") as scratch:
-        steps = Steps(arguments.seconds, file)
+        steps = Steps(arguments.seconds, arguments.step_seconds, file)
         measure_products(steps, arguments, environment, pathlib.Path(scratch))
         if not arguments.without_peers:
             measure_peers(steps, arguments, pathlib.Path(scratch))
     text = table(steps.records)
     (arguments.results / "gpu.md").write_text(text, encoding="utf-8")
     tell("\n" + text)
-    return 1 if any("failed" in record for record in steps.records) else 0
+    return 1 if any(record["task"] == "failure" for record in steps.records) else 0
 
 
 if __name__ == "__main__":
