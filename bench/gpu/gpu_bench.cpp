@@ -13,9 +13,9 @@
 // copy:   4 GiB within the device, bytes read and written.
 // gather: rows drawn from a matrix much larger than the cache: the ceiling of random gathers.
 // spmm:   Y = A X, adjoin's and cuSPARSE's. gathered_bytes are those of X that non-zeros name; model_bytes what is left
-// to
-//         read and write if the cache held the most used rows; sliced_model_bytes the same where it holds slices of 128
-//         bytes of them, one slice after the other. *_of_copy is their rate over the copy's of the same run.
+//         to read and write if the cache held the most used rows; sliced_model_bytes the same where it holds slices of
+//         128 bytes of them, one slice after the other. *_of_copy is their rate over the copy's of the same run.
+//         difference is the largest relative one from the first result of adjoin's.
 #include <algorithm>
 #include <charconv>
 #include <exception>

@@ -37,15 +37,18 @@ class Products {
     BasicCudaMatrix<Scalar> x(device_, a_.column_count(), columns);
     BasicCudaMatrix<Scalar> ours(device_, a_.row_count(), columns);
     fill_numbers(device_, x.view().data(), x.bytes() / sizeof(Scalar));
-    for (const std::size_t slice : settings_.slices) run_ours(slice, x, ours);
+    BasicCudaMatrix<Scalar> others(device_, a_.row_count(), columns);
+    run_ours(settings_.slices.front(), x, ours, nullptr);
+    for (std::size_t i = 1; i < settings_.slices.size(); ++i) {
+      if (settings_.slices[i] <= columns * sizeof(Scalar)) run_ours(settings_.slices[i], x, others, &ours);
+    }
     if (cusparse_ == nullptr) {
       Json record = begin("cuSPARSE", "", columns);
       record["failed"] = no_cusparse_;
       print(record);
       return;
     }
-    BasicCudaMatrix<Scalar> theirs(device_, a_.row_count(), columns);
-    for (const CusparseAlgorithm& algorithm : cusparse_algorithms()) run_cusparse(algorithm, x, ours, theirs);
+    for (const CusparseAlgorithm& algorithm : cusparse_algorithms()) run_cusparse(algorithm, x, ours, others);
   }
 
  private:
@@ -83,15 +86,26 @@ class Products {
     cuda::check("cudaMemsetAsync", cudaMemsetAsync(y.view().data(), 0xff, y.bytes(), device_.stream()));
   }
 
-  void run_ours(std::size_t slice, const BasicCudaMatrix<Scalar>& x, BasicCudaMatrix<Scalar>& y) const {
+  void tell_difference(Json& record, const BasicCudaMatrix<Scalar>& a, const BasicCudaMatrix<Scalar>& b) const {
+    record["difference"] = number(largest_difference(device_, a.view(), b.view()));
+  }
+
+  /// first: the result to compare with, or nullptr.
+  void run_ours(std::size_t slice, const BasicCudaMatrix<Scalar>& x, BasicCudaMatrix<Scalar>& y,
+                const BasicCudaMatrix<Scalar>* first) const {
     Json record = begin("adjoin", slice == 0 ? "" : "slices of " + std::to_string(slice) + " bytes", x.columns());
-    poison(y);
-    CudaSpmmTuning tuning;
-    tuning.slice_bytes = slice;
-    const Times times =
-        measure(device_, settings_.repeats, [&] { spmm(device_, a_, nullptr, x.view(), y.view(), 0, tuning); });
     record["slice_bytes"] = slice;
-    tell_times(record, times, x.columns());
+    try {
+      poison(y);
+      CudaSpmmTuning tuning;
+      tuning.slice_bytes = slice;
+      const Times times =
+          measure(device_, settings_.repeats, [&] { spmm(device_, a_, nullptr, x.view(), y.view(), 0, tuning); });
+      tell_times(record, times, x.columns());
+      if (first != nullptr) tell_difference(record, *first, y);
+    } catch (const std::exception& error) {
+      record["failed"] = error.what();
+    }
     print(record);
   }
 
@@ -105,8 +119,7 @@ class Products {
       record["preprocess_seconds"] = result.preprocess_seconds;
       record["buffer_bytes"] = result.buffer_bytes;
       tell_times(record, result.times, x.columns());
-      record["difference"] =
-          number(largest_difference(device_, std::as_const(ours).view(), std::as_const(theirs).view()));
+      tell_difference(record, ours, theirs);
     } else {
       record["failed"] = result.failed;
     }
