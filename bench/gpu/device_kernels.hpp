@@ -9,7 +9,7 @@
 
 namespace gpu_bench {
 
-/// The same number at the same place every time, in [0.5, 1.5): sums of them do not cancel, so that relative
+/// The same number at the same place every time, from 0.5 to 1.5: sums of them do not cancel, so that relative
 /// differences of two sums say something. Bf16 gets the float's nearest.
 void fill_numbers(adjoin::CudaContext& device, float* values, std::size_t count);
 void fill_numbers(adjoin::CudaContext& device, adjoin::Bf16* values, std::size_t count);

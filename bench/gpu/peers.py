@@ -5,7 +5,7 @@
   python3 peers.py FOLDER --columns 128 256
 
 Needs numpy, and CuPy or PyTorch with CUDA. Prints a JSON line for each product, in the way of gpu_bench: medians by the device's own
-clock, after runs that do not count. A has values of one and 32-bit indices, as these libraries want it; X is of numbers in [0.5, 1.5).
+clock, after runs that do not count. A has values of one and 32-bit indices, as these libraries want it; X is of numbers from 0.5 to 1.5.
 CuPy copies an X whose rows are not columns in memory to what its library wants, so it is timed with both. `difference` is the largest
 relative one from sums in double precision, of rows drawn from all. What fails is told in its line, and the rest is measured.
 """
