@@ -3,7 +3,7 @@
 
   python3 run.py RESULTS --seconds 480      writes RESULTS/gpu.jsonl as it goes, RESULTS/gpu.md at the end, and prints the latter
   python3 run.py --table RESULTS/gpu.jsonl  prints the table of what was measured before
-  eval "$(python3 run.py --environment)"    so that a program beside this file finds its libraries
+  (eval "$(python3 run.py --environment)"; ./cuda_test)    so that a program beside this file finds its libraries
 
 The programs stand beside this file, as carry.sh puts them, or in the build folder that --build names. CUDA's libraries are looked for
 where Python's packages have them, then where a toolkit is. Nothing but the standard library is needed; peers.py tells what it needs.
@@ -59,8 +59,15 @@ def library_folders(programs):
 
 def environment_of(folders):
     """For our programs alone: what is carried may be older than what Python's packages want."""
-    before = os.environ.get("LD_LIBRARY_PATH")
-    return {**os.environ, "LD_LIBRARY_PATH": ":".join(folders + ([before] if before else []))}
+    return {**os.environ, "LD_LIBRARY_PATH": ":".join(folders + paths_without_ours())}
+
+
+def environment_of_peers():
+    return {**os.environ, "LD_LIBRARY_PATH": ":".join(paths_without_ours())}
+
+
+def paths_without_ours():
+    return [path for path in os.environ.get("LD_LIBRARY_PATH", "").split(":") if path and path != str(HERE / "lib")]
 
 
 def program(arguments, name, built):
@@ -256,7 +263,7 @@ def measure_peers(steps, arguments, scratch):
             continue
         command = [sys.executable, HERE / "peers.py", scratch / graph, "--name", graph, "--runs", arguments.runs, "--columns",
                    *arguments.columns]
-        steps.run_records(f"peers on {graph}", command, None)
+        steps.run_records(f"peers on {graph}", command, environment_of_peers())
 
 
 # The table
