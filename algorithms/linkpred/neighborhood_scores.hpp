@@ -79,7 +79,8 @@ struct NeighborhoodOptions {
 /// nodes does not matter.
 /// Input.   Any graph; a self-loop makes a node its own neighbour, which counts in k but never in C.
 /// Cost.    O(k(x) + k(y)) a pair, or O(s log(l / s)) where the longer list l is much longer than the shorter s.
-///          Memory beyond the result: 4 to 8 bytes a node, and what gathered_neighbors takes.
+///          Memory beyond the result: 4 to 8 bytes a node, and what gathered_neighbors takes; with a GPU at most 32 MiB
+///          more, and on it the neighbours, 8 bytes a node and at most 40 MiB.
 /// Errors.  InvalidOption for use_weights with other scores; InvalidData for a pair of a node with itself, or of nodes
 ///          that the graph does not have; Cancelled, BudgetExceeded.
 /// Repeat.  The same bits for any number of threads. A GPU, if the run has one with room for the graph, gives the same

@@ -1,7 +1,6 @@
 // Scores of pairs by their neighbourhoods with a GPU: what counts is the processor's exactly, what adds up to 1e-6.
 #include <algorithm>
 #include <cmath>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -64,9 +63,8 @@ bool adds_up(Score score, bool use_weights) {
          (use_weights && score == Score::common_neighbors);
 }
 
-void check_scores(GraphView graph, const std::vector<Edge>& pairs, const std::vector<Score>& scores,
-                  const NeighborhoodOptions& options) {
-  RunContext with_gpu(test::on_gpu());
+void check_scores(RunContext& with_gpu, GraphView graph, const std::vector<Edge>& pairs,
+                  const std::vector<Score>& scores, const NeighborhoodOptions& options) {
   RunContext without(test::on_cpu());
   const Matrix expected = neighborhood_scores(without, graph, pairs, scores, options);
   const Matrix found = neighborhood_scores(with_gpu, graph, pairs, scores, options);
@@ -90,6 +88,7 @@ void check_scores(GraphView graph, const std::vector<Edge>& pairs, const std::ve
 
 TEST_CASE("scores of pairs with a GPU are the processor's, with directions, weights, hubs and self-loops") {
   if (!test::has_gpu()) return;
+  RunContext with_gpu(test::on_gpu());
   for (const std::size_t nodes : {4UL, 33UL, 700UL}) {
     for (const bool directed : {false, true}) {
       for (const bool weighted : {false, true}) {
@@ -100,8 +99,8 @@ TEST_CASE("scores of pairs with a GPU are the processor's, with directions, weig
           CAPTURE(directed);
           CAPTURE(weighted);
           CAPTURE(detail::value_text(direction));
-          check_scores(graph, pairs, all_scores, {direction, false});
-          check_scores(graph, pairs, weighted_scores, {direction, true});
+          check_scores(with_gpu, graph, pairs, all_scores, {direction, false});
+          check_scores(with_gpu, graph, pairs, weighted_scores, {direction, true});
         }
       }
     }
@@ -110,26 +109,30 @@ TEST_CASE("scores of pairs with a GPU are the processor's, with directions, weig
 
 TEST_CASE("scores of pairs of hubs with more than 5000 neighbours with a GPU are the processor's") {
   if (!test::has_gpu()) return;
+  RunContext with_gpu(test::on_gpu());
   constexpr std::size_t nodes = 7000;
   const Graph graph = graph_of(nodes, edges_with_hubs(nodes, 20'000), false, true);
   const std::vector<Edge> pairs = pairs_of(nodes, 5000);
-  check_scores(graph, pairs, all_scores, {});
-  check_scores(graph, pairs, weighted_scores, {.use_weights = true});
+  check_scores(with_gpu, graph, pairs, all_scores, {});
+  check_scores(with_gpu, graph, pairs, weighted_scores, {.use_weights = true});
 }
 
 TEST_CASE("one score alone, no score and no pairs with a GPU are the processor's") {
   if (!test::has_gpu()) return;
+  RunContext with_gpu(test::on_gpu());
   const Graph graph = graph_of(100, edges_with_hubs(100, 500), false, false);
   const std::vector<Edge> pairs = pairs_of(100, 100);
-  for (const Score score : all_scores) check_scores(graph, pairs, {score}, {});
-  check_scores(graph, pairs, {}, {});
-  check_scores(graph, {}, all_scores, {});
+  for (const Score score : all_scores) check_scores(with_gpu, graph, pairs, {score}, {});
+  check_scores(with_gpu, graph, pairs, {}, {});
+  check_scores(with_gpu, graph, {}, all_scores, {});
 }
 
 TEST_CASE("scores of more pairs than a GPU takes at once are the processor's") {
   if (!test::has_gpu()) return;
+  RunContext with_gpu(test::on_gpu());
   const Graph graph = graph_of(300, test::random_edges(300, 900, 4), false, false);
-  check_scores(graph, pairs_of(300, (1UL << 20) + 5000), {Score::common_neighbors, Score::resource_allocation}, {});
+  check_scores(with_gpu, graph, pairs_of(300, (1UL << 20) + 5000),
+               {Score::common_neighbors, Score::resource_allocation}, {});
 }
 
 TEST_CASE("pairs of a graph for which a GPU has no room are scored by the processor") {

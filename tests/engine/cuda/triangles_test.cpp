@@ -1,10 +1,8 @@
 // Triangles counted on a GPU: exactly those that the processor counts.
 #include <numeric>
-#include <span>
 #include <vector>
 
 #include <doctest/doctest.h>
-#include <rapidcheck.h>
 
 #include <adjoin/engine/graph/generators.hpp>
 #include <adjoin/engine/graph/graph_builder.hpp>
@@ -25,62 +23,60 @@ Graph graph_of(std::size_t nodes, const std::vector<Edge>& edges) {
   return build_graph(context, test::to_array(edges), {}, NodeIndex::range(nodes), options).graph;
 }
 
-std::vector<std::uint64_t> of_nodes(GraphView graph, const RunSettings& settings) {
-  RunContext context(settings);
+std::vector<std::uint64_t> of_nodes(RunContext& context, GraphView graph) {
   const Array<std::uint64_t> counts = triangles_of_nodes(context, graph);
   return {counts.begin(), counts.end()};
 }
 
-std::uint64_t count_of(GraphView graph, const RunSettings& settings) {
-  RunContext context(settings);
-  return count_triangles(context, graph);
-}
-
-void check_graph(const Graph& graph) {
-  const std::vector<std::uint64_t> expected = of_nodes(graph, test::on_cpu());
-  CHECK(of_nodes(graph, test::on_gpu()) == expected);
-  CHECK(count_of(graph, test::on_gpu()) == std::accumulate(expected.begin(), expected.end(), std::uint64_t{0}) / 3);
+void check_graph(RunContext& on_gpu, const Graph& graph) {
+  RunContext on_cpu(test::on_cpu());
+  const std::vector<std::uint64_t> expected = of_nodes(on_cpu, graph);
+  CHECK(of_nodes(on_gpu, graph) == expected);
+  CHECK(count_triangles(on_gpu, graph) == std::accumulate(expected.begin(), expected.end(), std::uint64_t{0}) / 3);
 }
 
 }  // namespace
 
 TEST_CASE("triangles of drawn graphs with self-loops on a GPU are those of the processor") {
   if (!test::has_gpu()) return;
+  RunContext on_gpu(test::on_gpu());
   for (const std::size_t nodes : {1UL, 2UL, 3UL, 31UL, 33UL, 200UL, 1000UL}) {
     for (const std::size_t edges : {0UL, 1UL, 40UL, 1000UL, 20'000UL}) {
       CAPTURE(nodes);
       CAPTURE(edges);
-      check_graph(graph_of(nodes, test::random_edges(nodes, edges, nodes + edges)));
+      check_graph(on_gpu, graph_of(nodes, test::random_edges(nodes, edges, nodes + edges)));
     }
   }
-  check_graph(graph_of(0, {}));
+  check_graph(on_gpu, graph_of(0, {}));
 }
 
 TEST_CASE("triangles around hubs of more than 1024 and 5000 neighbours on a GPU are those of the processor") {
   if (!test::has_gpu()) return;
+  RunContext on_gpu(test::on_gpu());
   constexpr std::size_t nodes = 6000;
   std::vector<Edge> edges = test::random_edges(nodes, 20'000, 3);
   for (std::size_t v = 0; v < nodes; ++v) {
     if (v != 7 && v < 5500) edges.push_back({node_id(7), node_id(v)});
     if (v != 5 && v % 4 == 0) edges.push_back({node_id(5), node_id(v)});
   }
-  check_graph(graph_of(nodes, edges));
+  check_graph(on_gpu, graph_of(nodes, edges));
 }
 
 TEST_CASE("triangles of dense and of skewed graphs on a GPU are those of the processor") {
   if (!test::has_gpu()) return;
+  RunContext on_gpu(test::on_gpu());
   std::vector<Edge> complete;
   for (std::size_t u = 0; u < 300; ++u) {
     for (std::size_t v = 0; v < u; ++v) complete.push_back({node_id(u), node_id(v)});
   }
   const Graph all = graph_of(300, complete);
-  CHECK(count_of(all, test::on_gpu()) == 300UL * 299 * 298 / 6);
-  check_graph(all);
+  CHECK(count_triangles(on_gpu, all) == 300UL * 299 * 298 / 6);
+  check_graph(on_gpu, all);
   RunContext context(test::on_cpu());
   RmatOptions options;
   options.scale = 12;
   const Graph skewed = generate_rmat(context, options).graph;
-  check_graph(skewed);
+  check_graph(on_gpu, skewed);
 }
 
 TEST_CASE("triangles of a graph for which a GPU has no room are counted by the processor") {
@@ -88,9 +84,7 @@ TEST_CASE("triangles of a graph for which a GPU has no room are counted by the p
   const Graph graph = graph_of(200, test::random_edges(200, 5000, 1));
   RunSettings settings = test::on_gpu();
   settings.device_memory = 1 << 10;
-  RunContext context(settings);
-  const std::uint64_t count = count_triangles(context, graph);
-  CHECK(CudaContext::of(context).peak_bytes() == 0);
-  CHECK(count == count_of(graph, test::on_cpu()));
-  CHECK(of_nodes(graph, settings) == of_nodes(graph, test::on_cpu()));
+  RunContext without_room(settings);
+  check_graph(without_room, graph);
+  CHECK(CudaContext::of(without_room).peak_bytes() == 0);
 }
