@@ -80,7 +80,9 @@ class FastRPRun {
 
   template <class Start>
   Matrix run_from(Start start) {
-    return device_.download(options_.concatenate ? concatenated(start) : summed(start));
+    Buffer result = options_.concatenate ? concatenated(start) : summed(start);
+    if (device_.free_bytes()) context_.begin_stage("download", "rows", n_);
+    return device_.download(std::move(result));
   }
 
   template <class Start>

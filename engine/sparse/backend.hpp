@@ -203,6 +203,7 @@ decltype(auto) on_device(RunContext& context, Body&& body) {
 template <class Body, std::predicate<std::uint64_t> Fits>
 auto on_device(RunContext& context, Body&& body, Fits&& fits) {
   if (context.device().kind != DeviceKind::cpu) {
+    context.begin_stage("upload", "matrices", 1);  // and whatever it takes to wake the device
     const std::uint64_t free =
         on_cuda<CpuBackend>(context, [](auto device) { return device.free_bytes().value_or(0); });
     if (!fits(free))

@@ -144,52 +144,138 @@ struct HalfRows {
   }
 };
 
-/// One slice of `Lanes` vectors of the items' rows: a block's second coordinate is its slice, and blocks are begun in
-/// the order of slices. 32 / Lanes neighbours are read at once, each by Lanes lanes; what each of these groups has
-/// summed is added at the end.
-template <class Rows, int Lanes, bool Weighted, class Out>
-__global__ void __launch_bounds__(warp_size* warps_per_block) sum_rows(const Job<Out> job, const Rows rows) {
+/// What a lane has of one slice of a row of X: the vector that begins at `column`, if the row goes so far.
+template <class Rows>
+struct Slice {
+  Rows rows;
+  std::uint32_t column;
+  bool active;
+};
+
+constexpr int vectors_at_once = 8;  // of 16 bytes, that a lane has on the way
+
+/// Adds the entries [begin, end) to `sums`, 32 / Lanes neighbours at once, each read by Lanes lanes: a group of lanes
+/// has every so many-th neighbour.
+template <int Lanes, bool Weighted, class Rows, class Out, std::size_t fours>
+__device__ void add_as_warp(const Job<Out>& job, const Slice<Rows>& slice, std::uint64_t begin, std::uint64_t end,
+                            float4 (&sums)[fours]) {
   constexpr int groups = warp_size / Lanes;
-  constexpr int fours = Rows::scalars / 4;
-  constexpr int at_once = 8;  // vectors of 16 bytes that a lane has on the way
   const int lane = static_cast<int>(threadIdx.x % warp_size);
   const int group = lane / Lanes;
-  const std::uint32_t item = blockIdx.x * warps_per_block + threadIdx.x / warp_size;
-  const Entries entries = entries_of_item(job, item);
-  if (!entries.exists) return;  // the whole warp
-  const std::uint32_t column = (blockIdx.y * Lanes + lane % Lanes) * Rows::scalars;
-  const bool active = column < job.columns;
-  float4 sums[fours];
-#pragma unroll
-  for (int f = 0; f < fours; ++f) sums[f] = make_float4(0, 0, 0, 0);
-  const auto target_at = [&](std::uint64_t entry) { return entry < entries.end ? __ldcs(job.targets + entry) : 0; };
-  std::uint32_t next = target_at(entries.begin + lane);
-  for (std::uint64_t first = entries.begin; first < entries.end; first += warp_size) {
-    const int count = static_cast<int>(min(entries.end - first, static_cast<std::uint64_t>(warp_size)));
+  const auto target_at = [&](std::uint64_t entry) { return entry < end ? __ldcs(job.targets + entry) : 0; };
+  std::uint32_t next = target_at(begin + lane);
+  for (std::uint64_t first = begin; first < end; first += warp_size) {
+    const int count = static_cast<int>(min(end - first, static_cast<std::uint64_t>(warp_size)));
     const std::uint32_t mine = next;
     next = target_at(first + warp_size + lane);  // on the way while these rows are
     float weight_of_mine = 1;
     if constexpr (Weighted) weight_of_mine = lane < count ? __ldcs(job.weights + first + lane) : 0.0F;
-    for (int step = 0; step * groups < count; step += at_once) {
-      typename Rows::Loaded loaded[at_once];
+    for (int step = 0; step * groups < count; step += vectors_at_once) {
+      typename Rows::Loaded loaded[vectors_at_once];
 #pragma unroll
-      for (int k = 0; k < at_once; ++k) {
+      for (int k = 0; k < vectors_at_once; ++k) {
         const int neighbor = (step + k) * groups + group;
         const std::uint32_t target = __shfl_sync(all_lanes, mine, neighbor % warp_size);
-        if (active && neighbor < count) loaded[k] = rows.load(target, column);
+        if (slice.active && neighbor < count) loaded[k] = slice.rows.load(target, slice.column);
       }
 #pragma unroll
-      for (int k = 0; k < at_once; ++k) {
+      for (int k = 0; k < vectors_at_once; ++k) {
         const int neighbor = (step + k) * groups + group;
         const float weight = Weighted ? __shfl_sync(all_lanes, weight_of_mine, neighbor % warp_size) : 1.0F;
-        if (active && neighbor < count) Rows::add(sums, loaded[k], weight);
+        if (slice.active && neighbor < count) Rows::add(sums, loaded[k], weight);
       }
     }
   }
 #pragma unroll
-  for (int f = 0; f < fours; ++f) {
-    const float4 sum = add_groups(sums[f], Lanes);
-    if (group == f % groups) put_four(job, entries, item, column + 4 * f, sum);
+  for (float4& sum : sums) sum = add_groups(sum, Lanes);
+}
+
+/// Adds the entries [begin, end) of each group's own row, at most `most`, to its `sums`. All groups of a warp together.
+template <int Lanes, bool Weighted, int most, class Rows, class Out, std::size_t fours>
+__device__ void add_as_groups(const Job<Out>& job, const Slice<Rows>& slice, std::uint64_t begin, int size,
+                              float4 (&sums)[fours]) {
+  static_assert(Lanes % vectors_at_once == 0);
+  const int lane = static_cast<int>(threadIdx.x % warp_size);
+  const int first_lane = lane / Lanes * Lanes;
+  const int own = lane - first_lane;
+#pragma unroll
+  for (int base = 0; base < most; base += Lanes) {
+    if (__all_sync(all_lanes, base >= size)) break;
+    const bool exists = base + own < size;
+    const std::uint32_t mine = exists ? __ldcs(job.targets + begin + base + own) : 0;
+    float weight_of_mine = 1;
+    if constexpr (Weighted) weight_of_mine = exists ? __ldcs(job.weights + begin + base + own) : 0.0F;
+#pragma unroll
+    for (int step = 0; step < Lanes; step += vectors_at_once) {
+      typename Rows::Loaded loaded[vectors_at_once];
+#pragma unroll
+      for (int k = 0; k < vectors_at_once; ++k) {
+        const std::uint32_t target = __shfl_sync(all_lanes, mine, first_lane + step + k);
+        if (slice.active && base + step + k < size) loaded[k] = slice.rows.load(target, slice.column);
+      }
+#pragma unroll
+      for (int k = 0; k < vectors_at_once; ++k) {
+        const float weight = Weighted ? __shfl_sync(all_lanes, weight_of_mine, first_lane + step + k) : 1.0F;
+        if (slice.active && base + step + k < size) Rows::add(sums, loaded[k], weight);
+      }
+    }
+  }
+}
+
+template <int Lanes>
+__device__ bool of_group(int group) {
+  return static_cast<int>(threadIdx.x % warp_size) / Lanes == group;
+}
+
+/// One slice of `Lanes` vectors of rows: a block's second coordinate is its slice, and blocks are begun in the order of
+/// slices. A warp has a segment of a long row, or 32 / Lanes rows side by side: short ones at the same time, a group of
+/// lanes each, and the others one after the other, all lanes together.
+template <class Rows, int Lanes, bool Weighted, class Out>
+__global__ void __launch_bounds__(warp_size* warps_per_block) sum_rows(const Job<Out> job, const Rows rows) {
+  constexpr int groups = warp_size / Lanes;
+  constexpr int fours = Rows::scalars / 4;
+  constexpr int most_of_short = groups > 1 ? 16 : 0;  // entries
+  const int lane = static_cast<int>(threadIdx.x % warp_size);
+  const std::uint32_t warp = blockIdx.x * warps_per_block + threadIdx.x / warp_size;
+  const std::uint32_t column = (blockIdx.y * Lanes + lane % Lanes) * Rows::scalars;
+  const Slice<Rows> slice{rows, column, column < job.columns};
+  if (warp < job.segment_count) {
+    const Entries entries = entries_of_item(job, warp);
+    float4 sums[fours] = {};
+    add_as_warp<Lanes, Weighted>(job, slice, entries.begin, entries.end, sums);
+#pragma unroll
+    for (int f = 0; f < fours; ++f) {
+      if (of_group<Lanes>(f % groups)) put_four(job, entries, warp, column + 4 * f, sums[f]);
+    }
+    return;
+  }
+  const std::uint32_t first_item = job.segment_count + (warp - job.segment_count) * groups;
+  const Entries own = entries_of_item(job, first_item + lane / Lanes);  // the same in all lanes of a group
+  const auto size = static_cast<int>(own.exists ? own.end - own.begin : 0);
+  const bool is_short = groups > 1 && own.exists && size <= most_of_short;
+  if constexpr (groups > 1) {
+    if (__any_sync(all_lanes, is_short)) {
+      float4 sums[fours] = {};
+      add_as_groups<Lanes, Weighted, most_of_short>(job, slice, own.begin, is_short ? size : 0, sums);
+#pragma unroll
+      for (int f = 0; f < fours; ++f) {
+        if (is_short) put_four(job, own, 0, column + 4 * f, sums[f]);
+      }
+    }
+  }
+  for (int group = 0; group < groups; ++group) {
+    Entries entries = own;
+    entries.begin = __shfl_sync(all_lanes, own.begin, group * Lanes);
+    entries.end = __shfl_sync(all_lanes, own.end, group * Lanes);
+    entries.row = __shfl_sync(all_lanes, own.row, group * Lanes);
+    entries.whole = true;
+    if (!__shfl_sync(all_lanes, own.exists && !is_short, group * Lanes)) continue;
+    float4 sums[fours] = {};
+    add_as_warp<Lanes, Weighted>(job, slice, entries.begin, entries.end, sums);
+#pragma unroll
+    for (int f = 0; f < fours; ++f) {
+      if (of_group<Lanes>(f % groups)) put_four(job, entries, 0, column + 4 * f, sums[f]);
+    }
   }
 }
 
@@ -271,10 +357,11 @@ unsigned blocks_for(std::size_t items, std::size_t per_block) {
   return static_cast<unsigned>((items + per_block - 1) / per_block);
 }
 
-/// Runs `launch(job, grid_x)` for the items of the rows, and joins what it left of long rows.
+/// Runs `launch(job, grid_x)`, with a warp for each segment and each `rows_per_warp` rows, and joins what it left of
+/// long rows.
 template <class Out, class Launch>
 void multiply(CudaContext& context, const CudaCsr& a, const float* row_scale, MatrixView<Out, Cuda> y,
-              std::size_t first_row, const char* kernel, Launch launch) {
+              std::size_t first_row, std::size_t rows_per_warp, const char* kernel, Launch launch) {
   if (y.rows() == 0 || y.columns() == 0) return;
   const BasicCsrView<Cuda> view = a.view();
   const CudaCsr::LongRows long_rows = a.long_rows();
@@ -297,7 +384,7 @@ void multiply(CudaContext& context, const CudaCsr& a, const float* row_scale, Ma
   job.segment_count = static_cast<std::uint32_t>(segments.count());
   job.partial = partial.data();
   job.partial_stride = partial_stride;
-  launch(job, blocks_for(segments.count() + y.rows(), warps_per_block));
+  launch(job, blocks_for(segments.count() + blocks_for(y.rows(), rows_per_warp), warps_per_block));
   cuda::check_launch(kernel);
   if (in_range.count() == 0) return;
   constexpr unsigned threads = 64;
@@ -320,15 +407,16 @@ void multiply_dense(CudaContext& context, const CudaCsr& a, const float* row_sca
   std::size_t slice_bytes = tuning.slice_bytes;
   if (slice_bytes == 0) slice_bytes = slice_bytes_for(context, x.rows() * x.stride() * sizeof(In));
   const auto run = [&]<int Lanes>(std::integral_constant<int, Lanes>) {
-    multiply(context, a, row_scale, y, first_row, "sum_rows", [&](const Job<Out>& job, unsigned blocks) {
-      const dim3 grid(blocks, blocks_for(y.columns(), Lanes * Rows::scalars));
-      constexpr unsigned threads = warp_size * warps_per_block;
-      if (a.weighted()) {
-        sum_rows<Rows, Lanes, true><<<grid, threads, 0, context.stream()>>>(job, rows);
-      } else {
-        sum_rows<Rows, Lanes, false><<<grid, threads, 0, context.stream()>>>(job, rows);
-      }
-    });
+    multiply(context, a, row_scale, y, first_row, warp_size / Lanes, "sum_rows",
+             [&](const Job<Out>& job, unsigned blocks) {
+               const dim3 grid(blocks, blocks_for(y.columns(), Lanes * Rows::scalars));
+               constexpr unsigned threads = warp_size * warps_per_block;
+               if (a.weighted()) {
+                 sum_rows<Rows, Lanes, true><<<grid, threads, 0, context.stream()>>>(job, rows);
+               } else {
+                 sum_rows<Rows, Lanes, false><<<grid, threads, 0, context.stream()>>>(job, rows);
+               }
+             });
   };
   if (slice_bytes <= 128) {
     run(std::integral_constant<int, 8>{});
@@ -343,7 +431,7 @@ template <class Out>
 void multiply_signs(CudaContext& context, const CudaCsr& a, const float* row_scale, const CudaSignView& x,
                     MatrixView<Out, Cuda> y, std::size_t first_row) {
   const auto run = [&]<int Lanes>(std::integral_constant<int, Lanes>) {
-    multiply(context, a, row_scale, y, first_row, "sum_signs", [&](const Job<Out>& job, unsigned blocks) {
+    multiply(context, a, row_scale, y, first_row, 1, "sum_signs", [&](const Job<Out>& job, unsigned blocks) {
       const dim3 grid(blocks, blocks_for(x.words_per_row, Lanes));
       constexpr unsigned threads = warp_size * warps_per_block;
       if (a.weighted()) {

@@ -252,9 +252,13 @@ TEST_CASE("the combining SpMM on a GPU equals the processor's, over one of its t
     const std::vector<float> numbers = scales(n);
     const Vector scale = backend.upload(std::span<const float>(numbers));
     const auto there = backend.upload(a.view());
-    const Buffer x = backend.upload(random_matrix(a.column_count, columns, 1).view());
-    const Buffer first = backend.upload(random_matrix(n, columns, 2).view());
-    Buffer out = backend.upload(random_matrix(n, columns, 3).view());
+    const auto random = [&](std::size_t rows, std::uint64_t key) {
+      const Matrix here = random_matrix(rows, columns, key);
+      return backend.upload(here.view());
+    };
+    const Buffer x = random(a.column_count, 1);
+    const Buffer first = random(n, 2);
+    Buffer out = random(n, 3);
     const std::vector<DenseTerm<Buffer, Vector>> terms{{&first, 0.5F, normalize, &scale}, {&out, -2.0F, false}};
     backend.spmm_combine(there, scale, x, 3.0F, normalize, terms, out);
     Half half = backend.template matrix<Half>(n, columns);
