@@ -22,11 +22,11 @@ constexpr std::size_t narrow_slice = 128;  // bytes of a row: what ours works th
 template <class Scalar>
 class Products {
  public:
-  Products(CudaContext& device, const Threads& threads, const CsrView& host, const CudaCsr& a, const CacheModel& model,
-           const ProductSettings& settings, std::string precision)
+  Products(CudaContext& device, const Threads& threads, const CsrView& host, const CudaSpmmMatrix& a,
+           const CacheModel& model, const ProductSettings& settings, std::string precision)
       : device_(device), a_(a), model_(model), settings_(settings), precision_(std::move(precision)) {
     try {
-      cusparse_ = std::make_unique<CusparseMatrix<Scalar>>(device, threads, a, host.offsets);
+      cusparse_ = std::make_unique<CusparseMatrix<Scalar>>(device, threads, a.csr, host.offsets);
       cusparse_version_ = cusparse_version();
     } catch (const std::exception& error) {
       no_cusparse_ = error.what();
@@ -34,10 +34,10 @@ class Products {
   }
 
   void run(std::size_t columns) {
-    BasicCudaMatrix<Scalar> x(device_, a_.column_count(), columns);
-    BasicCudaMatrix<Scalar> ours(device_, a_.row_count(), columns);
+    BasicCudaMatrix<Scalar> x(device_, a_.csr.column_count(), columns);
+    BasicCudaMatrix<Scalar> ours(device_, a_.csr.row_count(), columns);
     fill_numbers(device_, x.view().data(), x.bytes() / sizeof(Scalar));
-    BasicCudaMatrix<Scalar> others(device_, a_.row_count(), columns);
+    BasicCudaMatrix<Scalar> others(device_, a_.csr.row_count(), columns);
     run_ours(settings_.slices.front(), x, ours, nullptr);
     for (std::size_t i = 1; i < settings_.slices.size(); ++i) {
       if (settings_.slices[i] <= columns * sizeof(Scalar)) run_ours(settings_.slices[i], x, others, &ours);
@@ -127,7 +127,7 @@ class Products {
   }
 
   CudaContext& device_;
-  const CudaCsr& a_;
+  const CudaSpmmMatrix& a_;
   const CacheModel& model_;
   const ProductSettings& settings_;
   std::string precision_;
@@ -172,7 +172,7 @@ void model_task(const CacheModel& model, const ProductSettings& settings) {
 
 void product_task(CudaContext& device, const Threads& threads, const CsrView& a, const CacheModel& model,
                   const ProductSettings& settings) {
-  const CudaCsr on_device(device, threads, a);
+  const CudaSpmmMatrix on_device(device, threads, a);
   for (const std::string& precision : settings.precisions) {
     const auto run_all = [&](auto products) {
       for (const std::size_t columns : settings.columns) products.run(columns);

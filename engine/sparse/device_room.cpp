@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include <adjoin/engine/dense/sign_matrix.hpp>
+#include <adjoin/engine/sparse/cuda/row_items.hpp>
 #include <adjoin/engine/sparse/device_room.hpp>
 
 namespace adjoin {
@@ -8,8 +9,8 @@ namespace {
 
 constexpr std::size_t column_step = SignMatrix::signs_per_word;
 constexpr std::uint64_t most_product_bytes = std::uint64_t{1} << 30;
-constexpr std::uint64_t library_bytes = std::uint64_t{128} << 20;  // what products with a small side work in
-constexpr std::uint64_t entries_per_segment = 512;                 // at least: a long row has more than one of 1024
+constexpr std::uint64_t library_bytes = std::uint64_t{128} << 20;             // what products with a small side work in
+constexpr std::uint64_t entries_per_segment = RowItems::most_of_segment / 2;  // at least: a long row has several
 
 }  // namespace
 
@@ -18,7 +19,8 @@ DeviceRoom::DeviceRoom(std::span<const CsrView> matrices, std::size_t buffers, b
   for (const CsrView& a : matrices) {
     rows_ = std::max(rows_, a.row_count());
     entries_ = std::max<std::uint64_t>(entries_, a.nonzero_count());
-    matrix_bytes_ += a.offsets.size_bytes() + a.targets.size_bytes() + a.weights.size_bytes() + a.nonzero_count() / 16;
+    matrix_bytes_ += a.offsets.size_bytes() + a.targets.size_bytes() + a.weights.size_bytes() + 16 * a.row_count() +
+                     a.nonzero_count() / 8;
   }
 }
 
@@ -27,7 +29,8 @@ std::uint64_t DeviceRoom::bytes(std::size_t columns, std::uint64_t free) const n
   // half, and whose exact size is not known here, counts in full.
   const std::uint64_t matrices = matrix_bytes_ / 16 * 15 <= free / 2 ? matrix_bytes_ : free / 8;
   const std::uint64_t row_bytes = (columns + 3) / 4 * 4 * sizeof(float);
-  const std::uint64_t product = std::min({rows_ * row_bytes, most_product_bytes, free / 4});
+  const std::uint64_t least_product = std::min<std::uint64_t>(rows_, RowItems::rows_per_run) * row_bytes;
+  const std::uint64_t product = std::max(least_product, std::min({rows_ * row_bytes, most_product_bytes, free / 4}));
   const std::uint64_t segments = entries_ / entries_per_segment * row_bytes;
   const std::uint64_t vectors = rows_ * (8 * sizeof(float) + sizeof(std::uint64_t));  // scales, factors, keys
   const std::uint64_t library = std::min(library_bytes, free / 16);

@@ -129,9 +129,10 @@ std::size_t CudaBackend::orthonormalize_columns(CudaMatrix& x) const {
 }
 
 std::size_t CudaBackend::rows_at_once(std::size_t columns, std::size_t rows) const {
-  const std::uint64_t row_bytes = CudaMatrix::bytes_of(1, columns);
+  const std::uint64_t run_bytes = CudaMatrix::bytes_of(RowItems::rows_per_run, columns);
   const std::uint64_t most_bytes = std::min(std::uint64_t{1} << 30, device_->free_bytes() / 4);
-  return std::clamp<std::size_t>(most_bytes / std::max<std::uint64_t>(row_bytes, 1), 1, std::max<std::size_t>(rows, 1));
+  const std::size_t runs = std::max<std::uint64_t>(1, most_bytes / std::max<std::uint64_t>(run_bytes, 1));
+  return std::min(runs * RowItems::rows_per_run, whole_runs(rows));
 }
 
 void CudaBackend::finish(std::size_t rows) const {

@@ -1,6 +1,7 @@
 // The operations of the backend seam on a GPU. See engine/sparse/backend.hpp for what they mean.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -57,8 +58,8 @@ class CudaBackend {
   template <class X, class Y>
   void spmm(const SparseMatrix& a, const Vector& row_scale, const X& x, Y& y) const {
     const auto view = y.view();
-    a.for_each_panel(*device_, context_->threads(), a.row_count(),
-                     [&](const CudaCsr& part, std::size_t first_row, std::size_t part_row, std::size_t rows) {
+    a.for_each_panel(*device_, context_->threads(), whole_runs(a.row_count()),
+                     [&](const CudaSpmmMatrix& part, std::size_t first_row, std::size_t part_row, std::size_t rows) {
                        adjoin::spmm(*device_, part, scale_from(row_scale, first_row, part_row), readable(x),
                                     rows_of(view, first_row, rows), part_row);
                      });
@@ -128,9 +129,9 @@ class CudaBackend {
                std::span<const DenseTerm<State, Vector>> terms, Y& out) const {
     const auto view = out.view();
     const std::size_t most_rows = rows_at_once(out.columns(), out.rows());
-    DenseMatrix product(*device_, most_rows, out.columns());
+    DenseMatrix product(*device_, std::min(most_rows, out.rows()), out.columns());
     a.for_each_panel(*device_, context_->threads(), most_rows,
-                     [&](const CudaCsr& part, std::size_t first_row, std::size_t part_row, std::size_t rows) {
+                     [&](const CudaSpmmMatrix& part, std::size_t first_row, std::size_t part_row, std::size_t rows) {
                        const auto made = rows_of(product.view(), 0, rows);
                        adjoin::spmm(*device_, part, scale_from(row_scale, first_row, part_row), readable(x), made,
                                     part_row);
@@ -151,7 +152,10 @@ class CudaBackend {
   void add(float coefficient, const CudaSignView& x, bool normalize, MatrixView<float, Cuda> y,
            const std::uint8_t* only, const float* row_scale) const;
 
-  /// Rows of a product that stand beside its sum at once.
+  static std::size_t whole_runs(std::size_t rows) {
+    return std::max<std::size_t>(1, chunk_count(rows, RowItems::rows_per_run)) * RowItems::rows_per_run;
+  }
+  /// Rows of a product that stand beside its sum at once, in whole runs.
   std::size_t rows_at_once(std::size_t columns, std::size_t rows) const;
   void finish(std::size_t rows) const;
 

@@ -12,9 +12,8 @@ CudaCsr::CudaCsr(CudaContext& context, const Threads& threads, const CsrView& a)
       offsets_(context, threads, a.offsets),
       targets_(context, threads, a.targets),
       weights_(context, threads, a.weights) {
-  std::vector<std::uint32_t>& rows = long_rows_on_host_;
-  std::vector<std::uint32_t>& first_segment = first_segment_on_host_;
-  first_segment.clear();
+  std::vector<std::uint32_t> rows;
+  std::vector<std::uint32_t> first_segment;
   std::vector<std::uint64_t> begins;
   std::vector<std::uint32_t> sizes;
   for (std::size_t row = 0; row < row_count_; ++row) {
@@ -37,13 +36,6 @@ CudaCsr::CudaCsr(CudaContext& context, const Threads& threads, const CsrView& a)
 CudaCsr::LongRows CudaCsr::long_rows() const noexcept {
   return {segment_begin_.size(), long_rows_.size(),     long_rows_.data(),
           first_segment_.data(), segment_begin_.data(), segment_size_.data()};
-}
-
-CudaCsr::Range CudaCsr::long_rows_in(std::size_t first_row, std::size_t last_row) const noexcept {
-  const auto at = [&](std::size_t row) {
-    return static_cast<std::size_t>(std::ranges::lower_bound(long_rows_on_host_, row) - long_rows_on_host_.begin());
-  };
-  return {at(first_row), at(last_row)};
 }
 
 std::uint64_t CudaCsr::bytes_of(const CsrView& a) noexcept {

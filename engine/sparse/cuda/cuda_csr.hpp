@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include <adjoin/engine/runtime/cuda/device_array.hpp>
 #include <adjoin/engine/sparse/csr_view.hpp>
@@ -42,17 +41,6 @@ class CudaCsr {
     const std::uint32_t* segment_size = nullptr;   // on the device
   };
   LongRows long_rows() const noexcept;
-  /// The long rows among [first, last), as a range of their numbers, and their segments.
-  struct Range {
-    std::size_t first = 0;
-    std::size_t last = 0;
-    std::size_t count() const noexcept { return last - first; }
-  };
-  Range long_rows_in(std::size_t first_row, std::size_t last_row) const noexcept;
-  Range segments_of(Range long_rows) const noexcept {
-    return {first_segment_on_host_[long_rows.first], first_segment_on_host_[long_rows.last]};
-  }
-
   /// Bytes on the device of a matrix of that shape, long rows at their most.
   static std::uint64_t bytes_of(const CsrView& a) noexcept;
 
@@ -62,8 +50,6 @@ class CudaCsr {
   DeviceArray<EdgeOffset> offsets_;
   DeviceArray<NodeId> targets_;
   DeviceArray<float> weights_;
-  std::vector<std::uint32_t> long_rows_on_host_;
-  std::vector<std::uint32_t> first_segment_on_host_ = {0};
   DeviceArray<std::uint32_t> long_rows_;
   DeviceArray<std::uint32_t> first_segment_;
   DeviceArray<std::uint64_t> segment_begin_;

@@ -37,7 +37,7 @@ std::vector<std::size_t> cut(const CsrView& a, std::uint64_t bytes) {
 }  // namespace
 
 CudaSparse::CudaSparse(CudaContext& context, const Threads& threads, const CsrView& a) : host_(a) {
-  if (CudaCsr::bytes_of(a) <= context.free_bytes() / 2) {
+  if (CudaSpmmMatrix::bytes_of(a) <= context.free_bytes() / 2) {
     resident_.emplace(context, threads, a);
   } else {
     panel_begin_ = cut(a, context.free_bytes() / 8);
@@ -55,7 +55,7 @@ void CudaSparse::for_each_panel(CudaContext& context, const Threads& threads, st
     Array<EdgeOffset> offsets;
     const std::size_t begin = panel_begin_[p];
     const std::size_t rows = panel_begin_[p + 1] - begin;
-    const CudaCsr part(context, threads, panel_of(host_, begin, panel_begin_[p + 1], offsets));
+    const CudaSpmmMatrix part(context, threads, panel_of(host_, begin, panel_begin_[p + 1], offsets));
     for (std::size_t first = 0; first < rows; first += most_rows) {
       body(part, begin + first, first, std::min(most_rows, rows - first));
     }

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include <adjoin/engine/runtime/function_ref.hpp>
-#include <adjoin/engine/sparse/cuda/cuda_csr.hpp>
+#include <adjoin/engine/sparse/cuda/spmm.hpp>
 
 namespace adjoin {
 
@@ -21,14 +21,15 @@ class CudaSparse {
   bool resident() const noexcept { return resident_.has_value(); }
 
   /// Calls body(part, first_row, part_first_row, row_count) for runs of rows that cover the matrix, none longer than
-  /// most_rows: row part_first_row + i of `part` is row first_row + i of the matrix.
-  using Body =
-      FunctionRef<void(const CudaCsr& part, std::size_t first_row, std::size_t part_first_row, std::size_t row_count)>;
+  /// most_rows, a multiple of RowItems::rows_per_run: row part_first_row + i of `part` is row first_row + i of the
+  /// matrix.
+  using Body = FunctionRef<void(const CudaSpmmMatrix& part, std::size_t first_row, std::size_t part_first_row,
+                                std::size_t row_count)>;
   void for_each_panel(CudaContext& context, const Threads& threads, std::size_t most_rows, Body body) const;
 
  private:
   CsrView host_;
-  std::optional<CudaCsr> resident_;
+  std::optional<CudaSpmmMatrix> resident_;
   std::vector<std::size_t> panel_begin_;  // of the rows, and their number at the end
 };
 

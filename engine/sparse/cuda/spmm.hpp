@@ -11,8 +11,22 @@
 
 #include <adjoin/engine/dense/cuda/cuda_matrix.hpp>
 #include <adjoin/engine/sparse/cuda/cuda_csr.hpp>
+#include <adjoin/engine/sparse/cuda/row_items.hpp>
 
 namespace adjoin {
+
+/// A sparse matrix to multiply with.
+struct CudaSpmmMatrix {
+  CudaCsr csr;
+  RowItems items;
+
+  CudaSpmmMatrix() = default;
+  CudaSpmmMatrix(CudaContext& context, const Threads& threads, const CsrView& a)
+      : csr(context, threads, a), items(context, threads, a) {}
+
+  /// Bytes on the device, at most.
+  static std::uint64_t bytes_of(const CsrView& a) noexcept { return CudaCsr::bytes_of(a) + RowItems::bytes_of(a); }
+};
 
 /// How a product is cut: a matter of speed, and of the order in which a row is summed.
 struct CudaSpmmTuning {
@@ -20,21 +34,22 @@ struct CudaSpmmTuning {
 };
 
 /// The rows [first_row, first_row + y.rows()) of Y = diag(row_scale) A X, as spmm of engine/sparse/spmm.hpp has it.
-/// a: n x m; x: m x d; y: at most n x d, not overlapping x; rows of both begin at multiples of 16 bytes, and what y has
-/// between its last column and the next row may be written to. row_scale: on the device, n numbers, or nullptr for
-/// ones. A row is summed in float in an order that depends on its number of entries and the tuning alone: the same bits
-/// every time on one device. Takes memory for the sums of segments of long rows: CudaCsr::LongRows.
-void spmm(CudaContext& context, const CudaCsr& a, const float* row_scale, MatrixView<const float, Cuda> x,
+/// They begin and end at a multiple of RowItems::rows_per_run, or with A. a: n x m; x: m x d; y: at most n x d, not
+/// overlapping x; rows of both begin at multiples of 16 bytes, and what y has between its last column and the next row
+/// may be written to. row_scale: on the device, n numbers, or nullptr for ones. A row is summed in float in an order
+/// that depends on its number of entries and the tuning alone: the same bits every time on one device. Takes memory for
+/// the sums of segments of long rows: CudaCsr::LongRows.
+void spmm(CudaContext& context, const CudaSpmmMatrix& a, const float* row_scale, MatrixView<const float, Cuda> x,
           MatrixView<float, Cuda> y, std::size_t first_row = 0, CudaSpmmTuning tuning = {});
-void spmm(CudaContext& context, const CudaCsr& a, const float* row_scale, MatrixView<const float, Cuda> x,
+void spmm(CudaContext& context, const CudaSpmmMatrix& a, const float* row_scale, MatrixView<const float, Cuda> x,
           MatrixView<Bf16, Cuda> y, std::size_t first_row = 0, CudaSpmmTuning tuning = {});
-void spmm(CudaContext& context, const CudaCsr& a, const float* row_scale, MatrixView<const Bf16, Cuda> x,
+void spmm(CudaContext& context, const CudaSpmmMatrix& a, const float* row_scale, MatrixView<const Bf16, Cuda> x,
           MatrixView<float, Cuda> y, std::size_t first_row = 0, CudaSpmmTuning tuning = {});
-void spmm(CudaContext& context, const CudaCsr& a, const float* row_scale, MatrixView<const Bf16, Cuda> x,
+void spmm(CudaContext& context, const CudaSpmmMatrix& a, const float* row_scale, MatrixView<const Bf16, Cuda> x,
           MatrixView<Bf16, Cuda> y, std::size_t first_row = 0, CudaSpmmTuning tuning = {});
-void spmm(CudaContext& context, const CudaCsr& a, const float* row_scale, const CudaSignView& x,
+void spmm(CudaContext& context, const CudaSpmmMatrix& a, const float* row_scale, const CudaSignView& x,
           MatrixView<float, Cuda> y, std::size_t first_row = 0);
-void spmm(CudaContext& context, const CudaCsr& a, const float* row_scale, const CudaSignView& x,
+void spmm(CudaContext& context, const CudaSpmmMatrix& a, const float* row_scale, const CudaSignView& x,
           MatrixView<Bf16, Cuda> y, std::size_t first_row = 0);
 
 /// A summand of combine_rows: coefficient * row_scale[i] * row, or the same of row / ||row||. One of the matrices is

@@ -58,7 +58,7 @@ TEST_CASE("memory beyond a run's share of the GPU is refused with what there is,
     const DeviceArray<float> half(device, 1 << 17);
     CHECK(device.used_bytes() == 1 << 19);
     CHECK_THROWS_WITH_AS(DeviceArray<float>(device, 1 << 18),
-                         doctest::Contains("needs 1.0 MiB more of the GPU's memory and has 512.0 KiB of 1.0 MiB left"),
+                         doctest::Contains("needs 1.00 MiB more of the GPU's memory and has 512 KiB of 1.00 MiB left"),
                          DeviceFailure);
   }
   CHECK(device.used_bytes() == 0);

@@ -32,15 +32,24 @@ Matrix random_matrix(std::size_t rows, std::size_t columns, std::uint64_t key) {
   return x;
 }
 
-/// Rows of 0 to 9 entries, and among them one of 1024, one of 1025 and one of 5000.
-Csr matrix_with_hubs(std::size_t columns, bool weighted, std::uint64_t key) {
-  constexpr std::size_t rows = 203;
+/// Rows of 0 to 9 entries, and among them some of 64, 65, 1024 and 1025, and one of 5000; others where runs of rows
+/// end.
+Csr matrix_with_hubs(std::size_t columns, bool weighted, std::uint64_t key, std::size_t rows = 203) {
   RandomSequence random(12, RandomStream::tests, key);
   std::vector<std::size_t> sizes(rows);
   for (std::size_t i = 0; i < rows; ++i) sizes[i] = random.next_below(10);
-  sizes[7] = 1024;
-  sizes[8] = 1025;
-  sizes[200] = 5000;
+  for (const auto& [row, size] : {std::pair{5UL, 64UL},
+                                  {6UL, 65UL},
+                                  {7UL, 1024UL},
+                                  {8UL, 1025UL},
+                                  {9UL, 33UL},
+                                  {200UL, 5000UL},
+                                  {65'535UL, 2000UL},
+                                  {65'536UL, 3000UL},
+                                  {131'072UL, 70UL}}) {
+    if (row < rows) sizes[row] = size;
+  }
+  sizes[rows - 1] = 1100;
   Csr a;
   a.column_count = columns;
   a.offsets = Array<EdgeOffset>(rows + 1);
@@ -74,7 +83,8 @@ void check_near(const Matrix& found, const Matrix& expected, double epsilon) {
   REQUIRE(found.columns() == expected.columns());
   for (std::size_t i = 0; i < found.rows(); ++i) {
     for (std::size_t j = 0; j < found.columns(); ++j) {
-      REQUIRE(found(i, j) == doctest::Approx(expected(i, j)).epsilon(epsilon).scale(10));
+      // Of 5000 numbers with both signs, summed in another order: the scale is their root mean square, and more.
+      REQUIRE(found(i, j) == doctest::Approx(expected(i, j)).epsilon(epsilon).scale(100));
     }
   }
 }
@@ -156,7 +166,7 @@ TEST_CASE("SpMM on a GPU in slices of any width gives the same product") {
   Matrix expected(rows, 200);
   spmm(both.cpu_context, a.view(), {}, x.view(), expected.view());
   CudaContext& device = CudaContext::of(both.gpu_context);
-  const CudaCsr there(device, both.gpu_context.threads(), a.view());
+  const CudaSpmmMatrix there(device, both.gpu_context.threads(), a.view());
   const CudaMatrix from = both.gpu.upload(x.view());
   for (const std::size_t bytes : {128UL, 256UL, 512UL}) {
     CAPTURE(bytes);
@@ -167,25 +177,27 @@ TEST_CASE("SpMM on a GPU in slices of any width gives the same product") {
   }
 }
 
-TEST_CASE("SpMM on a GPU of some rows gives those rows, long ones at the ends among them") {
+TEST_CASE("SpMM on a GPU of some runs of rows gives those rows, long ones at the ends among them") {
   if (!test::has_gpu()) return;
   Both both;
-  const Csr a = matrix_with_hubs(6000, false, 4);
-  const Matrix x = random_matrix(6000, 33, 4);
-  Matrix expected(a.view().row_count(), 33);
+  const std::size_t rows = 2 * RowItems::rows_per_run + 77;
+  const Csr a = matrix_with_hubs(6000, false, 4, rows);
+  const Matrix x = random_matrix(6000, 9, 4);
+  Matrix expected(rows, 9);
   spmm(both.cpu_context, a.view(), {}, x.view(), expected.view());
   CudaContext& device = CudaContext::of(both.gpu_context);
-  const CudaCsr there(device, both.gpu_context.threads(), a.view());
+  const CudaSpmmMatrix there(device, both.gpu_context.threads(), a.view());
   const CudaMatrix from = both.gpu.upload(x.view());
-  for (const auto& [first, count] : {std::pair{0UL, 8UL}, {8UL, 1UL}, {9UL, 191UL}, {200UL, 3UL}, {5UL, 0UL}}) {
+  constexpr std::size_t run = RowItems::rows_per_run;
+  for (const auto& [first, count] : {std::pair{0UL, run}, {run, run}, {2 * run, 77UL}, {run, run + 77}, {run, 0UL}}) {
     CAPTURE(first);
-    CudaMatrix y = both.gpu.matrix(count, 33);
+    CudaMatrix y = both.gpu.matrix(count, 9);
     both.gpu.fill(y, poison);
     spmm(device, there, nullptr, from.view(), y.view(), first);
     const Matrix found = both.gpu.download(std::move(y));
     for (std::size_t i = 0; i < count; ++i) {
-      for (std::size_t j = 0; j < 33; ++j) {
-        REQUIRE(found(i, j) == doctest::Approx(expected(first + i, j)).epsilon(1e-5).scale(10));
+      for (std::size_t j = 0; j < 9; ++j) {
+        REQUIRE(found(i, j) == doctest::Approx(expected(first + i, j)).epsilon(1e-5).scale(100));
       }
     }
   }
@@ -231,7 +243,7 @@ TEST_CASE("matrices without rows, without entries and without columns have their
     CudaMatrix y = both.gpu.matrix(rows, 7);
     both.gpu.fill(y, poison);
     both.gpu.spmm(there, {}, x, y);
-    check_near(both.gpu.download(std::move(y)), Matrix(rows, 7, 0.0F), 0);
+    check_near(both.gpu.download(std::move(y)), Matrix(rows, 7, 0.0F), 1e-9);
   }
   const Csr a = test::random_csr(20, 20, 0.2, false, 1);
   CudaMatrix x = both.gpu.matrix(20, 0);
@@ -291,7 +303,7 @@ TEST_CASE("a matrix that does not fit on a GPU is multiplied panel by panel") {
   Matrix expected(a.view().row_count(), 8);
   spmm(cpu_context, a.view(), {}, x.view(), expected.view());
   RunSettings settings = test::on_gpu();
-  settings.device_memory = 1 << 20;  // x takes 640 KiB of it, the matrix would take 72
+  settings.device_memory = 1 << 20;  // x takes 640 KB of it, the matrix would take 75
   RunContext context(settings);
   const CudaBackend gpu(context);
   const CudaMatrix from = gpu.upload(x.view());
