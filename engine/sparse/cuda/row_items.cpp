@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <bit>
 
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/sparse/cuda/row_items.hpp>
@@ -73,6 +74,11 @@ RowItems::RowItems(CudaContext& context, const Threads& threads, const CsrView& 
     begins_[run + 1].long_rows += begins_[run].long_rows;
     begins_[run + 1].segments += begins_[run].segments;
   }
+  for (std::size_t row = 0; row < a.row_count(); ++row) {
+    OfLength& alike = lengths_[static_cast<std::size_t>(std::bit_width(a.row_size(row)))];
+    ++alike.rows;
+    alike.entries += a.row_size(row);
+  }
   Lists lists{Array<RowItem>(begins_.back().wide), Array<RowItem>(begins_.back().narrow),
               Array<LongRow>(begins_.back().long_rows)};
   threads.for_chunks(a.row_count(), rows_per_run, [&](Chunk rows) {
@@ -82,6 +88,19 @@ RowItems::RowItems(CudaContext& context, const Threads& threads, const CsrView& 
   wide_ = DeviceArray<RowItem>(context, threads, std::as_const(lists.wide).span());
   narrow_ = DeviceArray<RowItem>(context, threads, std::as_const(lists.narrow).span());
   long_rows_ = DeviceArray<LongRow>(context, threads, std::as_const(lists.long_rows).span());
+}
+
+double RowItems::share_of_longest(std::size_t rows) const noexcept {
+  double entries = 0;
+  double all = 0;
+  for (auto alike = lengths_.rbegin(); alike != lengths_.rend(); ++alike) {
+    const std::uint64_t taken = std::min<std::uint64_t>(rows, alike->rows);
+    rows -= taken;
+    all += static_cast<double>(alike->entries);
+    if (taken == 0) continue;
+    entries += static_cast<double>(alike->entries) * static_cast<double>(taken) / static_cast<double>(alike->rows);
+  }
+  return all > 0 ? entries / all : 1;
 }
 
 RowItems::Range RowItems::in_rows(std::size_t first_row, std::size_t last_row) const noexcept {

@@ -5,6 +5,7 @@
 // their length, within runs of neighbouring rows: what lies together in memory stays together.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -58,6 +59,9 @@ class RowItems {
   };
   Range in_rows(std::size_t first_row, std::size_t last_row) const noexcept;
 
+  /// About the share of all entries that the `rows` longest rows have: to a factor of two in the length of a row.
+  double share_of_longest(std::size_t rows) const noexcept;
+
   /// Bytes on the device, at most.
   static std::uint64_t bytes_of(const CsrView& a) noexcept {
     return a.row_count() * sizeof(RowItem) +
@@ -73,7 +77,14 @@ class RowItems {
     std::size_t segments = 0;
   };
 
+  /// Of rows whose length has so many binary digits.
+  struct OfLength {
+    std::uint64_t rows = 0;
+    std::uint64_t entries = 0;
+  };
+
   std::vector<Begin> begins_ = {{}};  // of every run, and the end of the last
+  std::array<OfLength, 65> lengths_{};
   DeviceArray<RowItem> wide_;
   DeviceArray<RowItem> narrow_;
   DeviceArray<LongRow> long_rows_;

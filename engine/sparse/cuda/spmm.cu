@@ -345,12 +345,17 @@ void multiply_with(std::size_t lanes, CudaContext& context, const CudaSpmmMatrix
   }
 }
 
-/// What measured best: slices as narrow as a cache line, or as two lines of halves, whose sums cost more than their
-/// loads; whole rows where all of X is in the cache anyway.
+/// What measured best. Slices as narrow as a cache line, or as two lines of halves, whose sums cost more than their
+/// loads, where the cache then serves a good part of the gathers: the rows of X that are gathered most are taken to be
+/// as many and as much used as the longest rows of A, which they are where A is symmetric. Else, and where all of X is
+/// in the cache anyway, as wide as a warp.
 template <class Scalar>
-std::size_t slice_bytes_for(const CudaContext& context, std::size_t x_bytes) {
-  if (x_bytes <= context.cache_bytes() / 2) return 512;
-  return std::is_same_v<Scalar, float> ? 128 : 256;
+std::size_t slice_bytes_for(const CudaContext& context, const CudaSpmmMatrix& a, std::size_t x_bytes) {
+  constexpr std::size_t line_bytes = 128;
+  constexpr double good_part = 0.25;
+  const bool all_cached = x_bytes <= context.cache_bytes() / 2;
+  if (all_cached || a.items.share_of_longest(context.cache_bytes() / line_bytes) < good_part) return 4 * line_bytes;
+  return std::is_same_v<Scalar, float> ? line_bytes : 2 * line_bytes;
 }
 
 SignRows sign_rows(const CudaSignView& x) {
@@ -361,7 +366,7 @@ template <class Rows, class In, class Out>
 void multiply_dense(CudaContext& context, const CudaSpmmMatrix& a, const float* row_scale, MatrixView<const In, Cuda> x,
                     MatrixView<Out, Cuda> y, std::size_t first_row, CudaSpmmTuning tuning) {
   std::size_t slice_bytes = tuning.slice_bytes;
-  if (slice_bytes == 0) slice_bytes = slice_bytes_for<In>(context, x.rows() * x.stride() * sizeof(In));
+  if (slice_bytes == 0) slice_bytes = slice_bytes_for<In>(context, a, x.rows() * x.stride() * sizeof(In));
   multiply_with(slice_bytes / sizeof(typename Rows::Loaded), context, a, row_scale,
                 Rows{x.data(), static_cast<std::uint32_t>(x.stride())}, y, first_row);
 }

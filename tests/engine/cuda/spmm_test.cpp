@@ -203,6 +203,23 @@ TEST_CASE("SpMM on a GPU of some runs of rows gives those rows, long ones at the
   }
 }
 
+TEST_CASE("the share of entries that the longest rows have is told to a factor of two in their length") {
+  if (!test::has_gpu()) return;
+  Both both;
+  CudaContext& device = CudaContext::of(both.gpu_context);
+  const auto share = [&](const Csr& a, std::size_t rows) {
+    return RowItems(device, both.gpu_context.threads(), a.view()).share_of_longest(rows);
+  };
+  const Csr hubs = matrix_with_hubs(6000, false, 4);
+  CHECK(share(hubs, 0) == 0);
+  CHECK(share(hubs, 1) == doctest::Approx(5000.0 / static_cast<double>(hubs.targets.size())));
+  CHECK(share(hubs, 203) == doctest::Approx(1));
+  CHECK(share(hubs, 1000) == doctest::Approx(1));
+  const Csr even = test::random_csr(300, 64, 0.5, false, 1);
+  CHECK(share(even, 75) > 0.2);
+  CHECK(share(even, 75) < 0.5);
+}
+
 TEST_CASE("SpMM of signs on a GPU equals the processor's") {
   if (!test::has_gpu()) return;
   Both both;
