@@ -64,11 +64,12 @@ void multiply_parts(CudaContext& context, const GramPlan& plan, std::size_t colu
   const int d = to_int(columns);
   const double one = 1;
   const double before = first ? 0 : 1;
-  check("cublasDgemmStridedBatched",
-        cublasDgemmStridedBatched(cublas_handle(context), CUBLAS_OP_N, CUBLAS_OP_T, d, d, to_int(plan.rows_per_part),
-                                  &one, panel, d, static_cast<long long>(plan.rows_per_part * columns), panel, d,
-                                  static_cast<long long>(plan.rows_per_part * columns), &before, sums, d,
-                                  static_cast<long long>(columns * columns), to_int(plan.parts)));
+  check(
+      "cublasDgemmStridedBatched",
+      cublas().dgemm_strided_batched(cublas_handle(context), CUBLAS_OP_N, CUBLAS_OP_T, d, d, to_int(plan.rows_per_part),
+                                     &one, panel, d, static_cast<long long>(plan.rows_per_part * columns), panel, d,
+                                     static_cast<long long>(plan.rows_per_part * columns), &before, sums, d,
+                                     static_cast<long long>(columns * columns), to_int(plan.parts)));
 }
 
 }  // namespace
@@ -128,9 +129,9 @@ void multiply_tall(CudaContext& context, MatrixView<const float, Cuda> x, const 
     }
     const int width = cuda::to_int(y.columns());
     cuda::check("cublasSgemm",
-                cublasSgemm(handle, CUBLAS_OP_N, CUBLAS_OP_N, width, cuda::to_int(count), cuda::to_int(depth), &unit,
-                            factor.data(), width, from, cuda::to_int(std::max<std::size_t>(1, stride)), &nothing,
-                            y.data() + first * y.stride(), cuda::to_int(y.stride())));
+                cuda::cublas().sgemm(handle, CUBLAS_OP_N, CUBLAS_OP_N, width, cuda::to_int(count), cuda::to_int(depth),
+                                     &unit, factor.data(), width, from, cuda::to_int(std::max<std::size_t>(1, stride)),
+                                     &nothing, y.data() + first * y.stride(), cuda::to_int(y.stride())));
   }
 }
 

@@ -268,11 +268,11 @@ void TopRows::begin() {
 void TopRows::multiply(MatrixView<const float, Cuda> queries, MatrixView<const float, Cuda> rows) {
   const float one = 1.0F;
   const float zero = 0.0F;
-  cuda::check("cublasSgemm",
-              cublasSgemm(cuda::cublas_handle(context_), CUBLAS_OP_T, CUBLAS_OP_N, static_cast<int>(rows.rows()),
-                          static_cast<int>(queries.rows()), static_cast<int>(rows.columns()), &one, rows.data(),
-                          static_cast<int>(rows.stride()), queries.data(), static_cast<int>(queries.stride()), &zero,
-                          products_.data(), static_cast<int>(shape_.product_stride)));
+  cuda::check("cublasSgemm", cuda::cublas().sgemm(
+                                 cuda::cublas_handle(context_), CUBLAS_OP_T, CUBLAS_OP_N, static_cast<int>(rows.rows()),
+                                 static_cast<int>(queries.rows()), static_cast<int>(rows.columns()), &one, rows.data(),
+                                 static_cast<int>(rows.stride()), queries.data(), static_cast<int>(queries.stride()),
+                                 &zero, products_.data(), static_cast<int>(shape_.product_stride)));
 }
 
 void TopRows::add(const Queries& queries, const Rows& rows, FunctionRef<void(std::uint64_t)> done) {

@@ -19,7 +19,11 @@ Found look() {
   int count = 0;
   if (const cudaError_t status = cudaGetDeviceCount(&count); status != cudaSuccess) {
     ignore(cudaGetLastError());  // it would be reported by the next call otherwise
-    found.why_none = cudaGetErrorString(status);
+    int driver = 0;
+    ignore(cudaDriverGetVersion(&driver));
+    found.why_none = status != cudaErrorInsufficientDriver ? cudaGetErrorString(status)
+                     : driver == 0                         ? "this machine has no NVIDIA driver"
+                                                           : "the NVIDIA driver is too old for this build of adjoin";
     return found;
   }
   for (int ordinal = 0; ordinal < count; ++ordinal) {
