@@ -30,7 +30,7 @@ std::shared_ptr<ProgressBar> bar_of(const CommonOptions& options) {
 std::optional<std::uint64_t> memory_of(std::string_view option, const std::string& text) {
   if (text.empty()) return std::nullopt;
   const auto bytes = parse_bytes(text);
-  if (bytes) return *bytes;
+  if (bytes) return bytes;
   throw InvalidOption(
       fmt::format("{} = {} is not an amount of memory; write it like 8GiB or 500MiB", option, quote_for_message(text)));
 }

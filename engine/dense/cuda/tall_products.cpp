@@ -64,12 +64,11 @@ void multiply_parts(CudaContext& context, const GramPlan& plan, std::size_t colu
   const int d = to_int(columns);
   const double one = 1;
   const double before = first ? 0 : 1;
-  check(
-      "cublasDgemmStridedBatched",
-      cublas().dgemm_strided_batched(cublas_handle(context), CUBLAS_OP_N, CUBLAS_OP_T, d, d, to_int(plan.rows_per_part),
-                                     &one, panel, d, static_cast<long long>(plan.rows_per_part * columns), panel, d,
-                                     static_cast<long long>(plan.rows_per_part * columns), &before, sums, d,
-                                     static_cast<long long>(columns * columns), to_int(plan.parts)));
+  const auto part_size = static_cast<long long>(plan.rows_per_part) * d;
+  check("cublasDgemmStridedBatched",
+        cublas().dgemm_strided_batched(cublas_handle(context), CUBLAS_OP_N, CUBLAS_OP_T, d, d,
+                                       to_int(plan.rows_per_part), &one, panel, d, part_size, panel, d, part_size,
+                                       &before, sums, d, static_cast<long long>(d) * d, to_int(plan.parts)));
 }
 
 }  // namespace
