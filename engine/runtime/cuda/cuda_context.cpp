@@ -29,6 +29,12 @@ void keep_pool(int ordinal) {
   check("cudaMemPoolSetAttribute", cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &all));
 }
 
+/// What nobody holds goes back to the driver: to the next run's count of free memory, and to other processes.
+void empty_pool(int ordinal) noexcept {
+  cudaMemPool_t pool = nullptr;
+  if (cudaDeviceGetDefaultMemPool(&pool, ordinal) == cudaSuccess) ignore(cudaMemPoolTrimTo(pool, 0));
+}
+
 int attribute(cudaDeviceAttr name, int ordinal) {
   int value = 0;
   check("cudaDeviceGetAttribute", cudaDeviceGetAttribute(&value, name, ordinal));
@@ -118,7 +124,11 @@ CudaContext::CudaContext(int ordinal, std::uint64_t memory_budget) : ordinal_(or
 CudaContext::~CudaContext() {
   kept_.clear();
   staging_.reset();
-  if (stream_ != nullptr) ignore(cudaStreamDestroy(stream_));
+  if (stream_ != nullptr) {
+    ignore(cudaStreamSynchronize(stream_));
+    ignore(cudaStreamDestroy(stream_));
+  }
+  cuda::empty_pool(ordinal_);
   ignore(cudaSetDevice(previous_ordinal_));
 }
 
