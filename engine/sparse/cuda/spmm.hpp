@@ -2,8 +2,8 @@
 //
 // What limits it is the gather, as on the CPU, and what helps is the cache: a product is made in slices of a few
 // columns, one slice of all rows after the other, so that the rows of X that many nodes name stay in the cache with a
-// slice of each instead of all of a few. Within a slice a warp sums one row, several neighbours at a time, with 16
-// bytes a lane.
+// slice of each instead of all of a few. Within a slice a warp sums one long row, several neighbours at a time, or
+// several short rows of about one length (row_items.hpp); a lane reads 16 bytes at once.
 #pragma once
 
 #include <cstddef>
@@ -38,7 +38,7 @@ struct CudaSpmmTuning {
 /// overlapping x; rows of both begin at multiples of 16 bytes, and what y has between its last column and the next row
 /// may be written to. row_scale: on the device, n numbers, or nullptr for ones. A row is summed in float in an order
 /// that depends on its number of entries and the tuning alone: the same bits every time on one device. Takes memory for
-/// the sums of segments of long rows: CudaCsr::LongRows.
+/// the sums of segments of long rows.
 void spmm(CudaContext& context, const CudaSpmmMatrix& a, const float* row_scale, MatrixView<const float, Cuda> x,
           MatrixView<float, Cuda> y, std::size_t first_row = 0, CudaSpmmTuning tuning = {});
 void spmm(CudaContext& context, const CudaSpmmMatrix& a, const float* row_scale, MatrixView<const float, Cuda> x,
