@@ -1,7 +1,7 @@
 #include <adjoin/engine/dense/cuda/vector_inl.cuh>
 #include <adjoin/engine/runtime/cuda/check_inl.hpp>
 #include <adjoin/engine/runtime/error.hpp>
-#include <adjoin/engine/sparse/cuda/spmm.hpp>
+#include <adjoin/engine/sparse/cuda/combine_rows.hpp>
 
 namespace adjoin {
 namespace {

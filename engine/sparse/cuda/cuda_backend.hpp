@@ -14,6 +14,7 @@
 #include <adjoin/engine/runtime/function_ref.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/random.hpp>
+#include <adjoin/engine/sparse/cuda/combine_rows.hpp>
 #include <adjoin/engine/sparse/cuda/cuda_sparse.hpp>
 #include <adjoin/engine/sparse/cuda/spmm.hpp>
 #include <adjoin/engine/sparse/dense_term.hpp>

@@ -7,7 +7,6 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 
 #include <adjoin/engine/dense/cuda/cuda_matrix.hpp>
 #include <adjoin/engine/sparse/cuda/cuda_csr.hpp>
@@ -51,20 +50,5 @@ void spmm(CudaContext& context, const CudaSpmmMatrix& a, const float* row_scale,
           MatrixView<float, Cuda> y, std::size_t first_row = 0);
 void spmm(CudaContext& context, const CudaSpmmMatrix& a, const float* row_scale, const CudaSignView& x,
           MatrixView<Bf16, Cuda> y, std::size_t first_row = 0);
-
-/// A summand of combine_rows: coefficient * row_scale[i] * row, or the same of row / ||row||. One of the matrices is
-/// there; row_scale is on the device, or nullptr for ones.
-struct CudaRowTerm {
-  MatrixView<const float, Cuda> floats;
-  MatrixView<const Bf16, Cuda> halves;
-  float coefficient = 1;
-  bool normalize = false;
-  const float* row_scale = nullptr;
-};
-
-/// out[i] = the sum over the terms, in their order; at most 6. All have out's shape; out may be the matrix of one of
-/// them. Sums of squares are double.
-void combine_rows(CudaContext& context, std::span<const CudaRowTerm> terms, MatrixView<float, Cuda> out);
-void combine_rows(CudaContext& context, std::span<const CudaRowTerm> terms, MatrixView<Bf16, Cuda> out);
 
 }  // namespace adjoin
