@@ -34,7 +34,8 @@ function(adjoin_compile_settings target)
 endfunction()
 
 # adjoin_layer(NAME FOLDER dir DEPENDS ... [USES ...] [HEADERS ...] [CUDA ...])
-# One static library a layer, of every .cpp and .cu under its folder. CUDA are packages of a build with CUDA. DEPENDS are layers whose headers it shows. USES are packages that
+# One static library a layer, of every .cpp and .cu under its folder. DEPENDS are layers whose headers it shows. CUDA are packages
+# of a build with CUDA that stay inside its sources. USES are packages that
 # stay inside its .cpp files but are linked by every program: they also stand in adjoin-config.cmake.in and adjoin.pc.in.
 # HEADERS are packages of headers only that stay inside its .cpp files: whoever uses an installed adjoin does not need them.
 function(adjoin_layer name)

@@ -56,6 +56,7 @@ std::vector<double> magnitudes(const CsrView& a, const std::vector<double>& x) {
 
 void check_products(RunContext& context, const CsrView& a, std::uint64_t seed) {
   const CudaCsr there(CudaContext::of(context), context.threads(), a);
+  const LongRows long_rows(CudaContext::of(context), context.threads(), a);
   const std::vector<double> x = random_vector<double>(a.column_count, seed);
   const std::vector<float> x_floats(x.begin(), x.end());
   const std::vector<double> scale = magnitudes(a, x);
@@ -63,7 +64,7 @@ void check_products(RunContext& context, const CsrView& a, std::uint64_t seed) {
   std::vector<double> expected = poison<double>(a.row_count());
   spmv(context, a, std::span<const double>(x), std::span<double>(expected));
   const DeviceArray<double> x_there(CudaContext::of(context), context.threads(), std::span<const double>(x));
-  const auto product = [&](CudaContext& device, double* y) { spmv(device, there, x_there.data(), y); };
+  const auto product = [&](CudaContext& device, double* y) { spmv(device, there, long_rows, x_there.data(), y); };
   const std::vector<double> found = written<double>(context, a.row_count(), product);
   CHECK(found == written<double>(context, a.row_count(), product));
   bool close = true;
@@ -73,7 +74,9 @@ void check_products(RunContext& context, const CsrView& a, std::uint64_t seed) {
   std::vector<float> expected_floats = poison<float>(a.row_count());
   spmv(context, a, std::span<const float>(x_floats), std::span<float>(expected_floats));
   const DeviceArray<float> floats_there(CudaContext::of(context), context.threads(), std::span<const float>(x_floats));
-  const auto float_product = [&](CudaContext& device, float* y) { spmv(device, there, floats_there.data(), y); };
+  const auto float_product = [&](CudaContext& device, float* y) {
+    spmv(device, there, long_rows, floats_there.data(), y);
+  };
   const std::vector<float> found_floats = written<float>(context, a.row_count(), float_product);
   CHECK(found_floats == written<float>(context, a.row_count(), float_product));
   close = true;
@@ -85,7 +88,7 @@ void check_products(RunContext& context, const CsrView& a, std::uint64_t seed) {
 
   std::vector<float> expected_sums = poison<float>(a.row_count());
   row_sums(context, a, expected_sums);
-  const auto sum = [&](CudaContext& device, float* sums) { row_sums(device, there, sums); };
+  const auto sum = [&](CudaContext& device, float* sums) { row_sums(device, there, long_rows, sums); };
   const std::vector<float> found_sums = written<float>(context, a.row_count(), sum);
   CHECK(found_sums == written<float>(context, a.row_count(), sum));
   close = true;

@@ -4,14 +4,12 @@
 #include <adjoin/algorithms/embedding/cuda/exact_search_cuda.hpp>
 #include <adjoin/engine/dense/cuda/cuda_matrix.hpp>
 #include <adjoin/engine/dense/cuda/top_rows.hpp>
+#include <adjoin/engine/dense/cuda/upload_matrix.hpp>
 
 namespace adjoin {
 namespace {
 
 constexpr std::size_t queries_per_chunk = 64;
-constexpr std::size_t rows_per_chunk = 1024;
-/// Rows that are not side by side in the host's memory are brought side by side so many bytes at a time.
-constexpr std::size_t packed_bytes = std::size_t{16} << 20;
 /// Blocks of fewer rows are not worth the way.
 constexpr std::size_t least_rows_per_block = 1024;
 
@@ -21,27 +19,6 @@ struct ResidentRows {
   CudaMatrix vectors;
   DeviceArray<float> lengths;
 };
-
-void upload_vectors(CudaContext& device, const Threads& threads, MatrixView<const float> x,
-                    MatrixView<float, Cuda> to) {
-  const std::size_t row_bytes = x.columns() * sizeof(float);
-  const std::size_t stride_bytes = to.stride() * sizeof(float);
-  if (x.contiguous()) {
-    device.upload(threads, x.data(), to.data(), x.rows(), row_bytes, stride_bytes);
-    return;
-  }
-  const std::size_t at_once = std::min(x.rows(), std::max<std::size_t>(1, packed_bytes / row_bytes));
-  Array<float> packed(at_once * x.columns());
-  for (std::size_t first = 0; first < x.rows(); first += at_once) {
-    const std::size_t count = std::min(at_once, x.rows() - first);
-    threads.for_chunks(count, rows_per_chunk, [&](Chunk chunk) {
-      for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
-        std::ranges::copy(x.row(first + i), packed.data() + i * x.columns());
-      }
-    });
-    device.upload(threads, packed.data(), to.data() + first * to.stride(), count, row_bytes, stride_bytes);
-  }
-}
 
 void upload_lengths(CudaContext& device, const Threads& threads, std::span<const float> lengths,
                     DeviceArray<float>& to) {
@@ -114,8 +91,8 @@ class Search {
     for (std::size_t begin = 0; begin < x.rows(); begin += rows_per_block) {
       // The last reaches back, so that products are made alike in all of them.
       const std::size_t from = std::min(begin, x.rows() - rows_per_block);
-      upload_vectors(device_, context_.threads(),
-                     {x.data() + from * x.stride(), rows_per_block, x.columns(), x.stride()}, block_.view());
+      upload_matrix(device_, context_.threads(),
+                    {x.data() + from * x.stride(), rows_per_block, x.columns(), x.stride()}, block_.view());
       if (cosine) {
         upload_lengths(device_, context_.threads(), rows_.lengths.subspan(from, rows_per_block), block_lengths_);
       }
@@ -177,7 +154,7 @@ bool search_on_cuda(RunContext& context, const RowsOnHost& rows, std::span<const
       auto made = std::make_shared<ResidentRows>();
       made->device = context.device_state();
       made->vectors = CudaMatrix(device, x.rows(), x.columns());
-      upload_vectors(device, context.threads(), x, made->vectors.view());
+      upload_matrix(device, context.threads(), x, made->vectors.view());
       if (!rows.lengths.empty()) {
         made->lengths = DeviceArray<float>(device, x.rows());
         upload_lengths(device, context.threads(), rows.lengths, made->lengths);

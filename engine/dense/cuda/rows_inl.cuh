@@ -109,11 +109,7 @@ __device__ inline void store_values(const float (&values)[count], std::size_t le
       for (int k = 0; k < count; k += 8) {
         std::uint32_t words[4];
 #pragma unroll
-        for (int w = 0; w < 4; ++w) {
-          const std::uint32_t low = static_cast<std::uint16_t>(to_bf16_on_device(values[k + 2 * w]));
-          const std::uint32_t high = static_cast<std::uint16_t>(to_bf16_on_device(values[k + 2 * w + 1]));
-          words[w] = low | high << 16;
-        }
+        for (int w = 0; w < 4; ++w) words[w] = pack_halves(values[k + 2 * w], values[k + 2 * w + 1]);
         *reinterpret_cast<uint4*>(to + k) = make_uint4(words[0], words[1], words[2], words[3]);
       }
       return;

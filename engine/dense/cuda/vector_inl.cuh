@@ -22,6 +22,12 @@ __device__ inline Bf16 to_bf16_on_device(float value) {
   return static_cast<Bf16>((bits + 0x7fffU + (bits >> 16 & 1U)) >> 16);
 }
 
+/// Two numbers as neighbours in memory are: the first in the lower half.
+__device__ inline std::uint32_t pack_halves(float first, float second) {
+  return static_cast<std::uint32_t>(to_bf16_on_device(first)) | static_cast<std::uint32_t>(to_bf16_on_device(second))
+                                                                    << 16;
+}
+
 __device__ inline float load_as_float(const float* from) {
   return *from;
 }

@@ -3,6 +3,7 @@
 #include <adjoin/engine/dense/cuda/random_matrices.hpp>
 #include <adjoin/engine/dense/cuda/rowwise.hpp>
 #include <adjoin/engine/dense/cuda/tall_products.hpp>
+#include <adjoin/engine/dense/cuda/upload_matrix.hpp>
 #include <adjoin/engine/sparse/cuda/cuda_backend.hpp>
 
 namespace adjoin {
@@ -15,16 +16,7 @@ CudaSparse CudaBackend::upload(const CsrView& a) const {
 
 CudaMatrix CudaBackend::upload(MatrixView<const float> x) const {
   CudaMatrix copy(*device_, x.rows(), x.columns());
-  const auto view = copy.view();
-  if (x.contiguous()) {
-    device_->upload(context_->threads(), x.data(), view.data(), x.rows(), x.columns() * sizeof(float),
-                    view.stride() * sizeof(float));
-  } else {
-    for (std::size_t i = 0; i < x.rows(); ++i) {
-      device_->upload(context_->threads(), x.row(i).data(), view.data() + i * view.stride(), 1,
-                      x.columns() * sizeof(float), x.columns() * sizeof(float));
-    }
-  }
+  upload_matrix(*device_, context_->threads(), x, copy.view());
   return copy;
 }
 

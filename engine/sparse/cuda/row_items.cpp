@@ -57,10 +57,14 @@ void sort_run(const CsrView& a, Chunk rows, std::size_t wide, std::size_t narrow
 RowItems::RowItems(CudaContext& context, const Threads& threads, const CsrView& a) {
   const std::size_t runs = chunk_count(a.row_count(), rows_per_run);
   begins_.assign(runs + 1, {});
+  std::vector<Lengths> lengths(runs);
   threads.for_chunks(a.row_count(), rows_per_run, [&](Chunk rows) {
     Begin& counts = begins_[rows.index + 1];
     for (std::size_t row = rows.begin; row < rows.end; ++row) {
       const std::size_t size = a.row_size(row);
+      OfLength& alike = lengths[rows.index][static_cast<std::size_t>(std::bit_width(size))];
+      ++alike.rows;
+      alike.entries += size;
       const std::size_t segments = segments_of(size);
       counts.narrow += size <= most_of_short ? 1 : 0;
       counts.wide += size <= most_of_short ? 0 : std::max<std::size_t>(segments, 1);
@@ -73,11 +77,10 @@ RowItems::RowItems(CudaContext& context, const Threads& threads, const CsrView& 
     begins_[run + 1].narrow += begins_[run].narrow;
     begins_[run + 1].long_rows += begins_[run].long_rows;
     begins_[run + 1].segments += begins_[run].segments;
-  }
-  for (std::size_t row = 0; row < a.row_count(); ++row) {
-    OfLength& alike = lengths_[static_cast<std::size_t>(std::bit_width(a.row_size(row)))];
-    ++alike.rows;
-    alike.entries += a.row_size(row);
+    for (std::size_t length = 0; length < lengths_.size(); ++length) {
+      lengths_[length].rows += lengths[run][length].rows;
+      lengths_[length].entries += lengths[run][length].entries;
+    }
   }
   Lists lists{Array<RowItem>(begins_.back().wide), Array<RowItem>(begins_.back().narrow),
               Array<LongRow>(begins_.back().long_rows)};

@@ -84,7 +84,8 @@ class RowItems {
   };
 
   std::vector<Begin> begins_ = {{}};  // of every run, and the end of the last
-  std::array<OfLength, 65> lengths_{};
+  using Lengths = std::array<OfLength, 65>;
+  Lengths lengths_{};
   DeviceArray<RowItem> wide_;
   DeviceArray<RowItem> narrow_;
   DeviceArray<LongRow> long_rows_;

@@ -47,11 +47,8 @@ __device__ void store_four(float* to, float4 values) {
   __stcs(reinterpret_cast<float4*>(to), values);
 }
 __device__ void store_four(Bf16* to, float4 values) {
-  const auto two = [](float low, float high) {
-    return static_cast<std::uint32_t>(cuda::to_bf16_on_device(low)) |
-           static_cast<std::uint32_t>(cuda::to_bf16_on_device(high)) << 16;
-  };
-  __stcs(reinterpret_cast<uint2*>(to), make_uint2(two(values.x, values.y), two(values.z, values.w)));
+  __stcs(reinterpret_cast<uint2*>(to),
+         make_uint2(cuda::pack_halves(values.x, values.y), cuda::pack_halves(values.z, values.w)));
 }
 
 template <class Out>

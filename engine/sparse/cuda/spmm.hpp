@@ -19,7 +19,6 @@ struct CudaSpmmMatrix {
   CudaCsr csr;
   RowItems items;
 
-  CudaSpmmMatrix() = default;
   CudaSpmmMatrix(CudaContext& context, const Threads& threads, const CsrView& a)
       : csr(context, threads, a), items(context, threads, a) {}
 

@@ -75,7 +75,7 @@ __global__ void __launch_bounds__(threads_per_block)
 /// A warp a segment of the long rows.
 template <class ValueOf>
 __global__ void __launch_bounds__(threads_per_block)
-    sum_segments_kernel(CudaCsr::LongRows rows, Entries a, ValueOf value_of, double* __restrict__ sums) {
+    sum_segments_kernel(LongRows::View rows, Entries a, ValueOf value_of, double* __restrict__ sums) {
   const std::uint64_t segment = (std::uint64_t{blockIdx.x} * threads_per_block + threadIdx.x) / warp_size;
   if (segment >= rows.segment_count) return;  // all lanes of a warp alike
   const unsigned lane = threadIdx.x % warp_size;
@@ -88,7 +88,7 @@ __global__ void __launch_bounds__(threads_per_block)
 /// A warp a long row: the sums of its segments.
 template <class Scalar>
 __global__ void __launch_bounds__(threads_per_block)
-    join_segments_kernel(CudaCsr::LongRows rows, const double* __restrict__ sums, Scalar* __restrict__ out) {
+    join_segments_kernel(LongRows::View rows, const double* __restrict__ sums, Scalar* __restrict__ out) {
   const std::uint64_t row = (std::uint64_t{blockIdx.x} * threads_per_block + threadIdx.x) / warp_size;
   if (row >= rows.row_count) return;  // all lanes of a warp alike
   const unsigned lane = threadIdx.x % warp_size;
@@ -120,15 +120,15 @@ unsigned lanes_for(const CudaCsr& a) {
 }
 
 template <class ValueOf, class Scalar>
-void sum_rows(CudaContext& context, const CudaCsr& a, ValueOf value_of, Scalar* out) {
+void sum_rows(CudaContext& context, const CudaCsr& a, const LongRows& long_rows, ValueOf value_of, Scalar* out) {
   if (a.row_count() == 0) return;
   const BasicCsrView<Cuda> view = a.view();
   const Entries entries{view.targets.data(), a.weighted() ? view.weights.data() : nullptr};
   const unsigned lanes = lanes_for(a);
   sum_rows_kernel<<<blocks_of(std::uint64_t{a.row_count()} * lanes), threads_per_block, 0, context.stream()>>>(
-      a.row_count(), view.offsets.data(), entries, lanes, CudaCsr::segment_entries, value_of, out);
+      a.row_count(), view.offsets.data(), entries, lanes, LongRows::segment_entries, value_of, out);
   cuda::check_launch("sum_rows_kernel");
-  const CudaCsr::LongRows rows = a.long_rows();
+  const LongRows::View rows = long_rows.view();
   if (rows.row_count == 0) return;
   DeviceArray<double> sums(context, rows.segment_count);
   sum_segments_kernel<<<blocks_of(std::uint64_t{rows.segment_count} * warp_size), threads_per_block, 0,
@@ -141,17 +141,17 @@ void sum_rows(CudaContext& context, const CudaCsr& a, ValueOf value_of, Scalar* 
 
 }  // namespace
 
-void spmv(CudaContext& context, const CudaCsr& a, const float* x, float* y) {
-  sum_rows(context, a, FromVector<float>{x}, y);
+void spmv(CudaContext& context, const CudaCsr& a, const LongRows& long_rows, const float* x, float* y) {
+  sum_rows(context, a, long_rows, FromVector<float>{x}, y);
 }
 
-void spmv(CudaContext& context, const CudaCsr& a, const double* x, double* y) {
-  sum_rows(context, a, FromVector<double>{x}, y);
+void spmv(CudaContext& context, const CudaCsr& a, const LongRows& long_rows, const double* x, double* y) {
+  sum_rows(context, a, long_rows, FromVector<double>{x}, y);
 }
 
-void row_sums(CudaContext& context, const CudaCsr& a, float* sums) {
+void row_sums(CudaContext& context, const CudaCsr& a, const LongRows& long_rows, float* sums) {
   if (a.weighted()) {
-    sum_rows(context, a, One{}, sums);
+    sum_rows(context, a, long_rows, One{}, sums);
   } else if (a.row_count() > 0) {
     row_sizes_kernel<<<blocks_of(a.row_count()), threads_per_block, 0, context.stream()>>>(
         a.row_count(), a.view().offsets.data(), sums);
