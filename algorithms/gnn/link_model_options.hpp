@@ -30,6 +30,7 @@ struct LinkModelOptions {
   bool variational = false;
   int node_vectors = 64;
   int completed = 32;
+  double structure_dropout = 0;
 
   /// The rows of its own; bind_link_options has those of the parts, too.
   static constexpr auto fields() {
@@ -47,6 +48,9 @@ struct LinkModelOptions {
                      "of a graph without features: numbers that are learned of each node instead"),
         option_field("completed", &O::completed, {0, 1'000'000},
                      "of completed: neighbours of one end alone that are looked at, at most"),
+        option_field("structure-dropout", &O::structure_dropout, {0, 0.99},
+                     "share of the graph's entries that a step of the training looks for structure without",
+                     "Wang, Yang, Zhang 2024: 0.4 for Cora"),
     };
   }
 };

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <adjoin/algorithms/gnn/entry_dropout.hpp>
 #include <adjoin/algorithms/gnn/target_removal.hpp>
 #include <adjoin/algorithms/gnn/train_link_predictor.hpp>
 #include <adjoin/engine/learn/elementwise.hpp>
@@ -46,12 +47,12 @@ class BatchRecorder {
 
   learn::Tape& tape() noexcept { return tape_; }
 
-  /// Valid until the next.
-  learn::Tensor record(const EdgeBatch& batch) {
+  /// Valid until the next. step: another for each batch of the training.
+  learn::Tensor record(const EdgeBatch& batch, std::uint64_t step) {
     tape_.clear();
     const CsrView rest = removal_.without(context_, batch.positives());
     messages_.emplace(context_, rest, network_.encoder().message_form());
-    batches_.assign(context_, rest);
+    batches_.assign(context_, seen_by_pairs(rest, step));
     pairs_ = batches_.make(context_, batch.pairs, true, completed(batch));
     const NodeTensors nodes = network_.record_nodes(tape_, problem_.features, *messages_);
     const learn::Tensor logits = tape_.set_name(network_.record_pairs(tape_, nodes.vectors, pairs_.inputs()), "scores");
@@ -69,6 +70,14 @@ class BatchRecorder {
   }
 
  private:
+  /// Where the structure of pairs is looked for.
+  CsrView seen_by_pairs(const CsrView& rest, std::uint64_t step) {
+    const LinkModelOptions& model = network_.options();
+    if (model.structure == PairStructure::none || model.structure_dropout == 0) return rest;
+    thinned_ = drop_entries(context_, rest, model.structure_dropout, step);
+    return thinned_.view();
+  }
+
   std::optional<CompletedNeighbors> completed(const EdgeBatch& batch) {
     if (network_.options().structure != PairStructure::completed) return std::nullopt;
     LinkScorer scorer(context_, network_, problem_.features, *messages_, batches_);
@@ -79,6 +88,7 @@ class BatchRecorder {
   LinkNetwork& network_;
   const LinkProblem& problem_;
   TargetRemoval removal_;
+  Csr thinned_;
   PairBatches batches_;
   std::optional<Messages> messages_;
   PairBatch pairs_;
@@ -140,7 +150,7 @@ LinkTrainingResult train_link_predictor(RunContext& context, LinkNetwork& networ
     double sum = 0;
     for (std::size_t i = 0; i < edges.count(); ++i) {
       const EdgeBatch batch = edges.batch(i);
-      const learn::Tensor loss = recorder.record(batch);
+      const learn::Tensor loss = recorder.record(batch, epoch * edges.count() + i);
       sum += trainer.step(recorder.tape(), loss) * static_cast<double>(batch.positives().size());
     }
     return sum / static_cast<double>(edges.positive_count());
@@ -205,11 +215,12 @@ std::uint64_t estimate_link_training_memory(RunContext& context, LinkNetwork& ne
   EdgeBatches edges(context, problem.graph, options.batches);
   edges.begin_epoch(context, 0);
   BatchRecorder recorder(context, network, problem, options, adjacency.view());
-  recorder.record(edges.batch(0));
+  recorder.record(edges.batch(0), 0);
   const std::uint64_t values = network.parameters().value_count();
   // A batch and the whole graph, which an evaluation looks at, have each their own.
   return recorder.tape().planned_bytes() + TrainingState::bytes(options.training, values) +
          EdgeBatches::bytes(problem.graph) + node_vector_bytes(context, network, problem, adjacency.view()) +
+         (options.model.structure_dropout > 0 ? adjacency.bytes() : 0) +
          2 * (adjacency.bytes() + whole_graph_bytes(network, adjacency.view()));
 }
 

@@ -35,7 +35,8 @@ enum class RandomStream : std::uint32_t {
   neighborhood_sketch = 18,
   neighbor_sample = 19,
   edge_batches = 20,
-  node_batches = 21
+  node_batches = 21,
+  entry_dropout = 22
 };
 
 using RandomWords = std::array<std::uint32_t, 4>;

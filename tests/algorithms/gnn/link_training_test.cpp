@@ -113,7 +113,8 @@ double test_auc(const LinkTrainingOptions& options, bool with_features, std::uin
 
 }  // namespace
 
-TEST_CASE("every model learns groups of nodes from the edges within them, by features or without") {
+TEST_CASE("every model learns groups of nodes from the edges within them, by features or without" *
+          doctest::test_suite("accuracy")) {
   for (const auto& [name, word] : EnumNames<LinkModelName>::names) {
     CAPTURE(word);
     const LinkTrainingOptions options = small_options(name, 60);
@@ -131,7 +132,8 @@ TEST_CASE("every model has the same bits for 1, 2, 3 and 8 threads") {
   const std::vector<Edge> pairs = drawn_pairs(60, 300, 1);
   for (const auto& [name, word] : EnumNames<LinkModelName>::names) {
     CAPTURE(word);
-    const LinkTrainingOptions options = small_options(name, 6);
+    LinkTrainingOptions options = small_options(name, 6);
+    options.model.structure_dropout = 0.3;
     for (const Matrix* given : {&features, static_cast<const Matrix*>(nullptr)}) {
       const Trained one = train(1, graph, given, options, pairs);
       CHECK(std::ranges::all_of(one.scores, [](float score) { return std::isfinite(score); }));
@@ -156,6 +158,21 @@ TEST_CASE("a batch of all edges leaves a graph of none, in which structure tells
   const Matrix nothing(60, 3, 1.0F);
   const Trained trained = train(2, graph, &nothing, options, drawn_pairs(60, 10, 1));
   for (const double loss : trained.losses) CHECK(loss > 2 * std::log(2.0) - 0.05);
+}
+
+TEST_CASE("structure that drops out is missing from the training, and from nothing else") {
+  const Graph graph = grouped_graph(60, 2);
+  const std::vector<Edge> pairs = drawn_pairs(60, 300, 1);
+  LinkTrainingOptions options = small_options(LinkModelName::ncn, 1);
+  options.training.optimizer.learning_rate = 0;  // so that the networks differ by what they see alone
+  const Trained whole = train(2, graph, nullptr, options, pairs);
+  options.model.structure_dropout = 0.9;
+  const Trained thinned = train(2, graph, nullptr, options, pairs);
+  CHECK(whole.losses != thinned.losses);
+  CHECK(same_bits(whole.parameters, thinned.parameters));
+  CHECK(same_bits(whole.scores, thinned.scores));
+  options.model.structure_dropout = 1;
+  CHECK_THROWS_AS(train(2, graph, nullptr, options, pairs), InvalidOption);
 }
 
 TEST_CASE("counts become columns of like size") {
