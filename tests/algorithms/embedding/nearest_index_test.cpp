@@ -99,7 +99,8 @@ constexpr std::size_t clustered_rows = 3'000;
 constexpr std::size_t clustered_rows = 20'000;
 #endif
 
-TEST_CASE("the defaults find 95 of 100 nearest rows in clusters, the same ones twice and for any threads") {
+TEST_CASE("the defaults find 95 of 100 nearest rows in clusters, the same ones twice and for any threads" *
+          doctest::test_suite("accuracy")) {
   const Matrix x = clustered_matrix(clustered_rows, 64, 100);
   NeighborLists first;
   for (const int threads : {1, 3}) {

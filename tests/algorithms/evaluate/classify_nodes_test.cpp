@@ -78,7 +78,8 @@ struct Small {
 
 }  // namespace
 
-TEST_CASE("F1 and accuracy of the borders' regions are scikit-learn's on the same splits, within 0.2 points") {
+TEST_CASE("F1 and accuracy of the borders' regions are scikit-learn's on the same splits, within 0.2 points" *
+          doctest::test_suite("accuracy")) {
   // Lines of: several labels, scaling, intercept, C, share, repeat, micro, macro, accuracy.
   std::size_t checked = 0;
   for (const std::vector<double>& golden : test::golden_table("evaluate/classify_scores")) {

@@ -93,7 +93,8 @@ double least_inertia(const Matrix& x, std::size_t k) {
 
 }  // namespace
 
-TEST_CASE("a hundred restarts come within a hundredth of the smallest inertia of three hundred of scikit-learn's") {
+TEST_CASE("a hundred restarts come within a hundredth of the smallest inertia of three hundred of scikit-learn's" *
+          doctest::test_suite("accuracy")) {
   const Matrix x = matrix_of(test::golden_table("evaluate/classify_vectors"));
   for (const std::vector<double>& golden : test::golden_table("evaluate/kmeans_inertia")) {
     const KMeansResult result = run(x, {.k = static_cast<int>(golden[0]), .tolerance = 0, .restarts = 100});

@@ -110,7 +110,8 @@ TEST_CASE("sparse features give the vectors and gradients of the same features a
   }
 }
 
-TEST_CASE("every encoder fits labels, with the same bits over 1, 2, 3 and 8 threads") {
+TEST_CASE("every encoder fits labels, with the same bits over 1, 2, 3 and 8 threads" *
+          doctest::test_suite("accuracy")) {
   const Csr adjacency = test::random_adjacency(200, 0.05, 8);
   const Matrix features = test::random_features(200, 16, 9);
   std::vector<std::uint32_t> labels;

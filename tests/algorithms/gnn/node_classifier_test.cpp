@@ -92,7 +92,7 @@ std::vector<float> trained(const Planted& planted, const NodeClassifierOptions& 
 
 }  // namespace
 
-TEST_CASE("every network tells blocks that edges and features show") {
+TEST_CASE("every network tells blocks that edges and features show" * doctest::test_suite("accuracy")) {
   const Planted planted(300);
   for (const auto& [kind, word] : EnumNames<EncoderKind>::names) {
     CAPTURE(word);

@@ -115,7 +115,8 @@ TEST_CASE("a classifier on one score ranks as that score does, whatever the scor
   CHECK(auc_on(split, times(-1e-6F)) == doctest::Approx(alone).epsilon(1e-4));  // learns that lower is likelier
 }
 
-TEST_CASE("structure as features tells blocks better than their best score, the same for any number of threads") {
+TEST_CASE("structure as features tells blocks better than their best score, the same for any number of threads" *
+          doctest::test_suite("accuracy")) {
   const Graph graph = blocks(400);
   RunContext context;
   const EdgeSplit split = split_edges(context, graph, {.validation = 0, .test = 0.1});

@@ -118,7 +118,8 @@ TEST_CASE("what no count can be made of is refused") {
   CHECK_THROWS_AS(count_configurations(small, project(log.view())), BudgetExceeded);
 }
 
-TEST_CASE("public sets have the published open and closed triangles, for 1, 2, 3 and 8 threads") {
+TEST_CASE("public sets have the published open and closed triangles, for 1, 2, 3 and 8 threads" *
+          doctest::test_suite("accuracy")) {
   struct Set {
     const char* name;
     std::uint64_t closed;
@@ -138,7 +139,8 @@ TEST_CASE("public sets have the published open and closed triangles, for 1, 2, 3
   }
 }
 
-TEST_CASE("public sets close as published: ten configurations, in the first 40, 60, 80 and 100 percent of the time") {
+TEST_CASE("public sets close as published: ten configurations, in the first 40, 60, 80 and 100 percent of the time" *
+          doctest::test_suite("accuracy")) {
   struct Row {
     const char* name;
     int percent;

@@ -224,7 +224,8 @@ TEST_CASE("an evaluation has the same bits for 1, 2, 3 and 8 threads") {
   }
 }
 
-TEST_CASE("local scores of public sets are as far above random as a program of others finds, within 0.1 %") {
+TEST_CASE("local scores of public sets are as far above random as a program of others finds, within 0.1 %" *
+          doctest::test_suite("accuracy")) {
   struct Row {
     const char* name;
     double train;
@@ -501,7 +502,8 @@ TEST_CASE("local scores of public sets are as far above random as a program of o
   }
 }
 
-TEST_CASE("means of powers from -inf to +inf are as the authors stored them, within 0.1 %") {
+TEST_CASE("means of powers from -inf to +inf are as the authors stored them, within 0.1 %" *
+          doctest::test_suite("accuracy")) {
   struct Curve {
     const char* name;
     std::array<double, 35> improvements;

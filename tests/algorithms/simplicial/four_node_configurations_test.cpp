@@ -217,7 +217,8 @@ TEST_CASE("counting sets of four nodes that is asked to stop throws Cancelled") 
   }
 }
 
-TEST_CASE("public sets close as published: four nodes, in the first 40, 60, 80 and 100 percent of the time") {
+TEST_CASE("public sets close as published: four nodes, in the first 40, 60, 80 and 100 percent of the time" *
+          doctest::test_suite("accuracy")) {
   for (const char* const name : {"email-Enron", "contact-high-school", "contact-primary-school", "NDC-classes",
                                  "tags-ask-ubuntu", "threads-ask-ubuntu"}) {
     const auto data = test::public_set(name);

@@ -184,7 +184,8 @@ TEST_CASE("a sample is all open triangles where there is room, else as many as a
   }
 }
 
-TEST_CASE("logistic regression on the published features is as far above random as scikit-learn's, within 0.2 %") {
+TEST_CASE("logistic regression on the published features is as far above random as scikit-learn's, within 0.2 %" *
+          doctest::test_suite("accuracy")) {
   for (const auto& [name, improvement] :
        {std::pair{"email-Enron", 1.05151}, std::pair{"NDC-classes", 0.62596}, std::pair{"contact-high-school", 3.31154},
         std::pair{"contact-primary-school", 5.63032}}) {

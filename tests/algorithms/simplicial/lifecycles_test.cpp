@@ -171,7 +171,8 @@ TEST_CASE("lifecycles that are asked to stop throw Cancelled") {
   }
 }
 
-TEST_CASE("public sets have the lifecycles that a plain program finds, for 1, 2, 3 and 8 threads") {
+TEST_CASE("public sets have the lifecycles that a plain program finds, for 1, 2, 3 and 8 threads" *
+          doctest::test_suite("accuracy")) {
   for (const char* const name : {"email-Enron", "contact-high-school", "contact-primary-school"}) {
     const auto data = test::public_set(name);
     if (!data) continue;

@@ -35,7 +35,8 @@ Improvements golden(const std::string& set, const std::string& labels) {
 
 }  // namespace
 
-TEST_CASE("long-range scores of public sets are as far above random as dense inverses make them") {
+TEST_CASE("long-range scores of public sets are as far above random as dense inverses make them" *
+          doctest::test_suite("accuracy")) {
   for (const std::string set :
        {"email-Enron", "contact-high-school", "contact-primary-school", "NDC-classes", "tags-ask-ubuntu"}) {
     const auto data = test::public_set(set);

@@ -159,7 +159,7 @@ TEST_CASE("what no projection can be made of is refused, and nothing is left of 
   CHECK(of_nobody.graph.view().node_count() == 0);
 }
 
-TEST_CASE("public sets project to the published numbers of edges") {
+TEST_CASE("public sets project to the published numbers of edges" * doctest::test_suite("accuracy")) {
   struct Set {
     const char* name;
     std::size_t edges;

@@ -54,7 +54,7 @@ TEST_CASE("distinct simplices of drawn logs are those of a set") {
   }));
 }
 
-TEST_CASE("public sets have the published statistics, for one thread and several") {
+TEST_CASE("public sets have the published statistics, for one thread and several" * doctest::test_suite("accuracy")) {
   struct Set {
     const char* name;
     std::uint64_t nodes;
