@@ -10,8 +10,6 @@
 namespace adjoin::detail {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr int deepest = 100;
 
 FilePosition position_of(const std::filesystem::path& path, std::string_view text, std::size_t byte) {

@@ -18,11 +18,11 @@
 namespace adjoin::cli {
 namespace {
 
-struct SplitOutput {
+struct ClassifyOutput {
   std::string splits;
 
   static constexpr auto fields() {
-    return std::tuple{option_field("splits", &SplitOutput::splits,
+    return std::tuple{option_field("splits", &ClassifyOutput::splits,
                                    "write who trains and who is the test, so that other programs can be judged on the "
                                    "same: a line a labelled node with a letter for each split, T or E, between tabs")};
   }
@@ -33,7 +33,7 @@ struct ClassifyState {
   std::vector<std::string> labels;
   ClassifyNodesOptions classify;
   RowLabelOptions reading;
-  SplitOutput output;
+  ClassifyOutput output;
 };
 
 /// What is told of the splits of a share, and how to take it from each of them.
@@ -101,7 +101,7 @@ class SplitTable {
   std::vector<std::string> parts_;
 };
 
-struct Report {
+struct ClassifyReport {
   const ClassifyNodesResult& result;
   const NodeLabels& labels;
   const std::vector<std::string>& files;
@@ -166,7 +166,7 @@ void run_classify(Session& session, const ClassifyState& state) {
     files[1].write(to_json(result.record) + "\n");
     commit_together(files);
   }
-  const Report report{result, labels, written};
+  const ClassifyReport report{result, labels, written};
   if (session.options().json) {
     session.print(report.json().dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
     return;
