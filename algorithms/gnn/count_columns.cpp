@@ -4,7 +4,6 @@
 #include <adjoin/engine/sparse/intersect.hpp>
 
 namespace adjoin::gnn {
-namespace {}  // namespace
 
 Matrix count_columns(RunContext& context, const CsrView& adjacency, std::span<const Edge> pairs,
                      MatrixView<const float> counts) {
