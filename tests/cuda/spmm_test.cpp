@@ -1,6 +1,5 @@
 // SpMM and sums of rows on a GPU against the processor's, whose own twin is a plain loop.
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <optional>
 #include <vector>
@@ -14,9 +13,12 @@
 #include <adjoin/engine/sparse/cuda/cuda_backend.hpp>
 
 #include "gpu.hpp"
+#include "matrices.hpp"
 #include "random_graphs.hpp"
 
 using namespace adjoin;
+using test::row_scales;
+using test::same_bits;
 
 namespace {
 
@@ -72,12 +74,6 @@ Csr matrix_with_hubs(std::size_t columns, bool weighted, std::uint64_t key, std:
   return a;
 }
 
-std::vector<float> scales(std::size_t n) {
-  std::vector<float> scale(n);
-  for (std::size_t i = 0; i < n; ++i) scale[i] = 0.25F * static_cast<float>(i % 9) - 1;
-  return scale;
-}
-
 void check_near(const Matrix& found, const Matrix& expected, double epsilon) {
   REQUIRE(found.rows() == expected.rows());
   REQUIRE(found.columns() == expected.columns());
@@ -87,11 +83,6 @@ void check_near(const Matrix& found, const Matrix& expected, double epsilon) {
       REQUIRE(found(i, j) == doctest::Approx(expected(i, j)).epsilon(epsilon).scale(100));
     }
   }
-}
-
-bool same_bits(const Matrix& a, const Matrix& b) {
-  return a.rows() == b.rows() && a.columns() == b.columns() &&
-         (a.bytes() == 0 || std::memcmp(a.view().data(), b.view().data(), a.bytes()) == 0);
 }
 
 struct Both {
@@ -144,7 +135,7 @@ TEST_CASE("SpMM on a GPU equals the processor's at every width, with hubs, weigh
       CAPTURE(weighted);
       const Csr a = matrix_with_hubs(6000, weighted, columns);
       const Matrix x = random_matrix(6000, columns, columns);
-      const std::vector<float> scale = weighted ? scales(a.view().row_count()) : std::vector<float>{};
+      const std::vector<float> scale = weighted ? row_scales(a.view().row_count()) : std::vector<float>{};
       Matrix expected(a.view().row_count(), columns);
       spmm(both.cpu_context, a.view(), scale, x.view(), expected.view());
       check_near(product_on_gpu<CudaMatrix, CudaMatrix>(both, a, scale, x), expected, 1e-5);
@@ -228,8 +219,8 @@ TEST_CASE("SpMM of signs on a GPU equals the processor's") {
       CAPTURE(columns);
       CAPTURE(weighted);
       const Csr a = matrix_with_hubs(6000, weighted, columns);
-      const std::vector<float> own = scales(6000);
-      const std::vector<float> scale = scales(a.view().row_count());
+      const std::vector<float> own = row_scales(6000);
+      const std::vector<float> scale = row_scales(a.view().row_count());
       const auto key = [](std::size_t row) { return std::uint64_t{row} * 77; };
       const auto signs = random_signs(both.cpu_context, key, 3, 2, own, columns);
       Matrix expected(a.view().row_count(), columns);
@@ -278,7 +269,7 @@ TEST_CASE("the combining SpMM on a GPU equals the processor's, over one of its t
     using Half = typename Backend::HalfMatrix;
     using Vector = typename Backend::Vector;
     const std::size_t n = a.view().row_count();
-    const std::vector<float> numbers = scales(n);
+    const std::vector<float> numbers = row_scales(n);
     const Vector scale = backend.upload(std::span<const float>(numbers));
     const auto there = backend.upload(a.view());
     const auto random = [&](std::size_t rows, std::uint64_t key) {

@@ -1,5 +1,4 @@
 // Vectors made layer by layer in chunks are those of a pass over the whole graph.
-#include <cstring>
 #include <stop_token>
 #include <vector>
 

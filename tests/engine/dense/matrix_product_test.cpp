@@ -6,7 +6,6 @@
 
 #include <adjoin/engine/dense/matrix.hpp>
 #include <adjoin/engine/dense/matrix_product.hpp>
-#include <adjoin/engine/runtime/random.hpp>
 
 #include "matrices.hpp"
 

@@ -1,11 +1,9 @@
-#include <cstring>
 #include <vector>
 
 #include <doctest/doctest.h>
 
 #include <adjoin/engine/dense/matrix.hpp>
 #include <adjoin/engine/dense/narrow_products.hpp>
-#include <adjoin/engine/runtime/random.hpp>
 
 #include "matrices.hpp"
 

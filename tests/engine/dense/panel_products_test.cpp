@@ -8,7 +8,6 @@
 #include <adjoin/engine/dense/matrix.hpp>
 #include <adjoin/engine/dense/panel_products.hpp>
 #include <adjoin/engine/dense/products.hpp>
-#include <adjoin/engine/runtime/random.hpp>
 #include <adjoin/engine/runtime/run_context.hpp>
 
 #include "matrices.hpp"

@@ -6,7 +6,6 @@
 #include <rapidcheck.h>
 
 #include <adjoin/engine/runtime/error.hpp>
-#include <adjoin/engine/runtime/random.hpp>
 #include <adjoin/engine/sparse/block_solve.hpp>
 #include <adjoin/engine/sparse/spgemm.hpp>
 #include <adjoin/engine/sparse/transpose.hpp>

@@ -1,7 +1,6 @@
 // Products that read or write bfloat16. They have an exact twin: the product of the same rows as floats, rounded at the
 // end, which products_test.cpp compares with plain loops.
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <vector>
 

@@ -7,7 +7,6 @@
 #include <rapidcheck.h>
 
 #include <adjoin/engine/dense/matrix.hpp>
-#include <adjoin/engine/runtime/random.hpp>
 #include <adjoin/engine/sparse/head_products.hpp>
 
 #include "matrices.hpp"

@@ -6,7 +6,6 @@
 #include <rapidcheck.h>
 
 #include <adjoin/engine/runtime/error.hpp>
-#include <adjoin/engine/runtime/random.hpp>
 #include <adjoin/engine/sparse/lsqr.hpp>
 #include <adjoin/engine/sparse/spmv.hpp>
 #include <adjoin/engine/sparse/transpose.hpp>

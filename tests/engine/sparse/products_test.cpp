@@ -2,12 +2,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <limits>
 
 #include <doctest/doctest.h>
 
 #include <adjoin/engine/dense/matrix.hpp>
-#include <adjoin/engine/runtime/random.hpp>
 #include <adjoin/engine/sparse/scaling.hpp>
 #include <adjoin/engine/sparse/spmm.hpp>
 #include <adjoin/engine/sparse/spmv.hpp>
