@@ -18,6 +18,9 @@ function(adjoin_compile_settings target)
   endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     list(APPEND options -Wno-restrict)  # false alarms on std::string, GCC bug 105651
+    if(CMAKE_UNITY_BUILD)
+      list(APPEND options -Wno-subobject-linkage)  # a .cpp that another one includes is taken for a header
+    endif()
   endif()
   if(ADJOIN_WERROR)
     list(APPEND options -Werror)

@@ -26,7 +26,7 @@ using OrderedJson = nlohmann::ordered_json;
 
 // The bytes of docs/formats/store.md. A first byte above 127 and the line ends after the name tell a text editor's or a
 // text-mode transfer's damage from the first eight bytes on.
-constexpr std::array<char, 8> magic{'\x89', 'A', 'D', 'J', '\r', '\n', '\x1a', '\n'};
+constexpr std::array<char, 8> store_magic{'\x89', 'A', 'D', 'J', '\r', '\n', '\x1a', '\n'};
 constexpr std::size_t alignment = 64;
 constexpr std::uint32_t most_sections = 256;
 constexpr std::uint64_t longest_about = std::uint64_t{16} << 20;
@@ -187,7 +187,7 @@ void write_store(RunContext& context, const Dataset& dataset, const std::filesys
   context.begin_stage("write", "bytes", end);
   context.threads().for_tasks(pieces.size(), [&](std::size_t i) { table[i].checksum = hash_bytes(pieces[i].bytes); });
   StoreHeader header;
-  header.magic = magic;
+  header.magic = store_magic;
   header.version = store_version;
   header.section_count = static_cast<std::uint32_t>(table.size());
   header.file_bytes = end;
@@ -214,7 +214,7 @@ void write_store(RunContext& context, const Dataset& dataset, const std::filesys
 // ---- reading -------------------------------------------------------------------------------------------------------
 
 bool looks_like_store(std::string_view bytes) noexcept {
-  return bytes.size() >= magic.size() && std::equal(magic.begin(), magic.end(), bytes.begin());
+  return bytes.size() >= store_magic.size() && std::equal(store_magic.begin(), store_magic.end(), bytes.begin());
 }
 
 namespace {

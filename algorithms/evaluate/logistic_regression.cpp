@@ -16,11 +16,10 @@ namespace {
 constexpr std::size_t logistic_rows_per_chunk = 128;
 /// Steps that a class remembers of its way.
 constexpr std::size_t history = 6;
-constexpr int most_halvings = 30;
 /// The sufficient decrease of Armijo 1966.
 constexpr double decrease = 1e-4;
 /// What a sum of losses may be off by, relative to the sum of its terms' sizes: scores are floats.
-constexpr double rounding = 2e-7;
+constexpr double loss_rounding = 2e-7;
 
 double dot(std::span<const float> a, std::span<const float> b) {
   // Eight sums, because one would wait for itself.
@@ -53,8 +52,9 @@ class ClassFit {
   /// `value`: the objective at trial(), whose gradient stands in trial_gradient(); `magnitude`: the sum of the sizes of
   /// what it is the sum of.
   void step(double value, double magnitude) {
-    if (!first_ && !(value <= value_ + decrease * length_ * slope_ + rounding * magnitude)) {
+    if (!first_ && !(value <= value_ + decrease * length_ * slope_ + loss_rounding * magnitude)) {
       length_ /= 2;
+      constexpr int most_halvings = 30;
       running_ = ++halvings_ < most_halvings;
       if (running_) move();
       return;

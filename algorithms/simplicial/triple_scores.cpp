@@ -22,7 +22,6 @@
 namespace adjoin {
 namespace {
 
-constexpr std::size_t triples_per_chunk = 1 << 12;
 constexpr std::string_view mean_prefix = "mean-of-power-";
 
 struct NamedMethod {
@@ -296,6 +295,7 @@ std::vector<Array<double>> triple_scores(RunContext& context, const Projection& 
   const bool neighbors = wants_neighbors(methods);
   const SharedTables tables = shared_tables(context, projection.graph, triples.size(), methods);
   context.begin_stage("score triples", "triples", triples.size());
+  constexpr std::size_t triples_per_chunk = 1 << 12;
   context.for_chunks(triples.size(), triples_per_chunk, [&](Chunk chunk) {
     TripleScorer scorer(projection, tables, neighbors);
     for (std::size_t i = chunk.begin; i < chunk.end; ++i) {

@@ -63,9 +63,9 @@ TEST_CASE("a GPU fills what it is asked to fill, and nothing beside it") {
     FramedMatrix<float> x(context, shape, 1);
     fill(device, x.view(), 1.7F);
     CHECK(test::same_bits(x.download(), Matrix(shape.rows, shape.columns, 1.7F)));
-    FramedMatrix<Bf16> half(context, shape, 1);
-    fill(device, half.view(), 1.7F);
-    CHECK(test::same_bits(half.download(), HalfMatrix(shape.rows, shape.columns, to_bf16(1.7F))));
+    FramedMatrix<Bf16> half_matrix(context, shape, 1);
+    fill(device, half_matrix.view(), 1.7F);
+    CHECK(test::same_bits(half_matrix.download(), HalfMatrix(shape.rows, shape.columns, to_bf16(1.7F))));
   });
 }
 
@@ -84,15 +84,15 @@ TEST_CASE("a GPU converts to bfloat16 and back with the CPU's bits") {
       frame(8, shape.first) = 1.01171875F;
     }
     FramedMatrix<float> x(context, shape, std::move(frame));
-    FramedMatrix<Bf16> half(context, shape, 3);
-    convert(device, x.view(), half.view());
+    FramedMatrix<Bf16> half_matrix(context, shape, 3);
+    convert(device, x.view(), half_matrix.view());
     HalfMatrix expected(shape.rows, shape.columns);
     const Matrix on_host = x.on_host();
     convert(context, on_host.view(), expected.view());
-    CHECK(test::same_bits(half.download(), expected));
+    CHECK(test::same_bits(half_matrix.download(), expected));
 
     FramedMatrix<float> back(context, shape, 4);
-    convert(device, half.view(), back.view());
+    convert(device, half_matrix.view(), back.view());
     Matrix expected_back(shape.rows, shape.columns);
     convert(context, std::as_const(expected).view(), expected_back.view());
     CHECK(test::same_bits(back.download(), expected_back));

@@ -43,9 +43,10 @@ struct Score {
   double (*value)(const SplitScores&);
 };
 
-constexpr std::array scores{Score{"micro-F1", "micro_f1", [](const SplitScores& split) { return split.f1.micro; }},
-                            Score{"macro-F1", "macro_f1", [](const SplitScores& split) { return split.f1.macro; }},
-                            Score{"accuracy", "accuracy", [](const SplitScores& split) { return split.accuracy; }}};
+constexpr std::array told_scores{
+    Score{"micro-F1", "micro_f1", [](const SplitScores& split) { return split.f1.micro; }},
+    Score{"macro-F1", "macro_f1", [](const SplitScores& split) { return split.f1.macro; }},
+    Score{"accuracy", "accuracy", [](const SplitScores& split) { return split.accuracy; }}};
 
 std::vector<double> values_of(const ShareScores& share, const Score& score) {
   std::vector<double> values;
@@ -58,12 +59,13 @@ std::string table_text(const ClassifyNodesResult& result) {
   constexpr std::string_view first = "train on";
   const std::size_t width = result.shares.front().splits.size() == 1 ? 8 : 15;  // of "0.1234 ± 0.0123"
   std::string text(first);
-  for (const Score& score : scores) text += fmt::format("  {:<{}}", score.name, width);
+  for (const Score& score : told_scores) text += fmt::format("  {:<{}}", score.name, width);
   text.resize(text.find_last_not_of(' ') + 1);
   text += '\n';
   for (const ShareScores& share : result.shares) {
     std::string line = fmt::format("{:<{}}", format_number(share.share), first.size());
-    for (const Score& score : scores) line += fmt::format("  {:<{}}", mean_sd_text(values_of(share, score)), width);
+    for (const Score& score : told_scores)
+      line += fmt::format("  {:<{}}", mean_sd_text(values_of(share, score)), width);
     text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   }
   return text;
@@ -113,7 +115,7 @@ struct ClassifyReport {
       Json row{{"share", Json::parse(format_number(share.share))},
                {"training_count", share.training_count},
                {"test_count", share.test_count}};
-      for (const Score& score : scores) row[std::string(score.key)] = mean_sd_json(values_of(share, score));
+      for (const Score& score : told_scores) row[std::string(score.key)] = mean_sd_json(values_of(share, score));
       shares.push_back(std::move(row));
     }
     return Json{{"labelled_nodes", result.labelled_count},

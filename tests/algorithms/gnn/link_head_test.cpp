@@ -21,8 +21,8 @@ namespace {
 
 constexpr std::size_t head_width = 4;
 constexpr LinkHeadOptions plain{.decoder_layers = 3, .decoder_hidden = 5, .decoder_dropout = 0};
-constexpr std::array sources{node_id(0), node_id(1), node_id(2), node_id(5), node_id(3)};
-constexpr std::array targets{node_id(1), node_id(4), node_id(5), node_id(3), node_id(0)};
+constexpr std::array pair_sources{node_id(0), node_id(1), node_id(2), node_id(5), node_id(3)};
+constexpr std::array pair_targets{node_id(1), node_id(4), node_id(5), node_id(3), node_id(0)};
 constexpr std::array shared_offsets{edge_offset(0), edge_offset(2), edge_offset(2),
                                     edge_offset(5), edge_offset(5), edge_offset(6)};
 constexpr std::array shared_nodes{node_id(2), node_id(4), node_id(0), node_id(3), node_id(4), node_id(1)};
@@ -91,7 +91,8 @@ TEST_CASE("heads of two vectors score pairs as PyTorch does, with the same gradi
     compare(
         std::string(word), [&](learn::Parameters& parameters) { return LinkHead(options, head_width, parameters, 1); },
         [](const LinkHead& head, learn::Tape& tape, Tensor nodes, Tensor) {
-          return head.record(tape, learn::gather_rows(tape, nodes, sources), learn::gather_rows(tape, nodes, targets));
+          return head.record(tape, learn::gather_rows(tape, nodes, pair_sources),
+                             learn::gather_rows(tape, nodes, pair_targets));
         });
   }
 }
@@ -104,8 +105,8 @@ TEST_CASE("the head of common neighbours scores pairs as PyTorch does, with the 
       [](learn::Parameters& parameters) { return CommonNeighborHead(head_width, 5, 0, parameters, 1); },
       [&](const CommonNeighborHead& head, learn::Tape& tape, Tensor vectors, Tensor) {
         const Tensor nodes = head.record_nodes(tape, vectors);
-        return head.record(tape, nodes, learn::gather_rows(tape, nodes, sources),
-                           learn::gather_rows(tape, nodes, targets), shared);
+        return head.record(tape, nodes, learn::gather_rows(tape, nodes, pair_sources),
+                           learn::gather_rows(tape, nodes, pair_targets), shared);
       });
 }
 
@@ -116,8 +117,8 @@ TEST_CASE("the head of counts scores pairs as PyTorch does, with the same gradie
         return DistanceCountHead(options_of(LinkHeadKind::hadamard, 2), head_width, 3, parameters, 1);
       },
       [](const DistanceCountHead& head, learn::Tape& tape, Tensor nodes, Tensor counts) {
-        return head.record(tape, learn::gather_rows(tape, nodes, sources), learn::gather_rows(tape, nodes, targets),
-                           counts);
+        return head.record(tape, learn::gather_rows(tape, nodes, pair_sources),
+                           learn::gather_rows(tape, nodes, pair_targets), counts);
       });
 }
 
@@ -130,12 +131,12 @@ TEST_CASE("a pair has the same score whichever node is first") {
     learn::set_normal(nodes, 1.0, 3);
     const LinkHead head(options_of(kind), head_width, parameters, 1);
     learn::Tape tape(context, false);
-    const Tensor a = learn::gather_rows(tape, tape.parameter(nodes), sources);
-    const Tensor b = learn::gather_rows(tape, tape.parameter(nodes), targets);
+    const Tensor a = learn::gather_rows(tape, tape.parameter(nodes), pair_sources);
+    const Tensor b = learn::gather_rows(tape, tape.parameter(nodes), pair_targets);
     const Tensor forth = tape.keep(head.record(tape, a, b));
     const Tensor back = tape.keep(head.record(tape, b, a));
     tape.forward();
-    for (std::size_t i = 0; i < sources.size(); ++i) {
+    for (std::size_t i = 0; i < pair_sources.size(); ++i) {
       CHECK(std::abs(tape.value(forth)(i, 0) - tape.value(back)(i, 0)) < 1e-6F);
     }
   }

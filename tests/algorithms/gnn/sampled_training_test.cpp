@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::size_t sampled_nodes = 60;
 constexpr std::size_t sampled_width = 6;
-constexpr std::size_t classes = 3;
+constexpr std::size_t sampled_classes = 3;
 
 enum class Kind { dense, sparse, learned };
 
@@ -78,7 +78,7 @@ TEST_CASE("a step on a sample of all neighbours has the loss and the gradients o
       options.steps = 2;
       // LightGCN has no weights: what it passes on is what is learned.
       if (kind == EncoderKind::lightgcn && of_features != Kind::learned) continue;
-      const std::size_t output = kind == EncoderKind::lightgcn ? sampled_width : classes;
+      const std::size_t output = kind == EncoderKind::lightgcn ? sampled_width : sampled_classes;
       Features features(context, of_features);
       std::vector<std::vector<float>> results;
       for (const bool sampled : {false, true}) {

@@ -11,8 +11,6 @@ using namespace adjoin;
 using test::random_matrix;
 using test::same_bits;
 
-namespace {}  // namespace
-
 TEST_CASE("tall products equal sums in double precision and have the same bits for 1, 2, 3 and 8 threads") {
   for (const std::size_t n : {0UL, 1UL, 3UL, 64UL, 261UL, 777UL}) {
     for (const std::size_t d : {1UL, 5UL, 33UL, 130UL}) {
