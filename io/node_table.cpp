@@ -33,7 +33,7 @@ constexpr std::array node_words{"node", "node_id", "nodeid", "id", "name"};
 constexpr std::string_view no_label = "-1";
 
 template <class Words>
-bool is_one_of(std::string_view text, const Words& words) {
+bool heading_is_one_of(std::string_view text, const Words& words) {
   std::string lower(text.substr(0, text.find('(')));  // "feature(feature_amount:931)" in Geom-GCN's film
   std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return std::ranges::find(words, lower) != words.end();
@@ -181,15 +181,16 @@ SaidOfNodes read_node_table(RunContext& context, const std::filesystem::path& pa
     const auto& fields = table.fields();
     if (roles.empty()) {
       const bool header =
-          is_one_of(fields[0].text, node_words) || std::any_of(fields.begin() + 1, fields.end(), [](const auto& field) {
-            return is_one_of(field.text, label_words) || is_one_of(field.text, feature_words);
+          heading_is_one_of(fields[0].text, node_words) ||
+          std::any_of(fields.begin() + 1, fields.end(), [](const auto& field) {
+            return heading_is_one_of(field.text, label_words) || heading_is_one_of(field.text, feature_words);
           });
       for (std::size_t column = 0; column < fields.size(); ++column) {
         const std::string_view word = fields[column].text;
-        roles.push_back(column == 0                                ? Role::name
-                        : header && is_one_of(word, label_words)   ? Role::label
-                        : header && is_one_of(word, feature_words) ? Role::list
-                                                                   : Role::number);
+        roles.push_back(column == 0                                        ? Role::name
+                        : header && heading_is_one_of(word, label_words)   ? Role::label
+                        : header && heading_is_one_of(word, feature_words) ? Role::list
+                                                                           : Role::number);
       }
       numbers = static_cast<std::size_t>(std::ranges::count(roles, Role::number));
       if (header) continue;
@@ -226,7 +227,8 @@ SaidOfNodes read_label_table(RunContext& context, const std::filesystem::path& p
   for (bool first = true; table.next(); first = false) {
     const auto& fields = table.fields();
     if (fields.size() < 2) table.refuse(0, "one column", "a node and its label");
-    if (first && (is_one_of(fields[0].text, node_words) || is_one_of(fields[1].text, label_words))) continue;
+    if (first && (heading_is_one_of(fields[0].text, node_words) || heading_is_one_of(fields[1].text, label_words)))
+      continue;
     // A label of several words, as in a list of titles: all that stands after the node.
     std::string label(fields[1].text);
     for (std::size_t column = 2; column < fields.size(); ++column) label += " " + std::string(fields[column].text);

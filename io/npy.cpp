@@ -13,7 +13,7 @@
 namespace adjoin::detail {
 namespace {
 
-constexpr std::string_view magic = "\x93NUMPY";
+constexpr std::string_view npy_magic = "\x93NUMPY";
 
 [[noreturn]] void refuse(const std::filesystem::path& name, const std::string& found, const std::string& expected) {
   throw ParseError({name, 0, 0}, found, expected);
@@ -97,7 +97,7 @@ std::string NpyArray::describe() const {
 
 NpyArray parse_npy(const std::filesystem::path& name, std::string_view bytes) {
   constexpr const char* expected = "a NumPy array";
-  if (!bytes.starts_with(magic) || bytes.size() < 12) {
+  if (!bytes.starts_with(npy_magic) || bytes.size() < 12) {
     refuse(name, "a file that does not begin as an .npy file", expected);
   }
   const auto byte = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(bytes[i])); };
@@ -154,7 +154,7 @@ std::string npy_header(std::string_view type, std::span<const std::size_t> shape
   const std::size_t length = (preamble + dictionary.size() + 1 + 63) / 64 * 64 - preamble;
   dictionary.resize(length - 1, ' ');
   dictionary += '\n';
-  std::string header(magic);
+  std::string header(npy_magic);
   header += '\x01';
   header += '\x00';
   header += static_cast<char>(length & 0xff);

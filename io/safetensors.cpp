@@ -20,7 +20,7 @@ namespace adjoin {
 namespace {
 
 constexpr std::string_view metadata_name = "__metadata__";
-constexpr std::size_t length_bytes = 8;
+constexpr std::size_t bytes_of_length = 8;
 /// Room for some hundred thousand arrays. A header takes many times its size while it is read.
 constexpr std::uint64_t longest_header = std::uint64_t{16} << 20;
 
@@ -29,22 +29,22 @@ struct TypeRow {
   std::string_view word;
   std::size_t bytes;
 };
-constexpr std::array<TypeRow, 13> types = {{{TensorType::f64, "F64", 8},
-                                            {TensorType::f32, "F32", 4},
-                                            {TensorType::f16, "F16", 2},
-                                            {TensorType::bf16, "BF16", 2},
-                                            {TensorType::i64, "I64", 8},
-                                            {TensorType::i32, "I32", 4},
-                                            {TensorType::i16, "I16", 2},
-                                            {TensorType::i8, "I8", 1},
-                                            {TensorType::u64, "U64", 8},
-                                            {TensorType::u32, "U32", 4},
-                                            {TensorType::u16, "U16", 2},
-                                            {TensorType::u8, "U8", 1},
-                                            {TensorType::boolean, "BOOL", 1}}};
+constexpr std::array<TypeRow, 13> type_rows = {{{TensorType::f64, "F64", 8},
+                                                {TensorType::f32, "F32", 4},
+                                                {TensorType::f16, "F16", 2},
+                                                {TensorType::bf16, "BF16", 2},
+                                                {TensorType::i64, "I64", 8},
+                                                {TensorType::i32, "I32", 4},
+                                                {TensorType::i16, "I16", 2},
+                                                {TensorType::i8, "I8", 1},
+                                                {TensorType::u64, "U64", 8},
+                                                {TensorType::u32, "U32", 4},
+                                                {TensorType::u16, "U16", 2},
+                                                {TensorType::u8, "U8", 1},
+                                                {TensorType::boolean, "BOOL", 1}}};
 
 const TypeRow& row_of(TensorType type) noexcept {
-  return types[static_cast<std::size_t>(type)];
+  return type_rows[static_cast<std::size_t>(type)];
 }
 
 /// The bytes of an array of this shape; nothing where they are more than 64 bits count.
@@ -89,18 +89,18 @@ class Parser {
 
   void read_header() {
     std::uint64_t length = 0;
-    if (bytes_.size() < length_bytes)
+    if (bytes_.size() < bytes_of_length)
       refuse(counted(bytes_.size(), "byte", "bytes"), "8 bytes with the header's length");
-    for (std::size_t k = 0; k < length_bytes; ++k) {
+    for (std::size_t k = 0; k < bytes_of_length; ++k) {
       length |= std::uint64_t{static_cast<unsigned char>(bytes_[k])} << (8 * k);
     }
-    const std::uint64_t there = bytes_.size() - length_bytes;
+    const std::uint64_t there = bytes_.size() - bytes_of_length;
     if (length > longest_header || length > there) {
       refuse(fmt::format("a header of {} bytes", length),
              fmt::format("{} at most, in a file of the format safetensors", std::min(longest_header, there)));
     }
-    const std::string_view text = bytes_.substr(length_bytes, static_cast<std::size_t>(length));
-    values_ = bytes_.substr(length_bytes + text.size());
+    const std::string_view text = bytes_.substr(bytes_of_length, static_cast<std::size_t>(length));
+    values_ = bytes_.substr(bytes_of_length + text.size());
     if (!text.starts_with('{')) refuse("a header that begins otherwise", "a JSON object");
     // Names at the two outer levels, of which a JSON reader would keep the last one only.
     std::array<std::set<std::string>, 2> seen;
@@ -145,9 +145,10 @@ class Parser {
     NamedTensor result;
     result.name = name;
     const nlohmann::json& word = about.at("dtype");
-    const auto type = std::ranges::find_if(
-        types, [&](const TypeRow& row) { return word.is_string() && word.get_ref<const std::string&>() == row.word; });
-    if (type == types.end()) {
+    const auto type = std::ranges::find_if(type_rows, [&](const TypeRow& row) {
+      return word.is_string() && word.get_ref<const std::string&>() == row.word;
+    });
+    if (type == type_rows.end()) {
       refuse(fmt::format("array {} of type {}", quoted, quote_for_message(word.dump())),
              "F32 or another of up to 8 bytes");
     }
@@ -296,14 +297,14 @@ void write_safetensors(const std::filesystem::path& path, std::span<const NamedT
     place += tensor.values.size();
   }
   std::string text = header.dump();
-  const std::size_t past = (length_bytes + text.size()) % cache_line_bytes;
+  const std::size_t past = (bytes_of_length + text.size()) % cache_line_bytes;
   if (past != 0) text.append(cache_line_bytes - past, ' ');
   if (text.size() > longest_header) {
     throw InvalidOption(
         fmt::format("a header of {} bytes is longer than {}; write fewer arrays", text.size(), longest_header));
   }
-  std::array<std::byte, length_bytes> length{};
-  for (std::size_t k = 0; k < length_bytes; ++k)
+  std::array<std::byte, bytes_of_length> length{};
+  for (std::size_t k = 0; k < bytes_of_length; ++k)
     length[k] = static_cast<std::byte>(std::uint64_t{text.size()} >> (8 * k));
   OutputFile file(path);
   file.write(length);

@@ -22,17 +22,17 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "a store is little-endian and used as it lies in the file");
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 // The bytes of docs/formats/store.md. A first byte above 127 and the line ends after the name tell a text editor's or a
 // text-mode transfer's damage from the first eight bytes on.
-constexpr std::array<char, 8> magic{'\x89', 'A', 'D', 'J', '\r', '\n', '\x1a', '\n'};
+constexpr std::array<char, 8> store_magic{'\x89', 'A', 'D', 'J', '\r', '\n', '\x1a', '\n'};
 constexpr std::size_t alignment = 64;
 constexpr std::uint32_t most_sections = 256;
 constexpr std::uint64_t longest_about = std::uint64_t{16} << 20;
 constexpr const char* about_name = "about";
 
-struct Header {
+struct StoreHeader {
   std::array<char, 8> magic{};
   std::uint32_t version = 0;
   std::uint32_t section_count = 0;
@@ -41,7 +41,7 @@ struct Header {
   std::uint64_t header_checksum = 0;  // of the bytes before it
   std::array<std::uint64_t, 3> zero{};
 };
-static_assert(sizeof(Header) == 64);
+static_assert(sizeof(StoreHeader) == 64);
 
 struct TableEntry {
   std::array<char, 32> name{};  // ends with zeros
@@ -56,8 +56,8 @@ std::span<const std::byte> bytes_of(const auto& object) {
   return std::as_bytes(std::span(&object, 1));
 }
 
-std::uint64_t checksum_of_header(const Header& header) {
-  return hash_bytes(bytes_of(header).first(offsetof(Header, header_checksum)));
+std::uint64_t checksum_of_header(const StoreHeader& header) {
+  return hash_bytes(bytes_of(header).first(offsetof(StoreHeader, header_checksum)));
 }
 
 constexpr std::uint64_t aligned(std::uint64_t offset) {
@@ -93,7 +93,7 @@ class StoreLayout {
       csr("labels.", dataset.labels->of_node.view());
     }
     about_["metadata"] = dataset.metadata;
-    about_text_ = about_.dump(1, ' ', false, Json::error_handler_t::replace);
+    about_text_ = about_.dump(1, ' ', false, OrderedJson::error_handler_t::replace);
     pieces_.insert(pieces_.begin(), {about_name, std::as_bytes(std::span(about_text_.data(), about_text_.size()))});
   }
   StoreLayout(const StoreLayout&) = delete;
@@ -107,8 +107,8 @@ class StoreLayout {
     pieces_.push_back({std::move(name), std::as_bytes(values)});
   }
 
-  Json names(const std::string& prefix, const NodeIndex& index) {
-    Json about{{"count", index.size()}, {"names", "range"}};
+  OrderedJson names(const std::string& prefix, const NodeIndex& index) {
+    OrderedJson about{{"count", index.size()}, {"names", "range"}};
     if (!index.numbers().empty()) {
       about["names"] = "numbers";
       add(prefix + ".numbers", index.numbers());
@@ -157,7 +157,7 @@ class StoreLayout {
     add("simplices.times", simplices.times);
   }
 
-  Json about_;
+  OrderedJson about_;
   std::string about_text_;
   std::vector<Piece> pieces_;
 };
@@ -177,7 +177,7 @@ void write_store(RunContext& context, const Dataset& dataset, const std::filesys
   const std::span<const Piece> pieces = layout.pieces();
 
   std::vector<TableEntry> table(pieces.size());
-  std::uint64_t end = sizeof(Header) + pieces.size() * sizeof(TableEntry);
+  std::uint64_t end = sizeof(StoreHeader) + pieces.size() * sizeof(TableEntry);
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     std::ranges::copy(pieces[i].name, table[i].name.begin());
     table[i].offset = aligned(end);
@@ -186,8 +186,8 @@ void write_store(RunContext& context, const Dataset& dataset, const std::filesys
   }
   context.begin_stage("write", "bytes", end);
   context.threads().for_tasks(pieces.size(), [&](std::size_t i) { table[i].checksum = hash_bytes(pieces[i].bytes); });
-  Header header;
-  header.magic = magic;
+  StoreHeader header;
+  header.magic = store_magic;
   header.version = store_version;
   header.section_count = static_cast<std::uint32_t>(table.size());
   header.file_bytes = end;
@@ -196,7 +196,7 @@ void write_store(RunContext& context, const Dataset& dataset, const std::filesys
 
   file.write(bytes_of(header));
   file.write(std::as_bytes(std::span(table)));
-  std::uint64_t at = sizeof(Header) + table.size() * sizeof(TableEntry);
+  std::uint64_t at = sizeof(StoreHeader) + table.size() * sizeof(TableEntry);
   constexpr std::size_t step = std::size_t{64} << 20;
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     write_padding(file, table[i].offset - at);
@@ -214,16 +214,16 @@ void write_store(RunContext& context, const Dataset& dataset, const std::filesys
 // ---- reading -------------------------------------------------------------------------------------------------------
 
 bool looks_like_store(std::string_view bytes) noexcept {
-  return bytes.size() >= magic.size() && std::equal(magic.begin(), magic.end(), bytes.begin());
+  return bytes.size() >= store_magic.size() && std::equal(store_magic.begin(), store_magic.end(), bytes.begin());
 }
 
 namespace {
 
-/// Json::type_error for anything else: the library's own conversion takes 1.8e19 and -1 too.
-std::uint64_t whole_number(const Json& value) {
-  return value.get_ref<const Json::number_unsigned_t&>();
+/// OrderedJson::type_error for anything else: the library's own conversion takes 1.8e19 and -1 too.
+std::uint64_t whole_number(const OrderedJson& value) {
+  return value.get_ref<const OrderedJson::number_unsigned_t&>();
 }
-int decimals_in(const Json& value) {
+int decimals_in(const OrderedJson& value) {
   return static_cast<int>(std::min<std::uint64_t>(whole_number(value), max_time_decimals + 1));
 }
 
@@ -233,7 +233,7 @@ struct Store::State {
   std::filesystem::path path;
   MappedFile file;
   std::vector<StoreSection> sections;
-  Json about;
+  OrderedJson about;
   StoreSummary summary;
 
   explicit State(const std::filesystem::path& from) : path(from), file(from) {}
@@ -259,7 +259,7 @@ struct Store::State {
   void read_header() {
     const std::string_view all = file.bytes();
     if (!looks_like_store(all)) refuse("other bytes at the beginning", "an adjoin store", "adjoin convert makes one");
-    Header header;
+    StoreHeader header;
     if (all.size() < sizeof(header)) refuse(format_bytes(all.size()), "a header of 64 bytes", "the file is cut off");
     std::memcpy(&header, all.data(), sizeof(header));
     if (header.version > store_version) {
@@ -272,11 +272,11 @@ struct Store::State {
              all.size() < header.file_bytes ? "the file is cut off" : "something was added at its end");
     }
     const std::uint64_t table_bytes = std::uint64_t{header.section_count} * sizeof(TableEntry);
-    if (header.section_count > most_sections || sizeof(Header) + table_bytes > all.size()) {
+    if (header.section_count > most_sections || sizeof(StoreHeader) + table_bytes > all.size()) {
       refuse(fmt::format("a table of {} sections", header.section_count), "one that fits the file");
     }
     std::vector<TableEntry> table(header.section_count);
-    std::ranges::copy(std::as_bytes(std::span(all)).subspan(sizeof(Header), static_cast<std::size_t>(table_bytes)),
+    std::ranges::copy(std::as_bytes(std::span(all)).subspan(sizeof(StoreHeader), static_cast<std::size_t>(table_bytes)),
                       std::as_writable_bytes(std::span(table)).begin());  // an empty table has no address to copy to
     if (hash_bytes(std::as_bytes(std::span(table))) != header.table_checksum) refuse_damaged("a table of sections");
     for (const TableEntry& entry : table) {
@@ -298,22 +298,22 @@ struct Store::State {
     check(*section);
     const auto text = bytes_of_section(*section);
     try {
-      about = Json::parse(reinterpret_cast<const char*>(text.data()),
-                          reinterpret_cast<const char*>(text.data()) + text.size());
+      about = OrderedJson::parse(reinterpret_cast<const char*>(text.data()),
+                                 reinterpret_cast<const char*>(text.data()) + text.size());
       fill_summary();
-    } catch (const Json::exception& failure) {
+    } catch (const OrderedJson::exception& failure) {
       refuse(fmt::format("a description that cannot be read ({})", failure.what()),
              "one as docs/formats/store.md has it");
     }
   }
 
-  /// Json::exception where something is missing or of another kind.
+  /// OrderedJson::exception where something is missing or of another kind.
   void fill_summary() {
     summary.written_by = about.at("written_by").get<std::string>();
     summary.nodes = whole_number(about.at("nodes").at("count"));
     if (summary.nodes > max_node_count) refuse(fmt::format("{} nodes", summary.nodes), "at most 4,294,967,295");
     if (about.contains("graph")) {
-      const Json& graph = about["graph"];
+      const OrderedJson& graph = about["graph"];
       summary.has_graph = true;
       summary.directed = graph.at("directed").get<bool>();
       summary.weighted = graph.at("weighted").get<bool>();
@@ -520,7 +520,7 @@ auto read_part(const State& state, Read&& read) {
     throw;
   } catch (const InvalidData& failure) {
     state.refuse(failure.what(), "what adjoin writes", "the file is damaged; make it again");
-  } catch (const Json::exception& failure) {
+  } catch (const OrderedJson::exception& failure) {
     state.refuse(fmt::format("a description that cannot be read ({})", failure.what()),
                  "one as docs/formats/store.md has it");
   }

@@ -17,8 +17,6 @@ namespace {
 
 using detail::FastRPSteps;
 
-constexpr std::size_t rows_per_copy = 1 << 10;
-
 bool starts_dense(const FastRPOptions& options, const FastRPInputs& inputs) {
   return inputs.start.columns() > 0 || detail::property_columns(options) > 0;
 }
@@ -45,6 +43,7 @@ Matrix in_blocks(RunContext& context, Device device, const CsrView& a, const Nod
                  std::size_t block) {
   Matrix embedding(a.row_count(), static_cast<std::size_t>(options.dim));
   const auto put = [&](std::size_t first, MatrixView<const float> columns) {
+    constexpr std::size_t rows_per_copy = 1 << 10;
     context.threads().for_chunks(columns.rows(), rows_per_copy, [&](Chunk rows) {
       for (std::size_t v = rows.begin; v < rows.end; ++v) {
         std::ranges::copy(columns.row(v), embedding.row(v).begin() + static_cast<std::ptrdiff_t>(first));

@@ -11,7 +11,7 @@
 namespace adjoin::detail {
 namespace {
 
-constexpr std::size_t nodes_per_chunk = 1 << 14;
+constexpr std::size_t degrees_per_chunk = 1 << 14;
 
 void drop_zeros_at_end(std::vector<float>& weights) {
   while (!weights.empty() && weights.back() == 0) weights.pop_back();
@@ -26,7 +26,7 @@ struct DegreeTotals {
 DegreeTotals take_degrees(RunContext& context, const CsrView& a, bool counts_neighbors, std::span<float> degrees,
                           std::span<std::uint8_t> without_neighbors) {
   return context.threads().reduce_ordered(
-      degrees.size(), nodes_per_chunk, DegreeTotals{},
+      degrees.size(), degrees_per_chunk, DegreeTotals{},
       [&](Chunk chunk) {
         DegreeTotals part;
         for (std::size_t v = chunk.begin; v < chunk.end; ++v) {
@@ -158,7 +158,7 @@ NodeScales node_scales(RunContext& context, const CsrView& a, const NodeIndex& n
   int exponent = 0;
   if (steps.adds_units()) std::frexp(totals.largest, &exponent);
   const float common = std::ldexp(1.0F, -exponent);
-  context.threads().for_chunks(n, nodes_per_chunk, [&](Chunk chunk) {
+  context.threads().for_chunks(n, degrees_per_chunk, [&](Chunk chunk) {
     for (std::size_t v = chunk.begin; v < chunk.end; ++v) {
       const double degree = degrees[v] > 0 ? static_cast<double>(degrees[v]) : 1;
       scales.start[v] = steps.scales_by_degree

@@ -21,7 +21,7 @@ namespace {
 using detail::FastRPSteps;
 using detail::NodeScales;
 
-constexpr std::size_t rows_per_chunk = 1 << 12;
+constexpr std::size_t updated_rows_per_chunk = 1 << 12;
 
 void check_updatable(RunContext& context, const FastRPOptions& options, const FastRPSteps& steps) {
   detail::check_fastrp(options, steps);
@@ -165,7 +165,7 @@ Matrix next_hop_rows(const Run& run, std::span<const NodeId> nodes, MatrixView<c
 }
 
 void put_rows(RunContext& context, const Matrix& rows, std::span<const NodeId> nodes, MatrixView<float> into) {
-  context.threads().for_chunks(nodes.size(), rows_per_chunk, [&](Chunk chunk) {
+  context.threads().for_chunks(nodes.size(), updated_rows_per_chunk, [&](Chunk chunk) {
     for (std::size_t i = chunk.begin; i < chunk.end; ++i)
       std::ranges::copy(rows.row(i), into.row(index(nodes[i])).begin());
   });
@@ -173,7 +173,7 @@ void put_rows(RunContext& context, const Matrix& rows, std::span<const NodeId> n
 
 Matrix take_rows(RunContext& context, MatrixView<const float> from, std::span<const NodeId> nodes) {
   Matrix rows(nodes.size(), from.columns());
-  context.threads().for_chunks(nodes.size(), rows_per_chunk, [&](Chunk chunk) {
+  context.threads().for_chunks(nodes.size(), updated_rows_per_chunk, [&](Chunk chunk) {
     for (std::size_t i = chunk.begin; i < chunk.end; ++i)
       std::ranges::copy(from.row(index(nodes[i])), rows.row(i).begin());
   });
@@ -214,7 +214,7 @@ std::vector<std::uint64_t> recompute(const Run& run, Cone& cone, FastRPState& st
 Array<std::uint8_t> changed_rows(RunContext& context, const CsrView& before, const CsrView& after,
                                  std::span<const NodeId> old_of_new) {
   Array<std::uint8_t> changed(after.row_count());
-  context.threads().for_chunks(after.row_count(), rows_per_chunk, [&](Chunk chunk) {
+  context.threads().for_chunks(after.row_count(), updated_rows_per_chunk, [&](Chunk chunk) {
     for (std::size_t v = chunk.begin; v < chunk.end; ++v) {
       const NodeId old = old_of_new[v];
       const auto now = after.row_targets(v);
@@ -241,7 +241,7 @@ bool is_identity(std::span<const NodeId> old_of_new, std::size_t old_count) {
 /// The rows of the old nodes in the places of the new ones; new nodes get zeros, to be recomputed.
 Matrix moved_rows(RunContext& context, const Matrix& from, std::span<const NodeId> old_of_new) {
   Matrix to(old_of_new.size(), from.columns());
-  context.threads().for_chunks(old_of_new.size(), rows_per_chunk, [&](Chunk chunk) {
+  context.threads().for_chunks(old_of_new.size(), updated_rows_per_chunk, [&](Chunk chunk) {
     for (std::size_t v = chunk.begin; v < chunk.end; ++v) {
       if (old_of_new[v] == no_node) {
         std::ranges::fill(to.row(v), 0.0F);

@@ -6,8 +6,7 @@
 namespace adjoin::detail {
 namespace {
 
-constexpr std::size_t rows_per_chunk = 4096;
-constexpr std::size_t rows_per_copy = 64;
+constexpr std::size_t summed_rows_per_chunk = 4096;
 
 FastRPOptions side_by_side(FastRPOptions options) {
   std::ranges::fill(options.weights, 1.0F);
@@ -50,7 +49,7 @@ void HopSums::take_moments(RunContext& context, GraphView graph, NeighborDirecti
   using Sums = std::vector<double>;
   const std::size_t size = moment_kinds(hop_count_) * dim_;
   moments_ = context.threads().reduce_ordered(
-      n, rows_per_chunk, Sums(),
+      n, summed_rows_per_chunk, Sums(),
       [&](Chunk rows) {
         Sums sums(size, 0.0);
         for (std::size_t v = rows.begin; v < rows.end; ++v) {
@@ -105,6 +104,7 @@ void HopSums::rows(const Threads& threads, std::span<const float> weights, std::
     // What is left of a constant column is the rounding of its squares.
     if (variance > 1e-13 * squares) scale[j] = static_cast<float>(1 / std::sqrt(variance));
   }
+  constexpr std::size_t rows_per_copy = 64;
   threads.for_chunks(nodes.size(), rows_per_copy, [&](Chunk chunk) {
     for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
       const std::span<float> row = out.row(i);
@@ -128,7 +128,7 @@ std::uint64_t estimate_hop_sums_memory(GraphView graph, const FastRPOptions& opt
   // The sums of all chunks stand beside the hops, but the two buffers of fastrp are gone by then.
   const std::uint64_t hops = n * options.weights.size() * static_cast<std::uint64_t>(options.dim) * sizeof(float);
   return std::max(estimate_fastrp_memory(graph, side_by_side(options)),
-                  hops + (chunk_count(n, rows_per_chunk) + 2) * moments) +
+                  hops + (chunk_count(n, summed_rows_per_chunk) + 2) * moments) +
          n;
 }
 

@@ -27,7 +27,6 @@ namespace {
 /// Rows are numbered by an int inside hnswlib.
 constexpr std::size_t most_rows = std::size_t{1} << 31;
 constexpr std::size_t rows_per_step = 256;
-constexpr std::size_t queries_per_chunk = 16;
 
 /// Where an index begins to pay: see docs/decisions/0007-nearest-index.md for the measurements.
 constexpr std::uint64_t least_queries_of_index = 2'000'000;
@@ -109,6 +108,7 @@ struct NearestIndex::State {
   NeighborLists search(RunContext& context, std::span<const ExactSearch::Query> queries, std::size_t top) const {
     NeighborLists results(queries.size());
     std::vector<std::uint8_t> short_of(queries.size(), 0);
+    constexpr std::size_t queries_per_chunk = 16;
     context.for_chunks(queries.size(), queries_per_chunk, [&](Chunk chunk) {
       Array<float> vector(space_columns());
       Array<float> panel(panel_width * space_columns());

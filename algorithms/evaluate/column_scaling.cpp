@@ -6,13 +6,13 @@
 namespace adjoin::detail {
 namespace {
 
-constexpr std::size_t rows_per_chunk = 1024;
+constexpr std::size_t scaled_rows_per_chunk = 1024;
 
 /// The sums over rows of value(x(i, j), j), column by column.
 template <class Value>
 std::vector<double> column_sums(const Threads& threads, MatrixView<const float> x, Value&& value) {
   return threads.reduce_ordered(
-      x.rows(), rows_per_chunk, std::vector<double>(x.columns(), 0.0),
+      x.rows(), scaled_rows_per_chunk, std::vector<double>(x.columns(), 0.0),
       [&](Chunk chunk) {
         std::vector<double> sums(x.columns(), 0.0);
         for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
@@ -44,7 +44,7 @@ ColumnScaling::ColumnScaling(const Threads& threads, MatrixView<const float> x) 
 }
 
 void ColumnScaling::apply(const Threads& threads, MatrixView<float> x) const {
-  threads.for_chunks(x.rows(), rows_per_chunk, [&](Chunk chunk) {
+  threads.for_chunks(x.rows(), scaled_rows_per_chunk, [&](Chunk chunk) {
     for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
       for (std::size_t j = 0; j < x.columns(); ++j) {
         x(i, j) = static_cast<float>((static_cast<double>(x(i, j)) - means_[j]) * factors_[j]);

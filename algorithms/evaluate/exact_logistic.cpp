@@ -15,7 +15,7 @@ namespace {
 using Vector = Eigen::VectorXd;
 using Square = Eigen::MatrixXd;
 
-constexpr std::size_t rows_per_chunk = 1 << 12;
+constexpr std::size_t problem_rows_per_chunk = 1 << 12;
 constexpr double promise = 1e-10;  // of the objective: a step that promises less is the last
 
 /// The objective at a point, its gradient and its Hessian.
@@ -62,7 +62,8 @@ Point rows_at(const Problem& problem, Chunk rows, const Vector& w) {
 Point at(RunContext& context, const Problem& problem, const Vector& w) {
   context.check_cancelled();
   Point point = context.threads().reduce_ordered(
-      problem.x.rows(), rows_per_chunk, Point(problem.size()), [&](Chunk rows) { return rows_at(problem, rows, w); },
+      problem.x.rows(), problem_rows_per_chunk, Point(problem.size()),
+      [&](Chunk rows) { return rows_at(problem, rows, w); },
       [](Point sum, const Point& part) {
         sum += part;
         return sum;
@@ -144,7 +145,7 @@ ExactLogisticModel exact_logistic(RunContext& context, MatrixView<const float> x
 
 std::uint64_t estimate_exact_logistic_memory(std::size_t rows, std::size_t columns) noexcept {
   const std::uint64_t d = columns + 1;
-  return (chunk_count(rows, rows_per_chunk) + 4) * (d * d + d + 1) * sizeof(double);
+  return (chunk_count(rows, problem_rows_per_chunk) + 4) * (d * d + d + 1) * sizeof(double);
 }
 
 }  // namespace adjoin

@@ -8,8 +8,6 @@
 namespace adjoin {
 namespace {
 
-constexpr std::size_t rows_per_chunk = 512;
-
 struct Counts {
   std::uint64_t right = 0;      // true positives
   std::uint64_t there = 0;      // true positives and false negatives
@@ -68,6 +66,7 @@ Csr predict_given_counts(const Threads& threads, MatrixView<const float> scores,
   result.offsets = Array<EdgeOffset>(truth.offsets.size());
   std::ranges::copy(truth.offsets, result.offsets.begin());
   result.targets = Array<NodeId>(truth.nonzero_count());
+  constexpr std::size_t rows_per_chunk = 512;
   threads.for_chunks(scores.rows(), rows_per_chunk, [&](Chunk rows) {
     std::vector<NodeId> order(scores.columns());
     for (std::size_t i = rows.begin; i < rows.end; ++i) {

@@ -20,7 +20,7 @@ namespace adjoin {
 namespace {
 
 /// Rows whose products with a panel stay in the nearest cache.
-constexpr std::size_t rows_per_chunk = 96;
+constexpr std::size_t points_per_chunk = 96;
 constexpr std::size_t columns_per_task = 64;
 /// Rows with a larger square of their length have distances that leave the range of a float.
 constexpr float most_square = 1e36F;
@@ -105,7 +105,7 @@ class Panels {
   /// Calls body(i, v, x_i . vector v) for all rows of the chunk and all vectors; those of a row in order.
   template <class Body>
   void for_products(MatrixView<const float> x, Chunk chunk, Body&& body) const {
-    std::array<float, rows_per_chunk * panel_width> products;
+    std::array<float, points_per_chunk * panel_width> products;
     for (std::size_t first = 0; first < size(); first += panel_width) {
       const std::size_t width = std::min(panel_width, size() - first);
       panel_products(x, chunk.begin, chunk.size(), values_.data() + first * columns_, width, products.data());
@@ -150,8 +150,8 @@ class Seeding {
   void take(std::size_t row) {
     Panels center(1, x_.columns());
     center.put(0, x_.row(row));
-    sums_.assign(chunk_count(x_.rows(), rows_per_chunk), 0.0);
-    context_.threads().for_chunks(x_.rows(), rows_per_chunk, [&](Chunk chunk) {
+    sums_.assign(chunk_count(x_.rows(), points_per_chunk), 0.0);
+    context_.threads().for_chunks(x_.rows(), points_per_chunk, [&](Chunk chunk) {
       center.for_products(x_, chunk, [&](std::size_t i, std::size_t, float product) {
         nearest_[i] = std::min(nearest_[i], squared_distance(squares_[i], center.square(0), product));
         sums_[chunk.index] += static_cast<double>(nearest_[i]);
@@ -168,7 +168,7 @@ class Seeding {
       candidates.put(t, x_.row(rows.back()));
     }
     const Sums sums = context_.threads().reduce_ordered(
-        x_.rows(), rows_per_chunk, Sums{},
+        x_.rows(), points_per_chunk, Sums{},
         [&](Chunk chunk) {
           Sums part{};
           candidates.for_products(x_, chunk, [&](std::size_t i, std::size_t t, float product) {
@@ -193,8 +193,8 @@ class Seeding {
     std::size_t chunk = 0;
     while (chunk + 1 < sums_.size() && rest >= sums_[chunk]) rest -= sums_[chunk++];
     // Rounding may lead past the last row that is far from all centres: then it is taken.
-    std::size_t last = chunk * rows_per_chunk;
-    for (std::size_t i = last; i < std::min(x_.rows(), (chunk + 1) * rows_per_chunk); ++i) {
+    std::size_t last = chunk * points_per_chunk;
+    for (std::size_t i = last; i < std::min(x_.rows(), (chunk + 1) * points_per_chunk); ++i) {
       if (nearest_[i] <= 0) continue;
       last = i;
       if (rest < static_cast<double>(nearest_[i])) break;
@@ -240,15 +240,15 @@ class Lloyd {
     Panels panels(centers.rows(), centers.columns());
     for (std::size_t c = 0; c < centers.rows(); ++c) panels.put(c, centers.row(c));
     const std::size_t changes = context_.threads().reduce_ordered(
-        x_.rows(), rows_per_chunk, std::size_t{0}, [&](Chunk chunk) { return assign_chunk(panels, chunk); },
+        x_.rows(), points_per_chunk, std::size_t{0}, [&](Chunk chunk) { return assign_chunk(panels, chunk); },
         std::plus<>());
     return changes > 0;
   }
 
   std::size_t assign_chunk(const Panels& panels, Chunk chunk) {
-    std::array<float, rows_per_chunk> best;
-    std::array<float, rows_per_chunk> products_of_best{};
-    std::array<std::uint32_t, rows_per_chunk> nearest{};
+    std::array<float, points_per_chunk> best;
+    std::array<float, points_per_chunk> products_of_best{};
+    std::array<std::uint32_t, points_per_chunk> nearest{};
     best.fill(std::numeric_limits<float>::max());
     panels.for_products(x_, chunk, [&](std::size_t i, std::size_t c, float product) {
       const float score = panels.square(c) - 2 * product;  // the squared distance less the row's own square
@@ -301,7 +301,7 @@ class Lloyd {
 
   double inertia() const {
     return context_.threads().reduce_ordered(
-        x_.rows(), rows_per_chunk, 0.0,
+        x_.rows(), points_per_chunk, 0.0,
         [&](Chunk chunk) {
           double sum = 0;
           for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
@@ -337,7 +337,7 @@ struct Centered {
       : mean(1, given.columns(), 0.0F), x(given.rows(), given.columns()), squares(given.rows()) {
     const std::vector<std::uint32_t> one_cluster(given.rows(), 0);
     Clusters(one_cluster, 1).means(threads, given, mean.view());
-    threads.for_chunks(given.rows(), rows_per_chunk, [&](Chunk chunk) {
+    threads.for_chunks(given.rows(), points_per_chunk, [&](Chunk chunk) {
       for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
         for (std::size_t j = 0; j < given.columns(); ++j) x(i, j) = given(i, j) - mean(0, j);
         squares[i] = static_cast<float>(squared_length(x.row(i)));

@@ -13,14 +13,13 @@
 namespace adjoin {
 namespace {
 
-constexpr std::size_t rows_per_chunk = 128;
+constexpr std::size_t logistic_rows_per_chunk = 128;
 /// Steps that a class remembers of its way.
 constexpr std::size_t history = 6;
-constexpr int most_halvings = 30;
 /// The sufficient decrease of Armijo 1966.
 constexpr double decrease = 1e-4;
 /// What a sum of losses may be off by, relative to the sum of its terms' sizes: scores are floats.
-constexpr double rounding = 2e-7;
+constexpr double loss_rounding = 2e-7;
 
 double dot(std::span<const float> a, std::span<const float> b) {
   // Eight sums, because one would wait for itself.
@@ -53,8 +52,9 @@ class ClassFit {
   /// `value`: the objective at trial(), whose gradient stands in trial_gradient(); `magnitude`: the sum of the sizes of
   /// what it is the sum of.
   void step(double value, double magnitude) {
-    if (!first_ && !(value <= value_ + decrease * length_ * slope_ + rounding * magnitude)) {
+    if (!first_ && !(value <= value_ + decrease * length_ * slope_ + loss_rounding * magnitude)) {
       length_ /= 2;
+      constexpr int most_halvings = 30;
       running_ = ++halvings_ < most_halvings;
       if (running_) move();
       return;
@@ -201,7 +201,7 @@ class Fit {
     weights_ = Matrix(x_.columns(), width);
     scores_ = Matrix(x_.rows(), width);
     gradients_ = Matrix(x_.columns(), width);
-    const std::size_t chunks = chunk_count(x_.rows(), rows_per_chunk);
+    const std::size_t chunks = chunk_count(x_.rows(), logistic_rows_per_chunk);
     losses_ = Matrix(chunks, width);
     slopes_ = Matrix(chunks, width);
     own_scores_ = Array<double>(chunks * width);
@@ -228,7 +228,7 @@ class Fit {
       for (std::size_t j = 0; j < w.rows(); ++j) w(j, column) = trial[j];
     }
     tall_product(context_.threads(), x_, w, scores);
-    context_.threads().for_chunks(x_.rows(), rows_per_chunk, [&](Chunk rows) { take_losses(scores, rows); });
+    context_.threads().for_chunks(x_.rows(), logistic_rows_per_chunk, [&](Chunk rows) { take_losses(scores, rows); });
     tall_product_transposed(context_.threads(), x_, scores, narrowed(gradients_));
   }
 
@@ -328,7 +328,7 @@ Matrix decision_scores(RunContext& context, const LogisticRegressionModel& model
   Matrix wide(x.rows(), weights.columns());
   tall_product(context.threads(), x, weights.view(), wide.view());
   Matrix scores(x.rows(), classes);
-  context.threads().for_chunks(x.rows(), rows_per_chunk, [&](Chunk rows) {
+  context.threads().for_chunks(x.rows(), logistic_rows_per_chunk, [&](Chunk rows) {
     for (std::size_t i = rows.begin; i < rows.end; ++i) {
       for (std::size_t k = 0; k < classes; ++k) scores(i, k) = wide(i, k) + model.intercepts[k];
     }
@@ -338,7 +338,7 @@ Matrix decision_scores(RunContext& context, const LogisticRegressionModel& model
 
 std::uint64_t estimate_logistic_memory(std::size_t rows, std::size_t columns, std::size_t classes) {
   const std::uint64_t width = round_up_to_narrow(classes);
-  const std::uint64_t shared = width * (rows + 2 * columns + 4 * chunk_count(rows, rows_per_chunk) + 1);
+  const std::uint64_t shared = width * (rows + 2 * columns + 4 * chunk_count(rows, logistic_rows_per_chunk) + 1);
   const std::uint64_t own = classes * ((5 + 2 * history) * (columns + 1) + columns);
   return (shared + own) * sizeof(float);
 }

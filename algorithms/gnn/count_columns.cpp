@@ -4,15 +4,11 @@
 #include <adjoin/engine/sparse/intersect.hpp>
 
 namespace adjoin::gnn {
-namespace {
-
-constexpr std::size_t pairs_per_chunk = 256;
-
-}  // namespace
 
 Matrix count_columns(RunContext& context, const CsrView& adjacency, std::span<const Edge> pairs,
                      MatrixView<const float> counts) {
   Matrix result(pairs.size(), count_column_count);
+  constexpr std::size_t pairs_per_chunk = 256;
   context.for_chunks(pairs.size(), pairs_per_chunk, [&](Chunk chunk) {
     for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
       const auto c = counts.row(i);

@@ -15,8 +15,6 @@ namespace {
 constexpr std::size_t hashes = NeighborhoodSketches::hash_count;
 constexpr std::size_t registers = NeighborhoodSketches::register_count;
 constexpr std::size_t nodes_per_chunk = 1024;
-constexpr std::size_t pairs_per_chunk = 256;
-constexpr std::size_t work_per_chunk = 4096;
 /// Ranks of a register: 0 where nothing was seen, up to one more than the bits of a word.
 constexpr std::size_t highest_rank = 33;
 using RankCounts = std::array<std::uint32_t, highest_rank + 1>;
@@ -86,6 +84,7 @@ std::uint64_t NeighborhoodSketches::bytes(std::size_t node_count) noexcept {
 }
 
 void NeighborhoodSketches::merge(RunContext& context, const Level& from, Level& to) const {
+  constexpr std::size_t work_per_chunk = 4096;
   context.for_tasks(row_chunk_count(adjacency_, work_per_chunk), [&](std::size_t task) {
     const Chunk rows = row_chunk(adjacency_, work_per_chunk, task);
     for (std::size_t i = rows.begin; i < rows.end; ++i) {
@@ -159,6 +158,7 @@ DistanceCounts NeighborhoodSketches::estimate(const Edge& pair) const {
 
 Matrix NeighborhoodSketches::counts(RunContext& context, std::span<const Edge> pairs) const {
   Matrix result(pairs.size(), distance_count_columns);
+  constexpr std::size_t pairs_per_chunk = 256;
   context.for_chunks(pairs.size(), pairs_per_chunk, [&](Chunk chunk) {
     for (std::size_t i = chunk.begin; i < chunk.end; ++i) put_row(estimate(pairs[i]).in_order(), result.row(i));
   });

@@ -7,7 +7,7 @@
 namespace adjoin::gnn {
 namespace {
 
-constexpr std::size_t pairs_per_chunk = 256;
+constexpr std::size_t neighbor_pairs_per_chunk = 256;
 
 /// What a chunk of pairs finds, before it is known where it goes.
 struct Found {
@@ -74,7 +74,7 @@ class CompletedFinder {
 Csr common_neighbors(RunContext& context, const CsrView& adjacency, std::span<const Edge> pairs) {
   Csr result{adjacency.column_count, Array<EdgeOffset>(pairs.size() + 1, EdgeOffset{0}), {}, {}};
   const auto neighbors = [&](NodeId node) { return adjacency.row_targets(index(node)); };
-  context.for_chunks(pairs.size(), pairs_per_chunk, [&](Chunk chunk) {
+  context.for_chunks(pairs.size(), neighbor_pairs_per_chunk, [&](Chunk chunk) {
     for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
       result.offsets[i + 1] = edge_offset(intersection_size(neighbors(pairs[i].source), neighbors(pairs[i].target)));
     }
@@ -83,7 +83,7 @@ Csr common_neighbors(RunContext& context, const CsrView& adjacency, std::span<co
     result.offsets[i + 1] = edge_offset(index(result.offsets[i]) + index(result.offsets[i + 1]));
   }
   result.targets = Array<NodeId>(index(result.offsets[pairs.size()]));
-  context.for_chunks(pairs.size(), pairs_per_chunk, [&](Chunk chunk) {
+  context.for_chunks(pairs.size(), neighbor_pairs_per_chunk, [&](Chunk chunk) {
     for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
       NodeId* to = result.targets.data() + index(result.offsets[i]);
       visit_intersection(neighbors(pairs[i].source), neighbors(pairs[i].target), [&](NodeId node) { *to++ = node; });
@@ -94,8 +94,8 @@ Csr common_neighbors(RunContext& context, const CsrView& adjacency, std::span<co
 
 CompletedNeighbors completed_neighbors(RunContext& context, const CsrView& adjacency, std::span<const Edge> pairs,
                                        std::size_t most) {
-  std::vector<Found> found(chunk_count(pairs.size(), pairs_per_chunk));
-  context.for_chunks(pairs.size(), pairs_per_chunk, [&](Chunk chunk) {
+  std::vector<Found> found(chunk_count(pairs.size(), neighbor_pairs_per_chunk));
+  context.for_chunks(pairs.size(), neighbor_pairs_per_chunk, [&](Chunk chunk) {
     CompletedFinder finder(adjacency, most);
     for (std::size_t i = chunk.begin; i < chunk.end; ++i) finder.find(pairs[i], found[chunk.index]);
   });

@@ -6,8 +6,6 @@
 namespace adjoin::gnn {
 namespace {
 
-constexpr std::size_t work_per_chunk = std::size_t{1} << 15;
-
 std::uint64_t entry_of(std::size_t row, NodeId column) noexcept {
   return std::uint64_t{row} << 32 | index(column);
 }
@@ -49,6 +47,7 @@ CsrView TargetRemoval::without(RunContext& context, std::span<const Edge> target
   }
   if (!offsets_.empty()) offsets_[adjacency_.row_count()] = edge_offset(kept);
 
+  constexpr std::size_t work_per_chunk = std::size_t{1} << 15;
   context.for_tasks(row_chunk_count(adjacency_, work_per_chunk), [&](std::size_t task) {
     const Chunk rows = row_chunk(adjacency_, work_per_chunk, task);
     auto removed = first_of(rows.begin);

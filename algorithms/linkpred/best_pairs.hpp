@@ -17,6 +17,8 @@
 
 namespace adjoin::detail {
 
+inline constexpr double beyond_rounding = 1 + 1e-6;  // of a bound against a score, which is a float
+
 /// The order of results: by falling score, then by ids.
 inline bool is_better(const ScoredPair& a, const ScoredPair& b) noexcept {
   return std::tuple(-a.score, a.source, a.target) < std::tuple(-b.score, b.source, b.target);

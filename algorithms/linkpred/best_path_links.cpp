@@ -25,8 +25,6 @@ using detail::SparseRow;
 using detail::WalkMatrix;
 
 constexpr std::size_t sources_per_task = 16;
-constexpr std::size_t rows_per_chunk = 4096;
-constexpr double beyond_rounding = 1 + 1e-6;  // of a bound against a score, which is a float
 
 /// Coefficient l - 1 and the damping to the power l are what a walk of l edges counts.
 struct WalkCounts {
@@ -46,6 +44,7 @@ std::vector<double> bounds(RunContext& context, const WalkMatrix& matrix, const 
   context.begin_stage("bounds", "rows", a.row_count() * (counts.coefficients.size() - 1));
   for (std::size_t l = 2; l <= counts.coefficients.size(); ++l) {
     damping *= counts.damping;
+    constexpr std::size_t rows_per_chunk = 4096;
     context.for_chunks(a.row_count(), rows_per_chunk, [&](Chunk rows) {
       for (std::size_t row = rows.begin; row < rows.end; ++row) {
         double sum = 0;
@@ -102,11 +101,11 @@ std::vector<ScoredPair> best_by_walks(RunContext& context, GraphView graph, std:
   detail::ScratchPool<SearchRows> pool;
   context.begin_stage("search", "source nodes", n);
   const auto search = [&](NodeId x, SearchRows& rows, std::vector<ScoredPair>& found) {
-    if (bound[index(x)] * beyond_rounding < static_cast<double>(best.threshold())) return;
+    if (bound[index(x)] * detail::beyond_rounding < static_cast<double>(best.threshold())) return;
     walk_sums_of(matrix.rows, counts, x, rows);
     for (const NodeId y : rows.sums.nodes()) {
       if (x == y || (symmetric && place[index(y)] > place[index(x)])) continue;
-      if (rows.sums[y] * beyond_rounding < static_cast<double>(best.threshold())) continue;
+      if (rows.sums[y] * detail::beyond_rounding < static_cast<double>(best.threshold())) continue;
       const Edge pair = symmetric ? Edge{std::min(x, y), std::max(x, y)} : Edge{x, y};
       if (detail::linked(matrix.rows, x, y)) continue;
       const float score = detail::rounded_sum(graph, pair, rows.sums[y], knob);
@@ -261,7 +260,7 @@ BestPageRankLinks best_pagerank_links(RunContext& context, GraphView graph, std:
     if (!options.symmetric) return {std::move(one_sided.pairs), one_sided.not_converged};
     BestPageRankLinks found{best_sums(context, graph, one_sided.pairs, count, options), one_sided.not_converged};
     if (one_sided.pairs.size() < list) return found;  // no pair was left out
-    const double most_of_others = 2 * static_cast<double>(one_sided.pairs.back().score) * beyond_rounding;
+    const double most_of_others = 2 * static_cast<double>(one_sided.pairs.back().score) * detail::beyond_rounding;
     if (found.pairs.size() == count && static_cast<double>(found.pairs.back().score) > most_of_others) return found;
   }
 }

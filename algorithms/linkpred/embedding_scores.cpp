@@ -12,7 +12,7 @@
 namespace adjoin {
 namespace {
 
-constexpr std::size_t pairs_per_chunk = 1024;
+constexpr std::size_t embedded_pairs_per_chunk = 1024;
 
 double dot(MatrixView<const float> x, std::size_t a, std::size_t b) {
   float fast = 0;
@@ -51,7 +51,7 @@ Array<float> embedding_scores(RunContext& context, MatrixView<const float> embed
   detail::check_pairs(embedding.rows(), "vectors", pairs);
   Array<float> scores(pairs.size());
   context.begin_stage("score", "pairs", pairs.size());
-  context.for_chunks(pairs.size(), pairs_per_chunk, [&](Chunk chunk) {
+  context.for_chunks(pairs.size(), embedded_pairs_per_chunk, [&](Chunk chunk) {
     for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
       const std::size_t a = index(pairs[i].source);
       const std::size_t b = index(pairs[i].target);
@@ -72,7 +72,7 @@ Matrix pair_features(RunContext& context, MatrixView<const float> embedding, std
   detail::check_pairs(embedding.rows(), "vectors", pairs);
   Matrix features(pairs.size(), embedding.columns());
   context.begin_stage("pair features", "pairs", pairs.size());
-  context.for_chunks(pairs.size(), pairs_per_chunk, [&](Chunk chunk) {
+  context.for_chunks(pairs.size(), embedded_pairs_per_chunk, [&](Chunk chunk) {
     for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
       const std::span<const float> a = embedding.row(index(pairs[i].source));
       const std::span<const float> b = embedding.row(index(pairs[i].target));

@@ -6,9 +6,6 @@
 namespace adjoin {
 namespace {
 
-constexpr std::size_t rows_per_chunk = 1 << 12;
-constexpr std::size_t pairs_per_chunk = 1 << 8;
-
 double dot(const CsrView& features, NodeId x, NodeId y) {
   const auto value = [&](std::size_t entry) {
     return features.weighted() ? static_cast<double>(features.weights[entry]) : 1.0;
@@ -32,6 +29,7 @@ namespace detail {
 
 Array<double> inverse_lengths(RunContext& context, const CsrView& features) {
   Array<double> inverses(features.row_count());
+  constexpr std::size_t rows_per_chunk = 1 << 12;
   context.threads().for_chunks(inverses.size(), rows_per_chunk, [&](Chunk chunk) {
     for (std::size_t row = chunk.begin; row < chunk.end; ++row) {
       const double square = dot(features, node_id(row), node_id(row));
@@ -50,6 +48,7 @@ Array<float> feature_cosine_scores(RunContext& context, const CsrView& features,
   const Array<double> inverses = detail::inverse_lengths(context, features);
   Array<float> scores(pairs.size());
   context.begin_stage("feature cosine", "pairs", pairs.size());
+  constexpr std::size_t pairs_per_chunk = 1 << 8;
   context.for_chunks(pairs.size(), pairs_per_chunk, [&](Chunk chunk) {
     for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
       const auto [x, y] = pairs[i];

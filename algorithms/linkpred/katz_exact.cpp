@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <adjoin/algorithms/linkpred/eigen_positions.hpp>
 #include <adjoin/algorithms/linkpred/katz_exact.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 
@@ -18,10 +19,6 @@ namespace {
 
 using Square = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic>;
 using Column = Eigen::VectorXd;
-
-Eigen::Index position(std::size_t value) {
-  return static_cast<Eigen::Index>(value);
-}
 
 /// An estimate from below, for a message: n steps of a walk on A + I, which unlike A has one largest eigenvalue, grow
 /// by the spectral radius and 1.

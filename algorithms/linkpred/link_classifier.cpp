@@ -16,7 +16,6 @@
 namespace adjoin {
 namespace {
 
-constexpr std::size_t rows_per_chunk = 1024;
 /// Rounds of split_edges that nobody asks for by hand.
 constexpr int first_round = 500'000;
 
@@ -28,6 +27,7 @@ struct Examples {
 
 /// Scores after learning: any features are scaled by what the examples say.
 void take_logarithms(RunContext& context, MatrixView<float> x, const std::vector<double>& medians) {
+  constexpr std::size_t rows_per_chunk = 1024;
   context.threads().for_chunks(x.rows(), rows_per_chunk, [&](Chunk chunk) {
     for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
       for (std::size_t j = 0; j < x.columns(); ++j) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <adjoin/algorithms/linkpred/check_pairs.hpp>
+#include <adjoin/algorithms/linkpred/eigen_positions.hpp>
 #include <adjoin/algorithms/linkpred/matrix_factorization.hpp>
 #include <adjoin/algorithms/linkpred/walk_matrix.hpp>
 #include <adjoin/algorithms/linkpred/walk_sums.hpp>
@@ -14,20 +15,18 @@
 namespace adjoin {
 namespace {
 
+using detail::position;
+
 using Square = Eigen::MatrixXd;
 using Column = Eigen::VectorXd;
 using Vectors = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;  // a row a node
 
-constexpr std::size_t rows_per_chunk = 256;
-
-Eigen::Index position(std::size_t value) {
-  return static_cast<Eigen::Index>(value);
-}
+constexpr std::size_t factor_rows_per_chunk = 256;
 
 /// Normal numbers by the node's name. Their size is of no account: the first turn only takes the directions.
 Vectors first_vectors(RunContext& context, const NodeIndex& nodes, int rank) {
   Vectors vectors(position(nodes.size()), rank);
-  context.threads().for_chunks(nodes.size(), rows_per_chunk, [&](Chunk rows) {
+  context.threads().for_chunks(nodes.size(), factor_rows_per_chunk, [&](Chunk rows) {
     for (std::size_t v = rows.begin; v < rows.end; ++v) {
       RandomSequence random(context.seed(), RandomStream::matrix_factorization, nodes.name_hash(node_id(v)));
       for (int k = 0; k < rank; ++k) vectors(position(v), k) = random.next_normal();
@@ -40,7 +39,7 @@ Vectors first_vectors(RunContext& context, const NodeIndex& nodes, int rank) {
 Square gram_matrix(const Threads& threads, const Vectors& y) {
   const Square zero = Square::Zero(y.cols(), y.cols());
   return threads.reduce_ordered(
-      static_cast<std::size_t>(y.rows()), rows_per_chunk, zero,
+      static_cast<std::size_t>(y.rows()), factor_rows_per_chunk, zero,
       [&](Chunk rows) -> Square {
         const auto part = y.middleRows(position(rows.begin), position(rows.size()));
         return part.transpose() * part;
@@ -53,7 +52,7 @@ void solve_rows(RunContext& context, const CsrView& edges, const MatrixFactoriza
                 Vectors& x) {
   Square without_edges = gram_matrix(context.threads(), y);
   without_edges.diagonal().array() += options.lambda;
-  context.for_chunks(edges.row_count(), rows_per_chunk, [&](Chunk rows) {
+  context.for_chunks(edges.row_count(), factor_rows_per_chunk, [&](Chunk rows) {
     Square system(y.cols(), y.cols());
     Column right(y.cols());
     for (std::size_t node = rows.begin; node < rows.end; ++node) {
@@ -106,7 +105,7 @@ std::uint64_t estimate_matrix_factorization_memory(GraphView graph, std::size_t 
                                                    const MatrixFactorizationOptions& options, int threads) {
   const std::uint64_t n = graph.node_count();
   const auto rank = static_cast<std::uint64_t>(options.rank);
-  const std::uint64_t squares = chunk_count(n, rows_per_chunk) + 4 * (static_cast<std::uint64_t>(threads) + 1);
+  const std::uint64_t squares = chunk_count(n, factor_rows_per_chunk) + 4 * (static_cast<std::uint64_t>(threads) + 1);
   return 2 * n * rank * sizeof(double) + squares * rank * rank * sizeof(double) +
          detail::estimate_walk_matrix_memory(graph, options.direction) + pair_count * (sizeof(double) + sizeof(float));
 }

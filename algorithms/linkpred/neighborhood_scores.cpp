@@ -19,7 +19,6 @@ using detail::NeighborhoodDegrees;
 using detail::SharedNeighbors;
 
 constexpr std::size_t nodes_per_chunk = 1 << 14;
-constexpr std::size_t pairs_per_chunk = 1 << 10;
 /// So many pairs ahead the rows of a pair begin to be fetched, and twice as many ahead where they stand.
 constexpr std::size_t pairs_ahead = 8;
 
@@ -31,10 +30,10 @@ bool sums_over_shared(NeighborhoodScore score) {
   return score == NeighborhoodScore::adamic_adar || score == NeighborhoodScore::resource_allocation;
 }
 
-class PairScorer {
+class NeighborhoodScorer {
  public:
-  PairScorer(const CsrView& rows, const NeighborhoodDegrees& degrees, std::span<const NeighborhoodScore> scores,
-             bool use_weights)
+  NeighborhoodScorer(const CsrView& rows, const NeighborhoodDegrees& degrees, std::span<const NeighborhoodScore> scores,
+                     bool use_weights)
       : rows_(rows),
         degrees_(degrees),
         scores_(scores),
@@ -194,7 +193,8 @@ Matrix neighborhood_scores(RunContext& context, GraphView graph, std::span<const
     context.end_stage();
     return result;
   }
-  const PairScorer scorer(neighbors.rows, degrees, scores, options.use_weights);
+  const NeighborhoodScorer scorer(neighbors.rows, degrees, scores, options.use_weights);
+  constexpr std::size_t pairs_per_chunk = 1 << 10;
   context.for_chunks(pairs.size(), pairs_per_chunk, [&](Chunk chunk) {
     const std::span<const Edge> turns = pairs.subspan(chunk.begin, chunk.end - chunk.begin);
     for (std::size_t i = 0; i < turns.size(); ++i) {

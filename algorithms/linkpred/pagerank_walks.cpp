@@ -7,7 +7,6 @@
 namespace adjoin::detail {
 namespace {
 
-constexpr std::size_t rows_per_chunk = 4096;
 constexpr double untouched = -1;
 /// Sweeps begin when this share of the nodes waits, and end when one has pushed less than half of it; so a sweep's O(n)
 /// is paid for by its pushes.
@@ -21,6 +20,7 @@ Transitions transitions(RunContext& context, GraphView graph, const PageRankOpti
   Transitions result{neighbors.rows, std::move(neighbors.owned), Array<double>(graph.node_count()), 1};
   if (!options.use_weights) result.rows.weights = {};
   const CsrView& a = result.rows;
+  constexpr std::size_t rows_per_chunk = 4096;
   context.for_chunks(a.row_count(), rows_per_chunk, [&](Chunk rows) {
     for (std::size_t row = rows.begin; row < rows.end; ++row) {
       double sum = 0;

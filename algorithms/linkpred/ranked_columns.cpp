@@ -3,11 +3,6 @@
 #include <adjoin/algorithms/linkpred/ranked_columns.hpp>
 
 namespace adjoin::detail {
-namespace {
-
-constexpr std::size_t nodes_between_looks = 1 << 16;
-
-}  // namespace
 
 RankedColumns::RankedColumns(RunContext& context, const CsrView& rows, std::vector<NodeId> order)
     : order_(std::move(order)) {
@@ -18,6 +13,7 @@ RankedColumns::RankedColumns(RunContext& context, const CsrView& rows, std::vect
   columns_ = {n, Array<EdgeOffset>(n + 1), Array<NodeId>(rows.targets.size()), Array<float>(rows.weights.size())};
   for (std::size_t z = 0; z <= n; ++z) columns_.offsets[z] = edge_offset(next[z]);
   for (std::size_t place = 0; place < n; ++place) {
+    constexpr std::size_t nodes_between_looks = 1 << 16;
     if (place % nodes_between_looks == 0) context.check_cancelled();
     const std::size_t node = index(order_[place]);
     for (std::size_t e = rows.row_begin(node); e < rows.row_end(node); ++e) {

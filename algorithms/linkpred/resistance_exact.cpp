@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <adjoin/algorithms/linkpred/components.hpp>
+#include <adjoin/algorithms/linkpred/eigen_positions.hpp>
 #include <adjoin/algorithms/linkpred/resistance_exact.hpp>
 #include <adjoin/algorithms/linkpred/scratch_pool.hpp>
 #include <adjoin/engine/runtime/error.hpp>
@@ -21,7 +22,6 @@ using Laplacian = Eigen::SparseMatrix<double>;
 using Factor = Eigen::SimplicialLDLT<Laplacian, Eigen::Upper, Eigen::NaturalOrdering<int>>;
 using Column = Eigen::VectorXd;
 
-constexpr std::size_t pairs_per_chunk = 16;
 constexpr std::uint64_t most_entries = std::numeric_limits<int>::max();
 
 void require_countable(std::uint64_t entries) {
@@ -29,10 +29,6 @@ void require_countable(std::uint64_t entries) {
   throw InvalidOption(
       "exact resistance distances of this graph would take a factor of more than 2^31 - 1 entries; take --method "
       "projected");
-}
-
-int as_int(std::size_t value) {
-  return static_cast<int>(value);
 }
 
 /// The entries of a and of its transpose, and a diagonal, without which Eigen would take a node for a dense one.
@@ -228,6 +224,7 @@ Array<double> exact_resistances(RunContext& context, const WalkMatrix& matrix, c
   Array<double> values(pairs.size());
   ScratchPool<Column> pool;
   context.begin_stage("resistances", "pairs of nodes", pairs.size());
+  constexpr std::size_t pairs_per_chunk = 16;
   context.for_chunks(pairs.size(), pairs_per_chunk, [&](Chunk chunk) {
     pool.borrow([&] { return solver.scratch(); },
                 [&](Column& scratch) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <adjoin/algorithms/linkpred/components.hpp>
+#include <adjoin/algorithms/linkpred/eigen_positions.hpp>
 #include <adjoin/algorithms/linkpred/resistance_projected.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/random.hpp>
@@ -17,20 +18,16 @@
 namespace adjoin::detail {
 namespace {
 
-using Laplacian = Eigen::SparseMatrix<double, Eigen::RowMajor>;
-using Solver = Eigen::ConjugateGradient<Laplacian, Eigen::Lower | Eigen::Upper>;
+using LaplacianRows = Eigen::SparseMatrix<double, Eigen::RowMajor>;
+using ProjectionSolver = Eigen::ConjugateGradient<LaplacianRows, Eigen::Lower | Eigen::Upper>;
 using Column = Eigen::VectorXd;
 
 constexpr std::size_t dimensions_at_once = 16;
-constexpr std::size_t rows_per_chunk = 1024;
+constexpr std::size_t projected_rows_per_chunk = 1024;
 
-int as_int(std::size_t value) {
-  return static_cast<int>(value);
-}
-
-Laplacian laplacian_of(const CsrView& a) {
+LaplacianRows laplacian_of(const CsrView& a) {
   const int n = as_int(a.row_count());
-  Laplacian result(n, n);
+  LaplacianRows result(n, n);
   result.reserve(as_int(a.nonzero_count() + a.row_count()));
   for (std::size_t row = 0; row < a.row_count(); ++row) {
     double degree = 0;
@@ -107,7 +104,7 @@ ResistanceDistances projected_resistances(RunContext& context, const NodeIndex& 
   const auto dimensions = static_cast<std::size_t>(std::ceil(2 / (options.epsilon * options.epsilon)));
   context.begin_stage("resistances", "source nodes", dimensions);
   const Components pieces = components(matrix.rows);
-  const Laplacian laplacian = laplacian_of(matrix.rows);
+  const LaplacianRows laplacian = laplacian_of(matrix.rows);
   const RandomCuts cuts(context.seed(), nodes, matrix.rows);
   const auto together = [&](const Edge& pair) {
     return pieces.of[index(pair.source)] == pieces.of[index(pair.target)];
@@ -118,7 +115,7 @@ ResistanceDistances projected_resistances(RunContext& context, const NodeIndex& 
   for (std::size_t first = 0; first < dimensions; first += dimensions_at_once) {
     const std::size_t count = std::min(dimensions_at_once, dimensions - first);
     for (Column& row : rows) row.resize(as_int(n));
-    context.threads().for_chunks(n, rows_per_chunk, [&](Chunk chunk) {
+    context.threads().for_chunks(n, projected_rows_per_chunk, [&](Chunk chunk) {
       std::array<double, dimensions_at_once> entries{};
       for (std::size_t node = chunk.begin; node < chunk.end; ++node) {
         cuts.entries(node, first, entries);
@@ -126,7 +123,7 @@ ResistanceDistances projected_resistances(RunContext& context, const NodeIndex& 
       }
     });
     context.for_tasks(count, [&](std::size_t i) {
-      Solver solver;
+      ProjectionSolver solver;
       solver.setTolerance(options.tolerance);
       solver.setMaxIterations(options.max_iterations);
       solver.compute(laplacian);
@@ -134,7 +131,7 @@ ResistanceDistances projected_resistances(RunContext& context, const NodeIndex& 
       center(pieces, rows[i]);
       ends[first + i] = {solver.error(), solver.error() <= options.tolerance};
     });
-    context.threads().for_chunks(pairs.size(), rows_per_chunk, [&](Chunk chunk) {
+    context.threads().for_chunks(pairs.size(), projected_rows_per_chunk, [&](Chunk chunk) {
       for (std::size_t p = chunk.begin; p < chunk.end; ++p) {
         for (std::size_t i = 0; i < count; ++i) {
           const double x = rows[i][as_int(index(pairs[p].source))];

@@ -17,8 +17,6 @@ namespace adjoin::detail {
 namespace {
 
 constexpr std::size_t places_per_task = 16;
-constexpr std::size_t rows_per_chunk = 4096;
-constexpr double beyond_rounding = 1 + 1e-6;  // of a bound against a score, which is a float
 
 double weight_of(const CsrView& a, std::size_t entry) {
   return a.weighted() ? static_cast<double>(a.weights[entry]) : 1.0;
@@ -68,6 +66,7 @@ std::vector<double> sum_bounds(RunContext& context, const CsrView& rows, const N
     most = std::max(most, weight_of(rows, e));
   }
   std::vector<double> bounds(rows.row_count());
+  constexpr std::size_t rows_per_chunk = 4096;
   context.for_chunks(rows.row_count(), rows_per_chunk, [&](Chunk chunk) {
     for (std::size_t x = chunk.begin; x < chunk.end; ++x) {
       double sum = 0;

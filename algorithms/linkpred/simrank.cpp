@@ -12,11 +12,11 @@
 namespace adjoin {
 namespace {
 
-constexpr std::size_t rows_per_chunk = 8;
+constexpr std::size_t similarity_rows_per_chunk = 8;
 
 /// Row u, column y of `means`: the mean of s(u, v) over the neighbours v of y.
 void average_columns(RunContext& context, const CsrView& neighbors, const Matrix& similarity, Matrix& means) {
-  context.for_chunks(similarity.rows(), rows_per_chunk, [&](Chunk rows) {
+  context.for_chunks(similarity.rows(), similarity_rows_per_chunk, [&](Chunk rows) {
     for (std::size_t u = rows.begin; u < rows.end; ++u) {
       const std::span<const float> row = similarity.row(u);
       for (std::size_t y = 0; y < row.size(); ++y) {
@@ -31,7 +31,7 @@ void average_columns(RunContext& context, const CsrView& neighbors, const Matrix
 /// Row x of `similarity`: decay times the mean of the rows of x's neighbours in `means`, and 1 for x itself.
 void average_rows(RunContext& context, const CsrView& neighbors, double decay, const Matrix& means,
                   Matrix& similarity) {
-  context.for_chunks(means.rows(), rows_per_chunk, [&](Chunk rows) {
+  context.for_chunks(means.rows(), similarity_rows_per_chunk, [&](Chunk rows) {
     std::vector<double> sums(means.columns());
     for (std::size_t x = rows.begin; x < rows.end; ++x) {
       std::ranges::fill(sums, 0.0);

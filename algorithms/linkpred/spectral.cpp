@@ -9,6 +9,7 @@
 
 #include <adjoin/algorithms/linkpred/check_pairs.hpp>
 #include <adjoin/algorithms/linkpred/components.hpp>
+#include <adjoin/algorithms/linkpred/eigen_positions.hpp>
 #include <adjoin/algorithms/linkpred/spectral.hpp>
 #include <adjoin/algorithms/linkpred/walk_matrix.hpp>
 
@@ -17,15 +18,11 @@
 namespace adjoin {
 namespace {
 
+using detail::position;
+
 using Square = Eigen::MatrixXd;
 using Column = Eigen::VectorXd;
 using Vectors = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;  // a row a node
-
-constexpr std::size_t rows_per_chunk = 1024;
-
-Eigen::Index position(std::size_t value) {
-  return static_cast<Eigen::Index>(value);
-}
 
 /// N without the eigenvectors of the components, as a product with a vector: what Spectra asks for.
 class Remainder {
@@ -58,6 +55,7 @@ class Remainder {
     context_.check_cancelled();
     std::vector<double> along(pieces_.size.size(), 0.0);
     for (std::size_t v = 0; v < units_.size(); ++v) along[pieces_.of[v]] += units_[v] * x[v];
+    constexpr std::size_t rows_per_chunk = 1024;
     context_.threads().for_chunks(a_.row_count(), rows_per_chunk, [&](Chunk rows) {
       for (std::size_t v = rows.begin; v < rows.end; ++v) {
         double sum = 0;

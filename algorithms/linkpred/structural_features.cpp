@@ -7,20 +7,20 @@ namespace adjoin {
 namespace {
 
 /// No two of them say the same but for a factor.
-constexpr std::array<std::string_view, 14> scores{"common-neighbors",
-                                                  "jaccard",
-                                                  "salton",
-                                                  "hub-promoted",
-                                                  "hub-depressed",
-                                                  "leicht-holme-newman",
-                                                  "adamic-adar",
-                                                  "resource-allocation",
-                                                  "preferential-attachment",
-                                                  "shortest-path",
-                                                  "local-path",
-                                                  "katz",
-                                                  "rooted-pagerank",
-                                                  "matrix-factorization"};
+constexpr std::array<std::string_view, 14> structural_scores{"common-neighbors",
+                                                             "jaccard",
+                                                             "salton",
+                                                             "hub-promoted",
+                                                             "hub-depressed",
+                                                             "leicht-holme-newman",
+                                                             "adamic-adar",
+                                                             "resource-allocation",
+                                                             "preferential-attachment",
+                                                             "shortest-path",
+                                                             "local-path",
+                                                             "katz",
+                                                             "rooted-pagerank",
+                                                             "matrix-factorization"};
 
 /// Errors of PageRank below this tell a classifier nothing.
 constexpr double finest_epsilon = 1e-5;
@@ -36,7 +36,7 @@ LinkScoreOptions of_features(LinkScoreOptions options) {
 }  // namespace
 
 std::vector<std::string> structural_feature_names() {
-  std::vector<std::string> names(scores.begin(), scores.end());
+  std::vector<std::string> names(structural_scores.begin(), structural_scores.end());
   names.emplace_back("smaller-degree");
   names.emplace_back("larger-degree");
   return names;
@@ -44,7 +44,7 @@ std::vector<std::string> structural_feature_names() {
 
 Matrix structural_features(RunContext& context, GraphView graph, std::span<const Edge> pairs,
                            const LinkScoreOptions& options) {
-  const std::vector<std::string> names(scores.begin(), scores.end());
+  const std::vector<std::string> names(structural_scores.begin(), structural_scores.end());
   const Matrix values = link_scores(context, graph, pairs, names, of_features(options));
   Matrix features(pairs.size(), names.size() + 2);
   const CsrView out = graph.out();
@@ -61,7 +61,7 @@ Matrix structural_features(RunContext& context, GraphView graph, std::span<const
 
 std::uint64_t estimate_structural_features_memory(GraphView graph, std::size_t pair_count,
                                                   const LinkScoreOptions& options, int threads) {
-  const std::vector<std::string> names(scores.begin(), scores.end());
+  const std::vector<std::string> names(structural_scores.begin(), structural_scores.end());
   return estimate_link_scores_memory(graph, pair_count, names, of_features(options), threads) +
          pair_count * (names.size() + 2) * sizeof(float);
 }

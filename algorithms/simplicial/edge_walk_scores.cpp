@@ -14,7 +14,7 @@
 namespace adjoin {
 namespace {
 
-constexpr std::size_t rows_per_chunk = 1 << 12;
+constexpr std::size_t walk_rows_per_chunk = 1 << 12;
 
 /// W as the options have it.
 CsrView walk_matrix(GraphView graph, const EdgeWalkOptions& options) {
@@ -47,7 +47,7 @@ void check(GraphView graph, const CsrView& w) {
 /// Row sums of W.
 Array<double> strengths(RunContext& context, const CsrView& w) {
   Array<double> sums(w.row_count());
-  context.threads().for_chunks(w.row_count(), rows_per_chunk, [&](Chunk rows) {
+  context.threads().for_chunks(w.row_count(), walk_rows_per_chunk, [&](Chunk rows) {
     for (std::size_t row = rows.begin; row < rows.end; ++row) {
       double sum = 0;
       for (std::size_t e = w.row_begin(row); e < w.row_end(row); ++e) sum += weight(w, e);
@@ -60,7 +60,7 @@ Array<double> strengths(RunContext& context, const CsrView& w) {
 /// Calls set(row, entry) for all entries of W, in parallel.
 template <class Set>
 void for_entries(RunContext& context, const CsrView& w, Set&& set) {
-  context.threads().for_chunks(w.row_count(), rows_per_chunk, [&](Chunk rows) {
+  context.threads().for_chunks(w.row_count(), walk_rows_per_chunk, [&](Chunk rows) {
     for (std::size_t row = rows.begin; row < rows.end; ++row) {
       for (std::size_t e = w.row_begin(row); e < w.row_end(row); ++e) set(row, e);
     }

@@ -24,14 +24,14 @@ using detail::NeighborsAbove;
 using detail::TetrahedronCounts;
 using detail::TetrahedronTotals;
 
-constexpr std::size_t ties = 3;  // of a triangle: open, weak, strong
-using ByTie = std::array<std::uint64_t, ties>;
+constexpr std::size_t tie_kinds = 3;  // of a triangle: open, weak, strong
+using ByTie = std::array<std::uint64_t, tie_kinds>;
 
 /// Where the configurations of so many edges begin.
 enum Begin : std::size_t { of_three = 0, of_four = 3, of_five = 6, of_six = 12 };
 
 /// Among those of five edges, of two ties in either order.
-constexpr std::array<std::array<std::size_t, ties>, ties> place_of_pair{{{0, 1, 2}, {1, 3, 4}, {2, 4, 5}}};
+constexpr std::array<std::array<std::size_t, tie_kinds>, tie_kinds> place_of_pair{{{0, 1, 2}, {1, 3, 4}, {2, 4, 5}}};
 
 /// Calls visit(strong, weak, place) for the configurations of six edges.
 template <class Visit>
@@ -82,7 +82,7 @@ TriangleTotals count_triangles_by_tie(RunContext& context, const Projection& pro
   const CsrView above = ranked.above.view();
   const CsrView a = projection.graph.view().out();
   const std::size_t entries = above.nonzero_count();
-  TriangleTotals totals{{}, {}, Array<std::uint32_t>(ties * entries, 0U), Array<std::uint64_t>(entries + 1, 0U)};
+  TriangleTotals totals{{}, {}, Array<std::uint32_t>(tie_kinds * entries, 0U), Array<std::uint64_t>(entries + 1, 0U)};
   const std::size_t tasks = detail::triangle_task_count(above);
   std::vector<std::pair<ByTie, ByTie>> parts(tasks);
   context.begin_stage("triangles", "tasks", tasks);
@@ -109,7 +109,7 @@ TriangleTotals count_triangles_by_tie(RunContext& context, const Projection& pro
           ++triangles[tie];
           other_ends[tie] += a.row_size(index(u.node)) + a.row_size(v) + a.row_size(w) - 6;
           for (const std::size_t entry : {begin + i, begin + j, above.row_begin(v) + k}) {
-            std::atomic_ref(totals.of_entry[ties * entry + tie]).fetch_add(1, std::memory_order_relaxed);
+            std::atomic_ref(totals.of_entry[tie_kinds * entry + tie]).fetch_add(1, std::memory_order_relaxed);
           }
         }
       }
@@ -118,7 +118,7 @@ TriangleTotals count_triangles_by_tie(RunContext& context, const Projection& pro
   });
   context.end_stage();
   for (const auto& [triangles, other_ends] : parts) {
-    for (std::size_t tie = 0; tie < ties; ++tie) {
+    for (std::size_t tie = 0; tie < tie_kinds; ++tie) {
       totals.triangles[tie] += triangles[tie];
       totals.other_ends[tie] += other_ends[tie];
     }
@@ -132,15 +132,15 @@ using PairsOfTies = std::array<std::uint64_t, of_six - of_five>;
 PairsOfTies count_pairs_at_edges(RunContext& context, const Array<std::uint32_t>& of_entry) {
   constexpr std::size_t entries_per_chunk = 1 << 16;
   return context.threads().reduce_ordered(
-      of_entry.size() / ties, entries_per_chunk, PairsOfTies{},
+      of_entry.size() / tie_kinds, entries_per_chunk, PairsOfTies{},
       [&](Chunk chunk) {
         PairsOfTies pairs{};
         for (std::size_t entry = chunk.begin; entry < chunk.end; ++entry) {
-          for (std::size_t x = 0; x < ties; ++x) {
-            const std::uint64_t with_x = of_entry[ties * entry + x];
+          for (std::size_t x = 0; x < tie_kinds; ++x) {
+            const std::uint64_t with_x = of_entry[tie_kinds * entry + x];
             pairs[place_of_pair[x][x]] += with_x * (with_x - 1) / 2;
-            for (std::size_t y = x + 1; y < ties; ++y)
-              pairs[place_of_pair[x][y]] += with_x * of_entry[ties * entry + y];
+            for (std::size_t y = x + 1; y < tie_kinds; ++y)
+              pairs[place_of_pair[x][y]] += with_x * of_entry[tie_kinds * entry + y];
           }
         }
         return pairs;
@@ -159,23 +159,23 @@ void add_sets_of_fewer_edges(RunContext& context, std::uint64_t node_count, cons
   for_tetrahedra([&](std::size_t strong, std::size_t weak, std::size_t) {
     const std::uint64_t sets = all.by_strong_and_weak[strong][weak];
     const ByTie of_tie{4 - strong - weak, weak, strong};
-    for (std::size_t x = 0; x < ties; ++x) {
+    for (std::size_t x = 0; x < tie_kinds; ++x) {
       in_tetrahedra[x] += sets * of_tie[x];
       // Each two of the four triangles share an edge.
       if (of_tie[x] > 1) five[place_of_pair[x][x]] -= sets * (of_tie[x] * (of_tie[x] - 1) / 2);
-      for (std::size_t y = x + 1; y < ties; ++y) five[place_of_pair[x][y]] -= sets * of_tie[x] * of_tie[y];
+      for (std::size_t y = x + 1; y < tie_kinds; ++y) five[place_of_pair[x][y]] -= sets * of_tie[x] * of_tie[y];
     }
   });
   ByTie in_pairs{};
-  for (std::size_t x = 0; x < ties; ++x) {
-    for (std::size_t y = x; y < ties; ++y) {
+  for (std::size_t x = 0; x < tie_kinds; ++x) {
+    for (std::size_t y = x; y < tie_kinds; ++y) {
       in_pairs[x] += five[place_of_pair[x][y]];
       in_pairs[y] += five[place_of_pair[x][y]];
     }
   }
   std::ranges::copy(five, open.begin() + of_five);
   const std::uint64_t other_nodes = node_count < 3 ? 0 : node_count - 3;
-  for (std::size_t x = 0; x < ties; ++x) {
+  for (std::size_t x = 0; x < tie_kinds; ++x) {
     // From a triangle the fourth node has two edges in a set of five, three in one of six.
     open[of_four + x] = triangles.other_ends[x] - 2 * in_pairs[x] - 3 * in_tetrahedra[x];
     open[of_three + x] = triangles.triangles[x] * other_nodes - in_tetrahedra[x] - in_pairs[x] - open[of_four + x];
@@ -279,7 +279,7 @@ std::uint64_t estimate_bytes(std::uint64_t nodes, std::uint64_t edges, std::uint
                              std::uint64_t members, int threads) noexcept {
   constexpr int squares = 5;
   return detail::estimate_ranked_visit_memory(nodes, edges, members, squares, threads) + nodes * sizeof(std::uint32_t) +
-         edges * ties * sizeof(std::uint32_t) + ClosedTriangles::bytes_for(edges, closed_triangles);
+         edges * tie_kinds * sizeof(std::uint32_t) + ClosedTriangles::bytes_for(edges, closed_triangles);
 }
 
 }  // namespace

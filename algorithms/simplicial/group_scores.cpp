@@ -2,7 +2,6 @@
 #include <array>
 #include <cmath>
 #include <iterator>
-#include <limits>
 #include <optional>
 #include <utility>
 
@@ -10,6 +9,7 @@
 
 #include <adjoin/algorithms/simplicial/edge_lookup.hpp>
 #include <adjoin/algorithms/simplicial/group_scores.hpp>
+#include <adjoin/algorithms/simplicial/power_means.hpp>
 #include <adjoin/algorithms/simplicial/triple_scores.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
@@ -19,8 +19,6 @@ namespace adjoin {
 namespace {
 
 constexpr std::size_t groups_per_chunk = 1 << 8;
-constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double geometric_below = 1e-6;
 constexpr std::string_view triple_prefix = "triple-";
 
 constexpr std::array<std::pair<std::string_view, GroupScore>, 5> other_scores{
@@ -29,7 +27,7 @@ constexpr std::array<std::pair<std::string_view, GroupScore>, 5> other_scores{
      {"adamic-adar", GroupScore::adamic_adar},
      {"degrees", GroupScore::degrees},
      {"simplicial-degrees", GroupScore::simplicial_degrees}}};
-constexpr std::array<double, 5> usual_powers{-1, 0, 1, -infinity, infinity};
+constexpr std::array<double, 5> usual_powers{-1, 0, 1, -detail::infinite_power, detail::infinite_power};
 
 bool is_mean(GroupScore score) noexcept {
   return score == GroupScore::pair_mean || score == GroupScore::triple_mean;
@@ -58,9 +56,9 @@ void check_group(std::size_t i, std::span<const NodeId> group, std::size_t n) {
 
 double mean_of_sorted(std::span<const double> w, double p) noexcept {
   if (w.front() == w.back()) return w.front();
-  if (p == infinity) return w.back();
-  if (p == -infinity) return w.front();
-  if (std::abs(p) < geometric_below) p = 0;
+  if (p == detail::infinite_power) return w.back();
+  if (p == -detail::infinite_power) return w.front();
+  if (std::abs(p) < detail::geometric_below) p = 0;
   if (p <= 0 && w.front() == 0) return 0;
   const auto count = static_cast<double>(w.size());
   double sum = 0;
@@ -74,9 +72,9 @@ double mean_of_sorted(std::span<const double> w, double p) noexcept {
 }
 
 /// The scores of groups one after another; what methods share of a group is made when the first asks for it.
-class Scorer {
+class GroupScorer {
  public:
-  explicit Scorer(const Projection& projection)
+  explicit GroupScorer(const Projection& projection)
       : projection_(projection),
         a_(projection.graph.view().out()),
         simplices_of_(projection.incidence.simplices_of.view()) {}
@@ -263,7 +261,7 @@ std::vector<Array<double>> group_scores(RunContext& context, const Projection& p
   for (std::size_t k = 0; k < methods.size(); ++k) scores.emplace_back(groups.size());
   context.begin_stage("score groups", "groups", groups.size());
   context.for_chunks(groups.size(), groups_per_chunk, [&](Chunk chunk) {
-    Scorer scorer(projection);
+    GroupScorer scorer(projection);
     for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
       scorer.begin(groups.group(i));
       for (std::size_t k = 0; k < methods.size(); ++k) scores[k][i] = scorer.score(methods[k]);
@@ -285,7 +283,7 @@ QuadrupleScoring prepare_quadruple_scores(const Projection& projection, std::spa
   for (const GroupMethod& method : methods) scoring.names.push_back(group_method_name(method));
   scoring.score = [&projection, chosen = std::vector<GroupMethod>(methods.begin(), methods.end())](
                       std::span<const NodeQuadruple> quadruples, std::span<double> scores) {
-    Scorer scorer(projection);
+    GroupScorer scorer(projection);
     for (std::size_t i = 0; i < quadruples.size(); ++i) {
       const auto [a, b, c, d] = quadruples[i];
       const std::array<NodeId, 4> nodes{a, b, c, d};

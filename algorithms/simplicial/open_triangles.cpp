@@ -11,7 +11,7 @@ namespace detail {
 namespace {
 
 /// Checks first, as it takes memory.
-NeighborsAbove rank(RunContext& context, const Projection& projection, const Incidence* later) {
+NeighborsAbove rank_for_triangles(RunContext& context, const Projection& projection, const Incidence* later) {
   require_counts(projection);
   if (later != nullptr && projection.incidence.node_count() != later->node_count()) {
     throw InvalidData(fmt::format("the first simplices are of {} nodes and the later ones of {}",
@@ -29,7 +29,7 @@ TriangleCandidates::TriangleCandidates(RunContext& context, const Projection& pr
     : projection_(projection),
       later_(later),
       labels_(labels),
-      ranked_(rank(context, projection, later)),
+      ranked_(rank_for_triangles(context, projection, later)),
       tasks_(triangle_task_count(ranked_.above.view())) {}
 
 }  // namespace detail

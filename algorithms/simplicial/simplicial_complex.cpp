@@ -16,7 +16,7 @@
 namespace adjoin {
 namespace {
 
-constexpr std::size_t rows_per_chunk = 1 << 12;
+constexpr std::size_t complex_rows_per_chunk = 1 << 12;
 
 /// Edges and triangles are columns of matrices, and these have ids like nodes.
 void check_count(std::uint64_t count, const char* what) {
@@ -50,7 +50,7 @@ Csr coboundary(RunContext& context, std::size_t rows, std::size_t columns, const
                RowOf&& row_of) {
   Csr result{columns, Array<EdgeOffset>(rows + 1), Array<NodeId>(rows * Size), Array<float>(rows * Size)};
   result.offsets[0] = EdgeOffset{0};
-  context.threads().for_chunks(rows, rows_per_chunk, [&](Chunk chunk) {
+  context.threads().for_chunks(rows, complex_rows_per_chunk, [&](Chunk chunk) {
     for (std::size_t row = chunk.begin; row < chunk.end; ++row) {
       result.offsets[row + 1] = edge_offset((row + 1) * Size);
       const std::array<NodeId, Size> targets = row_of(row);
@@ -72,7 +72,7 @@ Csr without_zeros(RunContext& context, const Csr& matrix) {
   }
   result.targets = Array<NodeId>(index(result.offsets[a.row_count()]));
   result.weights = Array<float>(result.targets.size());
-  context.threads().for_chunks(a.row_count(), rows_per_chunk, [&](Chunk chunk) {
+  context.threads().for_chunks(a.row_count(), complex_rows_per_chunk, [&](Chunk chunk) {
     for (std::size_t row = chunk.begin; row < chunk.end; ++row) {
       std::size_t at = index(result.offsets[row]);
       for (std::size_t e = a.row_begin(row); e < a.row_end(row); ++e) {

@@ -10,7 +10,7 @@ namespace adjoin::detail {
 namespace {
 
 /// Checks first, as it takes memory.
-NeighborsAbove rank(RunContext& context, const Projection& projection, const Incidence* later) {
+NeighborsAbove rank_for_tetrahedra(RunContext& context, const Projection& projection, const Incidence* later) {
   require_counts(projection);
   if (later != nullptr && projection.incidence.node_count() != later->node_count()) {
     throw InvalidData(fmt::format("the first simplices are of {} nodes and the later ones of {}",
@@ -70,7 +70,7 @@ TetrahedronCandidates::TetrahedronCandidates(RunContext& context, const Projecti
     : projection_(projection),
       later_(later),
       faces_(faces),
-      ranked_(rank(context, projection, later)),
+      ranked_(rank_for_tetrahedra(context, projection, later)),
       tasks_(triangle_task_count(ranked_.above.view())) {}
 
 bool TetrahedronCandidates::faces_closed(const NodeQuadruple& four) const {

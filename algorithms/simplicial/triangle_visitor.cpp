@@ -6,8 +6,6 @@
 namespace adjoin::detail {
 namespace {
 
-constexpr std::size_t nodes_per_chunk = 1 << 9;
-
 struct Neighbor {
   std::uint32_t rank;
   NodeId node;
@@ -42,6 +40,7 @@ NeighborsAbove::NeighborsAbove(RunContext& context, GraphView graph) : nodes(gra
   }
   above.targets = Array<NodeId>(index(above.offsets[n]));
   above.weights = Array<float>(above.targets.size());
+  constexpr std::size_t nodes_per_chunk = 1 << 9;
   context.for_chunks(n, nodes_per_chunk, [&](Chunk chunk) {
     std::vector<Neighbor> sorted;
     for (std::size_t v = chunk.begin; v < chunk.end; ++v) {

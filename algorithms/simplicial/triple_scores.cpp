@@ -13,6 +13,7 @@
 #include <adjoin/algorithms/simplicial/common_neighbors.hpp>
 #include <adjoin/algorithms/simplicial/edge_lookup.hpp>
 #include <adjoin/algorithms/simplicial/edge_walk_scores.hpp>
+#include <adjoin/algorithms/simplicial/power_means.hpp>
 #include <adjoin/algorithms/simplicial/triple_scores.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/text.hpp>
@@ -21,10 +22,6 @@
 namespace adjoin {
 namespace {
 
-constexpr std::size_t triples_per_chunk = 1 << 12;
-constexpr double infinity = std::numeric_limits<double>::infinity();
-/// Powers nearer to 0 give the geometric mean; the root of their sum would be lost in its rounding.
-constexpr double geometric_below = 1e-6;
 constexpr std::string_view mean_prefix = "mean-of-power-";
 
 struct NamedMethod {
@@ -34,8 +31,8 @@ struct NamedMethod {
 constexpr std::array<NamedMethod, 14> named_methods{{{"harmonic-mean", {TripleScore::mean, -1}},
                                                      {"geometric-mean", {TripleScore::mean, 0}},
                                                      {"arithmetic-mean", {TripleScore::mean, 1}},
-                                                     {"minimum", {TripleScore::mean, -infinity}},
-                                                     {"maximum", {TripleScore::mean, infinity}},
+                                                     {"minimum", {TripleScore::mean, -detail::infinite_power}},
+                                                     {"maximum", {TripleScore::mean, detail::infinite_power}},
                                                      {"common-neighbors", {TripleScore::common_neighbors}},
                                                      {"jaccard", {TripleScore::jaccard}},
                                                      {"adamic-adar", {TripleScore::adamic_adar}},
@@ -110,9 +107,9 @@ SharedTables shared_tables(RunContext& context, GraphView graph, std::size_t tri
 }
 
 /// The scores of triples one after another, with what neighbouring ones share.
-class Scorer {
+class TripleScorer {
  public:
-  Scorer(const Projection& projection, const SharedTables& tables, bool neighbors)
+  TripleScorer(const Projection& projection, const SharedTables& tables, bool neighbors)
       : projection_(projection),
         tables_(tables),
         a_(projection.graph.view().out()),
@@ -270,9 +267,9 @@ double generalized_mean(double a, double b, double c, double p) noexcept {
   std::array<double, 3> w{a, b, c};
   std::ranges::sort(w);
   if (w[0] == w[2]) return w[0];
-  if (p == infinity) return w[2];
-  if (p == -infinity) return w[0];
-  if (std::abs(p) < geometric_below) p = 0;
+  if (p == detail::infinite_power) return w[2];
+  if (p == -detail::infinite_power) return w[0];
+  if (std::abs(p) < detail::geometric_below) p = 0;
   if (p <= 0 && w[0] == 0) return 0;
   // Of products and sums of whole numbers there is one rounding, so that what is equal stays equal.
   if (p == -1) return 3 * (w[0] * w[1] * w[2]) / (w[0] * w[1] + w[0] * w[2] + w[1] * w[2]);
@@ -298,8 +295,9 @@ std::vector<Array<double>> triple_scores(RunContext& context, const Projection& 
   const bool neighbors = wants_neighbors(methods);
   const SharedTables tables = shared_tables(context, projection.graph, triples.size(), methods);
   context.begin_stage("score triples", "triples", triples.size());
+  constexpr std::size_t triples_per_chunk = 1 << 12;
   context.for_chunks(triples.size(), triples_per_chunk, [&](Chunk chunk) {
-    Scorer scorer(projection, tables, neighbors);
+    TripleScorer scorer(projection, tables, neighbors);
     for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
       scorer.begin(triples[i]);
       for (std::size_t k = 0; k < methods.size(); ++k) scores[k][i] = scorer.score(methods[k]);
@@ -322,7 +320,7 @@ TripleScoring prepare_triple_scores(RunContext& context, const Projection& proje
   scoring.score = [&projection, tables, chosen = std::vector<TripleMethod>(methods.begin(), methods.end()),
                    neighbors = wants_neighbors(methods)](std::span<const NodeTriple> triples,
                                                          std::span<double> scores) {
-    Scorer scorer(projection, *tables, neighbors);
+    TripleScorer scorer(projection, *tables, neighbors);
     for (std::size_t i = 0; i < triples.size(); ++i) {
       scorer.begin(triples[i]);
       for (std::size_t k = 0; k < chosen.size(); ++k) scores[k * triples.size() + i] = scorer.score(chosen[k]);

@@ -22,7 +22,7 @@ int complain(const std::string& path, const std::string& sentence, int code) {
   return code;
 }
 
-int run(std::vector<std::string> arguments) {
+int run_command_line(std::vector<std::string> arguments) {
   const std::vector<Command> commands = all_commands();
   std::string path = "adjoin";
   try {
@@ -61,5 +61,5 @@ int run(std::vector<std::string> arguments) {
 
 int main(int argc, char** argv) {
   install_interrupt_handler();
-  return run({argv + 1, argv + argc});
+  return run_command_line({argv + 1, argv + argc});
 }

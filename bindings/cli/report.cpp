@@ -10,6 +10,10 @@
 
 namespace adjoin::cli {
 
+void print_json(Session& session, const Json& json) {
+  session.print(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
 std::string two_columns(const std::vector<std::pair<std::string, std::string>>& rows) {
   std::size_t width = 0;
   for (const auto& [name, value] : rows) width = std::max(width, name.size());

@@ -17,6 +17,9 @@ namespace adjoin::cli {
 
 using Json = nlohmann::ordered_json;
 
+/// On standard output, indented. Text that is not UTF-8 is mended.
+void print_json(Session& session, const Json& json);
+
 /// "name  value" lines, the values in one column.
 std::string two_columns(const std::vector<std::pair<std::string, std::string>>& rows);
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -12,6 +13,7 @@
 #include <adjoin/bindings/cli/progress_bar.hpp>
 #include <adjoin/bindings/cli/session.hpp>
 #include <adjoin/engine/runtime/error.hpp>
+#include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>
 
 namespace adjoin::cli {
@@ -81,6 +83,10 @@ bool Session::only_estimate(std::uint64_t peak_bytes) {
     print(fmt::format("estimated peak memory: {} ({} bytes)\n", format_bytes(peak_bytes), peak_bytes));
   }
   return true;
+}
+
+bool Session::only_estimate_beyond(std::uint64_t bytes) {
+  return only_estimate(std::max(peak_resident_bytes(), resident_bytes() + bytes));
 }
 
 void install_interrupt_handler() {

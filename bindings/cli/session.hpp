@@ -66,6 +66,8 @@ class Session {
 
   /// Tells the estimated peak in the form that the options ask for. True if that was all the user wanted.
   bool only_estimate(std::uint64_t peak_bytes);
+  /// The same, of a run that takes so much beyond what the process holds now.
+  bool only_estimate_beyond(std::uint64_t bytes);
 
  private:
   CommonOptions options_;

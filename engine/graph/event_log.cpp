@@ -14,7 +14,7 @@
 namespace adjoin {
 namespace {
 
-constexpr std::size_t events_per_chunk = 1 << 15;
+constexpr std::size_t checked_events_per_chunk = 1 << 15;
 
 /// The parts of "-12.340": sign, "12", "34".
 struct DecimalText {
@@ -45,7 +45,7 @@ template <class Value>
 void permute(RunContext& context, Array<Value>& values, std::span<const std::uint64_t> order) {
   if (values.empty()) return;
   Array<Value> sorted(values.size());
-  context.threads().for_chunks(values.size(), events_per_chunk, [&](Chunk chunk) {
+  context.threads().for_chunks(values.size(), checked_events_per_chunk, [&](Chunk chunk) {
     for (std::size_t i = chunk.begin; i < chunk.end; ++i) sorted[i] = values[order[i]];
   });
   values = std::move(sorted);
@@ -104,7 +104,7 @@ EventLog::EventLog(RunContext& context, std::size_t node_count, EventArrays arra
     bool sorted;
   };
   const Found found = context.threads().reduce_ordered(
-      events, events_per_chunk, Found{events, true},
+      events, checked_events_per_chunk, Found{events, true},
       [&](Chunk chunk) {
         Found part{events, true};
         for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
@@ -139,7 +139,7 @@ EventLog::EventLog(RunContext& context, std::size_t node_count, EventArrays arra
   permute(context, arrays_.times, order.span());
   if (arrays_.features.columns() == 0) return;
   Matrix features(events, arrays_.features.columns());
-  context.threads().for_chunks(events, events_per_chunk, [&](Chunk chunk) {
+  context.threads().for_chunks(events, checked_events_per_chunk, [&](Chunk chunk) {
     for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
       std::ranges::copy(arrays_.features.row(order[i]), features.row(i).begin());
     }

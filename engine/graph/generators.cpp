@@ -10,14 +10,13 @@
 namespace adjoin {
 namespace {
 
-constexpr std::size_t edges_per_chunk = 1 << 14;
-
 Array<Edge> draw_edges(RunContext& context, std::uint64_t nodes, std::uint64_t count,
                        FunctionRef<Edge(std::uint64_t)> edge_number) {
   context.require_memory(resident_bytes() + estimate_generate_memory(nodes, count),
                          "ask for fewer nodes or edges, or raise --memory");
   context.begin_stage("draw", "edges", count);
   Array<Edge> edges(count);
+  constexpr std::size_t edges_per_chunk = 1 << 14;
   context.for_chunks(count, edges_per_chunk, [&](Chunk chunk) {
     for (std::size_t e = chunk.begin; e < chunk.end; ++e) edges[e] = edge_number(e);
   });

@@ -15,7 +15,7 @@
 namespace adjoin {
 namespace {
 
-constexpr std::size_t edges_per_chunk = 1 << 17;
+constexpr std::size_t indexed_edges_per_chunk = 1 << 17;
 
 /// A set of the numbers 0 .. range-1 that many threads may add to, and the rank of each number in it.
 class RankedBitmap {
@@ -65,7 +65,7 @@ class RankedBitmap {
 template <class Number>
 Number largest(const RunContext& context, const Array<NamedEdge<Number>>& edges) {
   return context.threads().reduce_ordered(
-      edges.size(), edges_per_chunk, Number{0},
+      edges.size(), indexed_edges_per_chunk, Number{0},
       [&](Chunk chunk) {
         Number most = 0;
         for (std::size_t e = chunk.begin; e < chunk.end; ++e) most = std::max({most, edges[e].source, edges[e].target});
@@ -78,7 +78,7 @@ Number largest(const RunContext& context, const Array<NamedEdge<Number>>& edges)
 template <class Name, class IdOf>
 Array<Edge> rewrite(RunContext& context, Array<NamedEdge<Name>> edges, IdOf&& id_of) {
   if constexpr (std::is_same_v<Name, std::uint32_t>) {
-    context.for_chunks(edges.size(), edges_per_chunk, [&](Chunk chunk) {
+    context.for_chunks(edges.size(), indexed_edges_per_chunk, [&](Chunk chunk) {
       for (std::size_t e = chunk.begin; e < chunk.end; ++e) {
         edges[e] = {id_of(edges[e].source), id_of(edges[e].target)};
       }
@@ -86,7 +86,7 @@ Array<Edge> rewrite(RunContext& context, Array<NamedEdge<Name>> edges, IdOf&& id
     return std::move(edges).template reuse_as<Edge>();
   } else {
     Array<Edge> indexed(edges.size());
-    context.for_chunks(edges.size(), edges_per_chunk, [&](Chunk chunk) {
+    context.for_chunks(edges.size(), indexed_edges_per_chunk, [&](Chunk chunk) {
       for (std::size_t e = chunk.begin; e < chunk.end; ++e) {
         indexed[e] = {NodeId{id_of(edges[e].source)}, NodeId{id_of(edges[e].target)}};
       }
@@ -102,7 +102,7 @@ IndexedEdges index_numbers(RunContext& context, Array<NamedEdge<Number>> edges) 
   const std::uint64_t most = largest(context, edges);
   if (most / 64 < edges.size() + 1024) {  // a bitmap no larger than the edges themselves
     RankedBitmap seen(static_cast<std::size_t>(most) + 1);
-    context.for_chunks(edges.size(), edges_per_chunk, [&](Chunk chunk) {
+    context.for_chunks(edges.size(), indexed_edges_per_chunk, [&](Chunk chunk) {
       Number last = edges[chunk.begin].source;
       seen.add(last);
       for (std::size_t e = chunk.begin; e < chunk.end; ++e) {
@@ -121,7 +121,7 @@ IndexedEdges index_numbers(RunContext& context, Array<NamedEdge<Number>> edges) 
     return {std::move(nodes), rewrite(context, std::move(edges), [&](Number name) { return seen.rank_of(name); })};
   }
   Array<std::uint64_t> names(2 * edges.size());
-  context.for_chunks(edges.size(), edges_per_chunk, [&](Chunk chunk) {
+  context.for_chunks(edges.size(), indexed_edges_per_chunk, [&](Chunk chunk) {
     for (std::size_t e = chunk.begin; e < chunk.end; ++e) {
       names[2 * e] = edges[e].source;
       names[2 * e + 1] = edges[e].target;
@@ -186,10 +186,10 @@ IndexedEdges index_nodes(RunContext& context, Array<NamedEdge<std::string_view>>
   const auto name_at = [&](std::size_t o) { return o % 2 == 0 ? edges[o / 2].source : edges[o / 2].target; };
 
   // Occurrences by part of the hash, in the order of the file within each part.
-  const std::size_t chunks = chunk_count(edges.size(), edges_per_chunk);
+  const std::size_t chunks = chunk_count(edges.size(), indexed_edges_per_chunk);
   Array<std::uint64_t> hashes(occurrences);
   std::vector<std::uint64_t> next(chunks * name_parts, 0);
-  context.for_chunks(edges.size(), edges_per_chunk, [&](Chunk chunk) {
+  context.for_chunks(edges.size(), indexed_edges_per_chunk, [&](Chunk chunk) {
     for (std::size_t o = 2 * chunk.begin; o < 2 * chunk.end; ++o) {
       hashes[o] = hash_name(name_at(o));
       ++next[chunk.index * name_parts + part_of(hashes[o])];
@@ -206,7 +206,7 @@ IndexedEdges index_nodes(RunContext& context, Array<NamedEdge<std::string_view>>
   }
   part_begin[name_parts] = total;
   Array<std::uint64_t> by_part(occurrences);
-  context.for_chunks(edges.size(), edges_per_chunk, [&](Chunk chunk) {
+  context.for_chunks(edges.size(), indexed_edges_per_chunk, [&](Chunk chunk) {
     for (std::size_t o = 2 * chunk.begin; o < 2 * chunk.end; ++o) {
       by_part[next[chunk.index * name_parts + part_of(hashes[o])]++] = o;
     }
@@ -251,13 +251,13 @@ IndexedEdges index_nodes(RunContext& context, Array<NamedEdge<std::string_view>>
   }
   offsets[count] = bytes;
   Array<char> text(bytes);
-  context.threads().for_chunks(count, edges_per_chunk, [&](Chunk chunk) {
+  context.threads().for_chunks(count, indexed_edges_per_chunk, [&](Chunk chunk) {
     for (std::size_t id = chunk.begin; id < chunk.end; ++id) {
       std::ranges::copy(sorted[id].name, text.begin() + offsets[id]);
     }
   });
   Array<Edge> indexed(edges.size());
-  context.for_chunks(edges.size(), edges_per_chunk, [&](Chunk chunk) {
+  context.for_chunks(edges.size(), indexed_edges_per_chunk, [&](Chunk chunk) {
     const auto id_of = [&](std::size_t o) { return NodeId{id_of_place[first_name[part_of(hashes[o])] + local[o]]}; };
     for (std::size_t e = chunk.begin; e < chunk.end; ++e) indexed[e] = {id_of(2 * e), id_of(2 * e + 1)};
   });

@@ -12,7 +12,7 @@ namespace adjoin {
 namespace {
 
 constexpr std::size_t rows_ahead = 8;
-constexpr std::size_t nodes_per_chunk = 512;  // those of highest degree are in a few chunks
+constexpr std::size_t ranked_nodes_per_chunk = 512;  // those of highest degree are in a few chunks
 
 /// A graph whose nodes are numbered by falling degree, nodes of one degree by id.
 struct Ranked {
@@ -47,7 +47,7 @@ Ranked ranked_by_degree(RunContext& context, const CsrView& a) {
       if (index(other) < rank) visit(other);
     }
   };
-  context.for_chunks(n, nodes_per_chunk, [&](Chunk chunk) {
+  context.for_chunks(n, ranked_nodes_per_chunk, [&](Chunk chunk) {
     for (std::size_t rank = chunk.begin; rank < chunk.end; ++rank) {
       std::size_t count = 0;
       visit_above(rank, [&](NodeId) { ++count; });
@@ -59,7 +59,7 @@ Ranked ranked_by_degree(RunContext& context, const CsrView& a) {
     above.offsets[rank + 1] = edge_offset(index(above.offsets[rank]) + index(above.offsets[rank + 1]));
   }
   above.targets = Array<NodeId>(index(above.offsets[n]));
-  context.for_chunks(n, nodes_per_chunk, [&](Chunk chunk) {
+  context.for_chunks(n, ranked_nodes_per_chunk, [&](Chunk chunk) {
     for (std::size_t rank = chunk.begin; rank < chunk.end; ++rank) {
       NodeId* const row = above.targets.data() + index(above.offsets[rank]);
       NodeId* end = row;

@@ -241,11 +241,6 @@ class Sum final : public Operation<Real> {
   bool squares_;
 };
 
-template <class Real>
-void require_same(const BasicTape<Real>& tape, std::string_view operation, Tensor a, Tensor b) {
-  require_shapes(tape.shape(a) == tape.shape(b), tape, operation, a, b, "both have one shape");
-}
-
 }  // namespace
 
 template <class Real>

@@ -40,7 +40,7 @@ void softmax_gradient(const CsrView& a, std::size_t i, MatrixView<const Real> sh
 }
 
 template <class Real>
-struct LeakyRelu {
+struct ScoreRelu {
   Real slope;
 
   Real operator()(Real x) const noexcept { return x > 0 ? x : slope * x; }
@@ -112,7 +112,7 @@ class AttentionWeights final : public Operation<Real> {
  private:
   const SparseOperand* a_;
   std::size_t heads_;
-  LeakyRelu<Real> relu_;
+  ScoreRelu<Real> relu_;
 };
 
 template <class Real>
@@ -220,7 +220,7 @@ class DynamicAttentionWeights final : public Operation<Real> {
   const SparseOperand* a_;
   std::size_t heads_;
   std::size_t columns_;
-  LeakyRelu<Real> relu_;
+  ScoreRelu<Real> relu_;
 };
 
 template <class Real>

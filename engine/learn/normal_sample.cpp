@@ -119,12 +119,6 @@ class NormalDivergence final : public Operation<Real> {
   Real share_;
 };
 
-template <class Real>
-void require_same(const BasicTape<Real>& tape, std::string_view operation, Tensor means, Tensor log_deviations) {
-  require_shapes(tape.shape(means) == tape.shape(log_deviations), tape, operation, means, log_deviations,
-                 "both have one shape");
-}
-
 }  // namespace
 
 template <class Real>

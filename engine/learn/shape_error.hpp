@@ -22,6 +22,10 @@ void require_shapes(bool fits, const Tape& tape, std::string_view operation, Ten
   throw_shapes(operation, tape.name(first), tape.shape(first), tape.name(second), tape.shape(second), rule);
 }
 template <class Tape>
+void require_same(const Tape& tape, std::string_view operation, Tensor first, Tensor second) {
+  require_shapes(tape.shape(first) == tape.shape(second), tape, operation, first, second, "both have one shape");
+}
+template <class Tape>
 void require_shape(bool fits, const Tape& tape, std::string_view operation, Tensor tensor, std::string_view rule) {
   if (!fits) throw_shape(operation, tape.name(tensor), tape.shape(tensor), rule);
 }

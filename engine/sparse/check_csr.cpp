@@ -10,9 +10,6 @@
 namespace adjoin {
 namespace {
 
-constexpr std::size_t rows_per_chunk = 1 << 16;
-constexpr std::size_t work_per_chunk = 1 << 16;
-
 class Check {
  public:
   Check(const CsrView& a, std::string_view what, bool negative_weights)
@@ -20,7 +17,9 @@ class Check {
 
   void run(RunContext& context, std::size_t rows, std::size_t columns) const {
     sizes(rows, columns);
+    constexpr std::size_t rows_per_chunk = 1 << 16;
     context.threads().for_chunks(rows, rows_per_chunk, [&](Chunk chunk) { offsets(chunk); });
+    constexpr std::size_t work_per_chunk = 1 << 16;
     context.for_tasks(row_chunk_count(a_, work_per_chunk), [&](std::size_t k) {
       const Chunk chunk = row_chunk(a_, work_per_chunk, k);
       for (std::size_t row = chunk.begin; row < chunk.end; ++row) entries(row);

@@ -4,13 +4,13 @@
 namespace adjoin {
 namespace {
 
-constexpr std::size_t work_per_chunk = 1 << 16;
+constexpr std::size_t product_work_per_chunk = 1 << 16;
 
 /// out[i] = the sum over row i of entry * value_of(target), in double.
 template <class ValueOf, class Scalar>
 void sum_rows(RunContext& context, const CsrView& a, ValueOf&& value_of, std::span<Scalar> out) {
-  context.threads().for_tasks(row_chunk_count(a, work_per_chunk), [&](std::size_t k) {
-    const Chunk rows = row_chunk(a, work_per_chunk, k);
+  context.threads().for_tasks(row_chunk_count(a, product_work_per_chunk), [&](std::size_t k) {
+    const Chunk rows = row_chunk(a, product_work_per_chunk, k);
     for (std::size_t row = rows.begin; row < rows.end; ++row) {
       double sum = 0;
       for (std::size_t e = a.row_begin(row); e < a.row_end(row); ++e) {
@@ -37,7 +37,7 @@ void row_sums(RunContext& context, const CsrView& a, std::span<float> sums) {
     sum_rows(context, a, [](NodeId) { return 1.0; }, sums);
     return;
   }
-  context.threads().for_chunks(a.row_count(), work_per_chunk, [&](Chunk rows) {
+  context.threads().for_chunks(a.row_count(), product_work_per_chunk, [&](Chunk rows) {
     for (std::size_t row = rows.begin; row < rows.end; ++row) sums[row] = static_cast<float>(a.row_size(row));
   });
 }

@@ -4,8 +4,6 @@
 namespace adjoin {
 namespace {
 
-constexpr std::size_t rows_per_chunk = 4096;
-
 /// Walks the union of two increasing rows: visit(target, position in a or npos, position in b or npos).
 constexpr std::size_t npos = static_cast<std::size_t>(-1);
 template <class Visit>
@@ -27,7 +25,7 @@ void walk_union(const CsrView& a, const CsrView& b, std::size_t row, Visit&& vis
   }
 }
 
-float entry(const CsrView& a, std::size_t position) {
+float entry_or_zero(const CsrView& a, std::size_t position) {
   if (position == npos) return 0;
   return a.weighted() ? a.weights[position] : 1;
 }
@@ -35,6 +33,7 @@ float entry(const CsrView& a, std::size_t position) {
 }  // namespace
 
 Csr sum(RunContext& context, const CsrView& a, const CsrView& b) {
+  constexpr std::size_t rows_per_chunk = 4096;
   Csr result;
   result.column_count = a.column_count;
   result.offsets = Array<EdgeOffset>(a.row_count() + 1);
@@ -58,7 +57,7 @@ Csr sum(RunContext& context, const CsrView& a, const CsrView& b) {
       std::size_t out = index(result.offsets[row]);
       walk_union(a, b, row, [&](NodeId target, std::size_t i, std::size_t j) {
         result.targets[out] = target;
-        if (!result.weights.empty()) result.weights[out] = entry(a, i) + entry(b, j);
+        if (!result.weights.empty()) result.weights[out] = entry_or_zero(a, i) + entry_or_zero(b, j);
         ++out;
       });
     }

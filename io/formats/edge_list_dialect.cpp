@@ -15,7 +15,7 @@
 namespace adjoin::detail {
 namespace {
 
-constexpr std::size_t sample_bytes = 1 << 20;
+constexpr std::size_t dialect_sample_bytes = 1 << 20;
 constexpr std::size_t most_sampled_lines = 1000;
 
 constexpr std::array source_words{"source",   "src",       "from",       "node1", "node_1",  "u",      "id1",  "id_1",
@@ -336,7 +336,7 @@ NameKind name_kind(std::string_view name) {
 }
 
 SampledLines sample_lines(const std::filesystem::path& path, std::string_view text, std::string_view expected) {
-  const std::string kind = binary_kind(text.substr(0, sample_bytes));
+  const std::string kind = binary_kind(text.substr(0, dialect_sample_bytes));
   if (!kind.empty()) {
     throw ParseError({path, 0, 0}, kind, fmt::format("a text file with {}", expected),
                      kind.find("compressed") != std::string::npos ? "decompress it first" : "");
@@ -344,9 +344,10 @@ SampledLines sample_lines(const std::filesystem::path& path, std::string_view te
   SampledLines sample;
   std::size_t at = text.starts_with("\xef\xbb\xbf") ? 3 : 0;
   std::size_t sampled = 0;
-  while (at < text.size() && sample.lines.size() < most_sampled_lines && sampled < sample_bytes) {
+  while (at < text.size() && sample.lines.size() < most_sampled_lines && sampled < dialect_sample_bytes) {
     std::size_t next = 0;
-    const std::string_view line = line_at(text.substr(0, std::min(text.size(), at + 2 * sample_bytes)), at, next);
+    const std::string_view line =
+        line_at(text.substr(0, std::min(text.size(), at + 2 * dialect_sample_bytes)), at, next);
     if (is_blank(line) || is_comment(line)) {
       if (sample.lines.empty()) ++(is_blank(line) ? sample.blanks_before : sample.comments_before);
     } else {

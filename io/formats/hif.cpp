@@ -19,8 +19,6 @@
 namespace adjoin::detail {
 namespace {
 
-using Json = nlohmann::json;
-
 bool recognizes_hif(std::string_view bytes) {
   return has_key(bytes, {"incidences"});
 }

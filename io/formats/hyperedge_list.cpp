@@ -21,7 +21,7 @@ namespace adjoin::detail {
 namespace {
 
 /// The first line of what adjoin writes: a comment to other programs. It leaves nothing to be found by looking.
-constexpr std::string_view banner = "# node,node,...";
+constexpr std::string_view untimed_banner = "# node,node,...";
 constexpr std::string_view timed_banner = "# node,node,...\ttime";
 
 enum class TimePlace : std::uint8_t { none, first, last, after_tab };
@@ -68,12 +68,12 @@ Layout layout_of(const std::filesystem::path& path, std::string_view text, const
   const std::string_view first_line = line_at(text, 0, next);
   const bool after_tab =
       first_line == timed_banner ||
-      (first_line != banner && read.separator != Separator::tab && read.separator != Separator::space &&
+      (first_line != untimed_banner && read.separator != Separator::tab && read.separator != Separator::space &&
        times_stand_after_tabs(sample_lines(path, text, "a set of nodes a line").lines));
   if (after_tab) layout.time = TimePlace::after_tab;
   if (read.separator != Separator::automatic) {
     layout.separator = read.separator;
-  } else if (first_line == banner || first_line == timed_banner) {
+  } else if (first_line == untimed_banner || first_line == timed_banner) {
     layout.separator = Separator::comma;
   } else {
     layout.separator = separator_of(sample_lines(path, text, "a set of nodes a line").lines, !after_tab);
@@ -202,7 +202,7 @@ DatasetFile read_hyperedges(RunContext& context, InputFile& file, const ReadOpti
 bool recognizes_hyperedges(std::string_view bytes) {
   std::size_t next = 0;
   const std::string_view first_line = line_at(bytes, 0, next);
-  return first_line == banner || first_line == timed_banner;
+  return first_line == untimed_banner || first_line == timed_banner;
 }
 
 /// As it stands between commas. InvalidData for a name that no line can hold.
@@ -221,7 +221,7 @@ void write_hyperedges(RunContext& context, const Dataset& dataset, const std::fi
   const SimplexView simplices = simplices_to_write(dataset, path, hyperedge_list_format);
   const bool timed = std::ranges::any_of(simplices.times, [](Time time) { return time != 0; });
   OutputFile file(path);
-  file.write(fmt::format("{}\n", timed ? timed_banner : banner));
+  file.write(fmt::format("{}\n", timed ? timed_banner : untimed_banner));
   context.begin_stage("write", "simplices", simplices.size());
   write_lines(context, file, simplices.size(), [&](std::size_t i, std::string& text) {
     for (const NodeId node : simplices.simplex(i)) {

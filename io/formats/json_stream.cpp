@@ -10,9 +10,7 @@
 namespace adjoin::detail {
 namespace {
 
-using Json = nlohmann::json;
-
-constexpr int deepest = 100;
+constexpr int deepest_nesting = 100;
 
 FilePosition position_of(const std::filesystem::path& path, std::string_view text, std::size_t byte) {
   const std::string_view before = text.substr(0, std::min(byte > 0 ? byte - 1 : 0, text.size()));
@@ -51,8 +49,8 @@ void JsonStream::read(RunContext& context, const std::filesystem::path& path, st
   std::size_t items = 0;
   const auto on_event = [&](int depth, Json::parse_event_t event, Json& value) {
     using Event = Json::parse_event_t;
-    if (depth > deepest) {
-      throw ParseError({path, 0, 0}, fmt::format("values nested more than {} deep", deepest), "fewer");
+    if (depth > deepest_nesting) {
+      throw ParseError({path, 0, 0}, fmt::format("values nested more than {} deep", deepest_nesting), "fewer");
     }
     if (event == Event::key && depth == 1) {
       section = value.get<std::string>();

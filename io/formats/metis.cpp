@@ -21,7 +21,7 @@
 namespace adjoin::detail {
 namespace {
 
-constexpr std::uint64_t first_number = 1;
+constexpr std::uint64_t first_node = 1;
 
 struct MetisHeader {
   std::uint64_t nodes = 0;
@@ -172,7 +172,7 @@ DatasetFile read_metis(RunContext& context, InputFile& file, const ReadOptions&,
   file.release();
   BuildOptions options = build;
   options.directed = false;
-  DatasetFile result = matrix_graph(context, file.path(), std::move(entries), first_number, options);
+  DatasetFile result = matrix_graph(context, file.path(), std::move(entries), first_node, options);
   context.end_stage();
   if (result.data.graph->view().directed()) {
     throw ParseError({file.path(), 0, 0}, "an edge that stands on one of its nodes' lines only",
@@ -201,7 +201,7 @@ void write_metis(RunContext& context, const Dataset& dataset, const std::filesys
     throw InvalidData(fmt::format("{}: the weight {} is no whole number of 1 or more, which METIS files need",
                                   path.string(), format_number(*fraction)));
   }
-  std::vector<OutputFile> files = matrix_output(path, graph.nodes(), first_number);
+  std::vector<OutputFile> files = matrix_output(path, graph.nodes(), first_node);
   context.begin_stage("write", "rows", a.row_count());
   std::string text = fmt::format("{} {}{}\n", a.row_count(), graph.edge_count(), a.weighted() ? " 1" : "");
   constexpr std::size_t block_bytes = std::size_t{4} << 20;

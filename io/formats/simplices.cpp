@@ -24,13 +24,13 @@
 namespace adjoin::detail {
 namespace {
 
-constexpr std::array<std::string_view, 3> parts{"-nverts.txt", "-simplices.txt", "-times.txt"};
+constexpr std::array<std::string_view, 3> part_suffixes{"-nverts.txt", "-simplices.txt", "-times.txt"};
 constexpr std::string_view labels_part = "-node-labels.txt";
 
 /// The path up to the part. InvalidOption if it names none.
 std::string base_of(const std::filesystem::path& path) {
   const std::string name = without_compression(path).string();
-  for (const std::string_view part : parts) {
+  for (const std::string_view part : part_suffixes) {
     if (name.ends_with(part)) return name.substr(0, name.size() - part.size());
   }
   throw InvalidOption(
@@ -133,7 +133,7 @@ std::uint64_t estimate_simplices(const std::filesystem::path& path, std::string_
   const std::string base = base_of(path);
   std::uint64_t bytes = 0;
   std::uint64_t lines = 0;
-  for (const std::string_view part : parts) {
+  for (const std::string_view part : part_suffixes) {
     const std::filesystem::path found = part_path(base, part);
     if (found.empty()) continue;
     const InputFile file(context, found);
@@ -149,11 +149,11 @@ DatasetFile read_simplices(RunContext& context, InputFile& named, const ReadOpti
   named.release();
   context.require_memory(resident_bytes() + estimate_simplices(path, {}, read, build), "raise --memory");
   context.begin_stage("read", "files", 1);
-  const std::filesystem::path times_path = part_path(base, parts[2]);
+  const std::filesystem::path times_path = part_path(base, part_suffixes[2]);
 
-  const InputFile sizes_file(context, needed_part(base, parts[0]));
+  const InputFile sizes_file(context, needed_part(base, part_suffixes[0]));
   const std::vector<std::uint64_t> sizes = read_numbers(context, sizes_file, 1, "the number of nodes of a simplex");
-  InputFile nodes_file(context, needed_part(base, parts[1]));
+  InputFile nodes_file(context, needed_part(base, part_suffixes[1]));
   std::vector<std::uint64_t> names = read_numbers(context, nodes_file, 0, "the whole number of a node");
   SimplexArrays arrays{Array<EdgeOffset>(sizes.size() + 1), Array<NodeId>(names.size()), {}, 0};
   std::uint64_t total = 0;
@@ -207,7 +207,7 @@ void write_simplices(RunContext& context, const Dataset& dataset, const std::fil
   const std::string packing = compression_of(path) == Compression::none ? "" : path.extension().string();
   const bool named = !dataset.nodes->name_offsets().empty();
   std::vector<OutputFile> files;
-  for (const std::string_view part : parts) files.emplace_back(fmt::format("{}{}{}", base, part, packing));
+  for (const std::string_view part : part_suffixes) files.emplace_back(fmt::format("{}{}{}", base, part, packing));
   if (named) files.emplace_back(fmt::format("{}{}{}", base, labels_part, packing));
   std::vector<std::string> texts(files.size());
   constexpr std::size_t block_bytes = std::size_t{4} << 20;

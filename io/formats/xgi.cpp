@@ -17,8 +17,6 @@
 namespace adjoin::detail {
 namespace {
 
-using Json = nlohmann::json;
-
 bool recognizes_xgi(std::string_view bytes) {
   return has_key(bytes, {"hypergraph-data", "edge-dict"});
 }

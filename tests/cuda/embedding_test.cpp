@@ -1,7 +1,6 @@
 // Embeddings on a GPU against the processor's, the whole algorithms.
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <string>
 #include <vector>
 
@@ -16,9 +15,11 @@
 #include <adjoin/engine/runtime/error.hpp>
 
 #include "gpu.hpp"
+#include "matrices.hpp"
 #include "random_graphs.hpp"
 
 using namespace adjoin;
+using test::same_bits;
 
 namespace {
 
@@ -42,10 +43,6 @@ double largest_difference(const Matrix& a, const Matrix& b) {
     }
   }
   return largest;
-}
-
-bool same_bits(const Matrix& a, const Matrix& b) {
-  return a.bytes() == b.bytes() && std::memcmp(a.view().data(), b.view().data(), a.bytes()) == 0;
 }
 
 FastRPResult embed(const RunSettings& settings, const Graph& graph, const FastRPOptions& options,

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cstring>
 #include <type_traits>
 
 #include <doctest/doctest.h>
@@ -12,6 +11,8 @@
 #include <adjoin/engine/dense/half_matrix.hpp>
 #include <adjoin/engine/dense/matrix.hpp>
 #include <adjoin/engine/dense/normal_matrix.hpp>
+
+#include "matrices.hpp"
 
 namespace adjoin::test {
 
@@ -36,12 +37,6 @@ void for_dense_shapes(Body&& body) {
       }
     }
   }
-}
-
-template <class Scalar>
-bool same_bits(const BasicMatrix<Scalar>& a, const BasicMatrix<Scalar>& b) {
-  return a.rows() == b.rows() && a.columns() == b.columns() &&
-         (a.bytes() == 0 || std::memcmp(a.view().data(), b.view().data(), a.bytes()) == 0);
 }
 
 template <class Scalar>

@@ -12,10 +12,12 @@
 
 #include "framed_matrix.hpp"
 #include "gpu.hpp"
+#include "matrices.hpp"
 
 using namespace adjoin;
 using test::DenseShape;
 using test::FramedMatrix;
+using test::row_scales;
 
 namespace {
 
@@ -24,12 +26,6 @@ std::vector<std::uint8_t> marks(std::size_t rows) {
   std::vector<std::uint8_t> marked(rows);
   for (std::size_t i = 0; i < rows; ++i) marked[i] = i % 3 == 1 ? 0 : static_cast<std::uint8_t>(1 + i % 7);
   return marked;
-}
-
-std::vector<float> scales(std::size_t rows) {
-  std::vector<float> scale(rows);
-  for (std::size_t i = 0; i < rows; ++i) scale[i] = 0.25F * static_cast<float>(i % 9) - 1;
-  return scale;
 }
 
 /// A random matrix with a row of zeros, one whose squares leave the range of floats above, and one below.
@@ -67,9 +63,9 @@ TEST_CASE("a GPU fills what it is asked to fill, and nothing beside it") {
     FramedMatrix<float> x(context, shape, 1);
     fill(device, x.view(), 1.7F);
     CHECK(test::same_bits(x.download(), Matrix(shape.rows, shape.columns, 1.7F)));
-    FramedMatrix<Bf16> half(context, shape, 1);
-    fill(device, half.view(), 1.7F);
-    CHECK(test::same_bits(half.download(), HalfMatrix(shape.rows, shape.columns, to_bf16(1.7F))));
+    FramedMatrix<Bf16> half_matrix(context, shape, 1);
+    fill(device, half_matrix.view(), 1.7F);
+    CHECK(test::same_bits(half_matrix.download(), HalfMatrix(shape.rows, shape.columns, to_bf16(1.7F))));
   });
 }
 
@@ -88,15 +84,15 @@ TEST_CASE("a GPU converts to bfloat16 and back with the CPU's bits") {
       frame(8, shape.first) = 1.01171875F;
     }
     FramedMatrix<float> x(context, shape, std::move(frame));
-    FramedMatrix<Bf16> half(context, shape, 3);
-    convert(device, x.view(), half.view());
+    FramedMatrix<Bf16> half_matrix(context, shape, 3);
+    convert(device, x.view(), half_matrix.view());
     HalfMatrix expected(shape.rows, shape.columns);
     const Matrix on_host = x.on_host();
     convert(context, on_host.view(), expected.view());
-    CHECK(test::same_bits(half.download(), expected));
+    CHECK(test::same_bits(half_matrix.download(), expected));
 
     FramedMatrix<float> back(context, shape, 4);
-    convert(device, half.view(), back.view());
+    convert(device, half_matrix.view(), back.view());
     Matrix expected_back(shape.rows, shape.columns);
     convert(context, std::as_const(expected).view(), expected_back.view());
     CHECK(test::same_bits(back.download(), expected_back));
@@ -112,7 +108,7 @@ TEST_CASE_TEMPLATE("a GPU adds rows as the CPU does: some or all, scaled or not,
     FramedMatrix<Scalar> x(context, shape, 5);
     FramedMatrix<float> y(context, {shape.rows, shape.columns, shape.first, 2}, 6);
     const std::vector<std::uint8_t> marked = marks(shape.rows);
-    const std::vector<float> scale = scales(shape.rows);
+    const std::vector<float> scale = row_scales(shape.rows);
     const DeviceArray<std::uint8_t> marked_there(device, context.threads(), std::span<const std::uint8_t>(marked));
     const DeviceArray<float> scale_there(device, context.threads(), std::span<const float>(scale));
     for (const bool normalize : {false, true}) {
@@ -143,7 +139,7 @@ TEST_CASE("a GPU adds rows of signs as the CPU does") {
     there.row_scale() = DeviceArray<float>(device, context.threads(), x.row_scale());
     FramedMatrix<float> y(context, shape, 7);
     const std::vector<std::uint8_t> marked = marks(shape.rows);
-    const std::vector<float> scale = scales(shape.rows);
+    const std::vector<float> scale = row_scales(shape.rows);
     const DeviceArray<std::uint8_t> marked_there(device, context.threads(), std::span<const std::uint8_t>(marked));
     const DeviceArray<float> scale_there(device, context.threads(), std::span<const float>(scale));
     for (const bool normalize : {false, true}) {

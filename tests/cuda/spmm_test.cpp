@@ -1,6 +1,5 @@
 // SpMM and sums of rows on a GPU against the processor's, whose own twin is a plain loop.
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <optional>
 #include <vector>
@@ -14,14 +13,17 @@
 #include <adjoin/engine/sparse/cuda/cuda_backend.hpp>
 
 #include "gpu.hpp"
+#include "matrices.hpp"
 #include "random_graphs.hpp"
 
 using namespace adjoin;
+using test::row_scales;
+using test::same_bits;
 
 namespace {
 
 constexpr std::size_t odd_columns[] = {1, 2, 31, 33, 64, 128, 200, 256, 520, 1000};
-constexpr float poison = std::numeric_limits<float>::quiet_NaN();
+constexpr float poison_value = std::numeric_limits<float>::quiet_NaN();
 
 Matrix random_matrix(std::size_t rows, std::size_t columns, std::uint64_t key) {
   Matrix x(rows, columns);
@@ -72,12 +74,6 @@ Csr matrix_with_hubs(std::size_t columns, bool weighted, std::uint64_t key, std:
   return a;
 }
 
-std::vector<float> scales(std::size_t n) {
-  std::vector<float> scale(n);
-  for (std::size_t i = 0; i < n; ++i) scale[i] = 0.25F * static_cast<float>(i % 9) - 1;
-  return scale;
-}
-
 void check_near(const Matrix& found, const Matrix& expected, double epsilon) {
   REQUIRE(found.rows() == expected.rows());
   REQUIRE(found.columns() == expected.columns());
@@ -87,11 +83,6 @@ void check_near(const Matrix& found, const Matrix& expected, double epsilon) {
       REQUIRE(found(i, j) == doctest::Approx(expected(i, j)).epsilon(epsilon).scale(100));
     }
   }
-}
-
-bool same_bits(const Matrix& a, const Matrix& b) {
-  return a.rows() == b.rows() && a.columns() == b.columns() &&
-         (a.bytes() == 0 || std::memcmp(a.view().data(), b.view().data(), a.bytes()) == 0);
 }
 
 struct Both {
@@ -116,7 +107,7 @@ Matrix product_on_gpu(Both& both, const Csr& a, std::span<const float> scale, co
       both.gpu.convert(floats, from);
     }
     Written y = both.gpu.matrix<Written>(a.view().row_count(), x.columns());
-    both.gpu.fill(y, poison);
+    both.gpu.fill(y, poison_value);
     both.gpu.spmm(there, row_scale, from, y);
     Matrix found = both.gpu.download(std::move(y));
     if (first) REQUIRE(same_bits(found, *first));
@@ -144,7 +135,7 @@ TEST_CASE("SpMM on a GPU equals the processor's at every width, with hubs, weigh
       CAPTURE(weighted);
       const Csr a = matrix_with_hubs(6000, weighted, columns);
       const Matrix x = random_matrix(6000, columns, columns);
-      const std::vector<float> scale = weighted ? scales(a.view().row_count()) : std::vector<float>{};
+      const std::vector<float> scale = weighted ? row_scales(a.view().row_count()) : std::vector<float>{};
       Matrix expected(a.view().row_count(), columns);
       spmm(both.cpu_context, a.view(), scale, x.view(), expected.view());
       check_near(product_on_gpu<CudaMatrix, CudaMatrix>(both, a, scale, x), expected, 1e-5);
@@ -171,7 +162,7 @@ TEST_CASE("SpMM on a GPU in slices of any width gives the same product") {
   for (const std::size_t bytes : {128UL, 256UL, 512UL}) {
     CAPTURE(bytes);
     CudaMatrix y = both.gpu.matrix(rows, 200);
-    both.gpu.fill(y, poison);
+    both.gpu.fill(y, poison_value);
     spmm(device, there, nullptr, from.view(), y.view(), 0, {bytes});
     check_near(both.gpu.download(std::move(y)), expected, 1e-5);
   }
@@ -192,7 +183,7 @@ TEST_CASE("SpMM on a GPU of some runs of rows gives those rows, long ones at the
   for (const auto& [first, count] : {std::pair{0UL, run}, {run, run}, {2 * run, 77UL}, {run, run + 77}, {run, 0UL}}) {
     CAPTURE(first);
     CudaMatrix y = both.gpu.matrix(count, 9);
-    both.gpu.fill(y, poison);
+    both.gpu.fill(y, poison_value);
     spmm(device, there, nullptr, from.view(), y.view(), first);
     const Matrix found = both.gpu.download(std::move(y));
     for (std::size_t i = 0; i < count; ++i) {
@@ -228,8 +219,8 @@ TEST_CASE("SpMM of signs on a GPU equals the processor's") {
       CAPTURE(columns);
       CAPTURE(weighted);
       const Csr a = matrix_with_hubs(6000, weighted, columns);
-      const std::vector<float> own = scales(6000);
-      const std::vector<float> scale = scales(a.view().row_count());
+      const std::vector<float> own = row_scales(6000);
+      const std::vector<float> scale = row_scales(a.view().row_count());
       const auto key = [](std::size_t row) { return std::uint64_t{row} * 77; };
       const auto signs = random_signs(both.cpu_context, key, 3, 2, own, columns);
       Matrix expected(a.view().row_count(), columns);
@@ -237,8 +228,8 @@ TEST_CASE("SpMM of signs on a GPU equals the processor's") {
       const auto signs_there = both.gpu.random_signs(key, 3, 2, own, columns);
       CudaMatrix y = both.gpu.matrix(a.view().row_count(), columns);
       CudaHalfMatrix halves = both.gpu.matrix<CudaHalfMatrix>(a.view().row_count(), columns);
-      both.gpu.fill(y, poison);
-      both.gpu.fill(halves, poison);
+      both.gpu.fill(y, poison_value);
+      both.gpu.fill(halves, poison_value);
       both.gpu.spmm(both.gpu.upload(a.view()), both.gpu.upload(scale), signs_there, y);
       both.gpu.spmm(both.gpu.upload(a.view()), both.gpu.upload(scale), signs_there, halves);
       check_near(both.gpu.download(std::move(y)), expected, 1e-5);
@@ -258,7 +249,7 @@ TEST_CASE("matrices without rows, without entries and without columns have their
     CudaMatrix x = both.gpu.matrix(4, 7);
     both.gpu.fill(x, 1);
     CudaMatrix y = both.gpu.matrix(rows, 7);
-    both.gpu.fill(y, poison);
+    both.gpu.fill(y, poison_value);
     both.gpu.spmm(there, {}, x, y);
     check_near(both.gpu.download(std::move(y)), Matrix(rows, 7, 0.0F), 1e-9);
   }
@@ -278,7 +269,7 @@ TEST_CASE("the combining SpMM on a GPU equals the processor's, over one of its t
     using Half = typename Backend::HalfMatrix;
     using Vector = typename Backend::Vector;
     const std::size_t n = a.view().row_count();
-    const std::vector<float> numbers = scales(n);
+    const std::vector<float> numbers = row_scales(n);
     const Vector scale = backend.upload(std::span<const float>(numbers));
     const auto there = backend.upload(a.view());
     const auto random = [&](std::size_t rows, std::uint64_t key) {
@@ -290,9 +281,9 @@ TEST_CASE("the combining SpMM on a GPU equals the processor's, over one of its t
     Buffer out = random(n, 3);
     const std::vector<DenseTerm<Buffer, Vector>> terms{{&first, 0.5F, normalize, &scale}, {&out, -2.0F, false}};
     backend.spmm_combine(there, scale, x, 3.0F, normalize, terms, out);
-    Half half = backend.template matrix<Half>(n, columns);
-    backend.convert(first, half);
-    const std::vector<DenseTerm<Half, Vector>> half_terms{{&half, 1.5F, normalize}};
+    Half narrowed = backend.template matrix<Half>(n, columns);
+    backend.convert(first, narrowed);
+    const std::vector<DenseTerm<Half, Vector>> half_terms{{&narrowed, 1.5F, normalize}};
     Buffer second = backend.matrix(n, columns);
     backend.spmm_combine(there, {}, x, 1.0F, false, half_terms, second);
     std::vector<Matrix> found;
@@ -329,7 +320,7 @@ TEST_CASE("a matrix that does not fit on a GPU is multiplied panel by panel") {
   const CudaSparse there = gpu.upload(a.view());
   CHECK_FALSE(there.resident());
   CudaMatrix y = gpu.matrix(a.view().row_count(), 8);
-  gpu.fill(y, poison);
+  gpu.fill(y, poison_value);
   gpu.spmm(there, {}, from, y);
   filler.reset();
   check_near(gpu.download(std::move(y)), expected, 1e-5);

@@ -29,7 +29,7 @@ std::vector<Scalar> random_vector(std::size_t size, std::uint64_t seed) {
 }
 
 template <class Scalar>
-std::vector<Scalar> poison(std::size_t size) {
+std::vector<Scalar> poisoned_numbers(std::size_t size) {
   return std::vector<Scalar>(size, std::numeric_limits<Scalar>::quiet_NaN());
 }
 
@@ -37,7 +37,7 @@ std::vector<Scalar> poison(std::size_t size) {
 template <class Scalar, class Operation>
 std::vector<Scalar> written(RunContext& context, std::size_t size, Operation&& operation) {
   CudaContext& device = CudaContext::of(context);
-  DeviceArray<Scalar> out(device, context.threads(), std::span<const Scalar>(poison<Scalar>(size)));
+  DeviceArray<Scalar> out(device, context.threads(), std::span<const Scalar>(poisoned_numbers<Scalar>(size)));
   operation(device, out.data());
   const Array<Scalar> back = out.download(context.threads());
   return {back.begin(), back.end()};
@@ -61,7 +61,7 @@ void check_products(RunContext& context, const CsrView& a, std::uint64_t seed) {
   const std::vector<float> x_floats(x.begin(), x.end());
   const std::vector<double> scale = magnitudes(a, x);
 
-  std::vector<double> expected = poison<double>(a.row_count());
+  std::vector<double> expected = poisoned_numbers<double>(a.row_count());
   spmv(context, a, std::span<const double>(x), std::span<double>(expected));
   const DeviceArray<double> x_there(CudaContext::of(context), context.threads(), std::span<const double>(x));
   const auto product = [&](CudaContext& device, double* y) { spmv(device, there, long_rows, x_there.data(), y); };
@@ -71,7 +71,7 @@ void check_products(RunContext& context, const CsrView& a, std::uint64_t seed) {
   for (std::size_t i = 0; i < found.size(); ++i) close &= std::abs(found[i] - expected[i]) <= 1e-12 * scale[i];
   CHECK(close);
 
-  std::vector<float> expected_floats = poison<float>(a.row_count());
+  std::vector<float> expected_floats = poisoned_numbers<float>(a.row_count());
   spmv(context, a, std::span<const float>(x_floats), std::span<float>(expected_floats));
   const DeviceArray<float> floats_there(CudaContext::of(context), context.threads(), std::span<const float>(x_floats));
   const auto float_product = [&](CudaContext& device, float* y) {
@@ -86,7 +86,7 @@ void check_products(RunContext& context, const CsrView& a, std::uint64_t seed) {
   }
   CHECK(close);
 
-  std::vector<float> expected_sums = poison<float>(a.row_count());
+  std::vector<float> expected_sums = poisoned_numbers<float>(a.row_count());
   row_sums(context, a, expected_sums);
   const auto sum = [&](CudaContext& device, float* sums) { row_sums(device, there, long_rows, sums); };
   const std::vector<float> found_sums = written<float>(context, a.row_count(), sum);

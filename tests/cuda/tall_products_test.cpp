@@ -1,6 +1,5 @@
 // Products of tall matrices and orthonormal columns on a GPU against the CPU's.
 #include <cmath>
-#include <cstring>
 
 #include <doctest/doctest.h>
 
@@ -10,9 +9,11 @@
 
 #include "framed_matrix.hpp"
 #include "gpu.hpp"
+#include "matrices.hpp"
 
 using namespace adjoin;
 using test::FramedMatrix;
+using test::same_bits;
 
 namespace {
 
@@ -27,11 +28,6 @@ double largest_difference(const SmallMatrix& a, const SmallMatrix& b) {
     }
   }
   return largest;
-}
-
-bool same_bits(const SmallMatrix& a, const SmallMatrix& b) {
-  return a.rows() == b.rows() && a.columns() == b.columns() &&
-         std::memcmp(a.data(), b.data(), a.rows() * a.columns() * sizeof(double)) == 0;
 }
 
 SmallMatrix small_normals(std::size_t rows, std::size_t columns, std::uint64_t salt) {

@@ -17,7 +17,7 @@ using namespace adjoin;
 namespace {
 
 /// Empty, and said, where the data sets are not at hand.
-std::filesystem::path data_folder() {
+std::filesystem::path data_at_hand() {
   const std::filesystem::path data = test::data_folder();
   if (std::filesystem::exists(data / "MANIFEST.md")) return data;
   MESSAGE("skipped: no data sets in ", data.string(), " (ADJOIN_DATA names another folder)");
@@ -32,7 +32,7 @@ DatasetFile read_set(const std::filesystem::path& path, const ReadOptions& read 
 }  // namespace
 
 TEST_CASE("public graphs have the counts that are published for them") {
-  const std::filesystem::path data = data_folder();
+  const std::filesystem::path data = data_at_hand();
   if (data.empty()) return;
   struct Set {
     const char* path;
@@ -71,7 +71,7 @@ TEST_CASE("public graphs have the counts that are published for them") {
 }
 
 TEST_CASE("public sets of nodes with features and labels have the counts that are published for them") {
-  const std::filesystem::path data = data_folder();
+  const std::filesystem::path data = data_at_hand();
   if (data.empty()) return;
   struct Set {
     const char* folder;
@@ -116,7 +116,7 @@ TEST_CASE("public sets of nodes with features and labels have the counts that ar
 }
 
 TEST_CASE("Geom-GCN's tables of nodes have the counts that are published for them") {
-  const std::filesystem::path data = data_folder();
+  const std::filesystem::path data = data_at_hand();
   if (data.empty()) return;
   struct Set {
     const char* folder;
@@ -138,7 +138,7 @@ TEST_CASE("Geom-GCN's tables of nodes have the counts that are published for the
 }
 
 TEST_CASE("public sets of events have the counts that are published for them") {
-  const std::filesystem::path data = data_folder();
+  const std::filesystem::path data = data_at_hand();
   if (data.empty()) return;
   struct Set {
     const char* path;
@@ -179,7 +179,7 @@ TEST_CASE("public sets of events have the counts that are published for them") {
 }
 
 TEST_CASE("public sets of simplices have the counts that are published for them") {
-  const std::filesystem::path data = data_folder();
+  const std::filesystem::path data = data_at_hand();
   if (data.empty()) return;
   struct Set {
     const char* name;

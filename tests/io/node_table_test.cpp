@@ -53,7 +53,7 @@ std::vector<std::string> labels_of(const Dataset& data, const char* node) {
   return names;
 }
 
-const std::string matrix = "%%MatrixMarket matrix coordinate real general\n8 3 3\n2 1 0.5\n3 3 -2\n8 2 1\n";
+const std::string feature_matrix = "%%MatrixMarket matrix coordinate real general\n8 3 3\n2 1 0.5\n3 3 -2\n8 2 1\n";
 
 }  // namespace
 
@@ -105,7 +105,7 @@ TEST_CASE("a table of nodes names them, labels them and has features in columns 
 }
 
 TEST_CASE("features are a matrix whose rows are nodes by number") {
-  const Said said = read_nodes("", "", matrix, UnknownNodes::drop);
+  const Said said = read_nodes("", "", feature_matrix, UnknownNodes::drop);
   REQUIRE(said.data.sparse_features);
   const CsrView features = said.data.sparse_features->view();
   CHECK(features.column_count == 3);
@@ -113,7 +113,7 @@ TEST_CASE("features are a matrix whose rows are nodes by number") {
   REQUIRE(features.row_size(row) == 1);
   CHECK(features.weights[features.row_begin(row)] == 0.5F);
   CHECK(said.report.nodes_dropped == 5);
-  CHECK(read_nodes("", "", matrix).data.nodes->size() == 8);
+  CHECK(read_nodes("", "", feature_matrix).data.nodes->size() == 8);
 }
 
 TEST_CASE("files of nodes that are not as they should be are refused in a sentence") {

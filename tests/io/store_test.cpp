@@ -141,7 +141,7 @@ void check_same(const Dataset& a, const Dataset& b) {
   CHECK(a.metadata == b.metadata);
 }
 
-const std::vector<What> kinds{
+const std::vector<What> store_kinds{
     {},
     {.names = 1, .directed = true, .weighted = true},
     {.names = 2, .weighted = true, .events = true, .simplices = true, .features = 1, .labels = true},
@@ -150,7 +150,7 @@ const std::vector<What> kinds{
 /// A small store with every kind of part, as bytes.
 std::string full_store(const test::TemporaryFolder& folder) {
   RunContext context;
-  write_store(context, make(context, kinds[2]), folder.path() / "full.adjoin");
+  write_store(context, make(context, store_kinds[2]), folder.path() / "full.adjoin");
   return test::read_file(folder.path() / "full.adjoin");
 }
 
@@ -213,7 +213,7 @@ std::filesystem::path golden_store(const std::string& version) {
 TEST_CASE("a store gives back every part that was put in") {
   const test::TemporaryFolder folder;
   RunContext context;
-  for (const What& what : kinds) {
+  for (const What& what : store_kinds) {
     const Dataset written = make(context, what);
     for (const bool with_transpose : {false, true}) {
       const auto path = folder.path() / "a.adjoin";
@@ -341,7 +341,8 @@ TEST_CASE("a store whose checksums are right and whose contents are wrong is ref
   });
   const std::string by_degree = [&] {
     RunContext context;
-    write_store(context, in_order(context, make(context, kinds[2]), NodeOrder::degree), folder.path() / "d.adjoin");
+    write_store(context, in_order(context, make(context, store_kinds[2]), NodeOrder::degree),
+                folder.path() / "d.adjoin");
     return test::read_file(folder.path() / "d.adjoin");
   }();
   for (const NodeId place : {node_id(1), far}) {
@@ -369,26 +370,26 @@ TEST_CASE("stores that earlier versions wrote are read as they were") {
     const Store store(golden_store(std::to_string(version)));
     CHECK(store.summary().version == version);
     store.verify(context);
-    check_same(store.dataset(context), make(context, kinds[2]));
+    check_same(store.dataset(context), make(context, store_kinds[2]));
   }
   const Store by_degree(golden_store("1-by-degree"));
   by_degree.verify(context);
-  check_same(by_degree.dataset(context), in_order(context, make(context, kinds[2]), NodeOrder::degree));
+  check_same(by_degree.dataset(context), in_order(context, make(context, store_kinds[2]), NodeOrder::degree));
 }
 
 // Run by hand, once a version: build/dev/tests/io_test -ns -tc='the golden stores*'. Its files stay for ever.
 TEST_CASE("the golden stores of this version are written" * doctest::skip()) {
   RunContext context;
   const std::string version = std::to_string(store_version);
-  write_store(context, make(context, kinds[2]), golden_store(version));
-  write_store(context, in_order(context, make(context, kinds[2]), NodeOrder::degree),
+  write_store(context, make(context, store_kinds[2]), golden_store(version));
+  write_store(context, in_order(context, make(context, store_kinds[2]), NodeOrder::degree),
               golden_store(version + "-by-degree"));
 }
 
 TEST_CASE("what is written does not depend on the threads") {
   const test::TemporaryFolder folder;
   RunContext context;
-  const Dataset data = make(context, kinds[2], 300);
+  const Dataset data = make(context, store_kinds[2], 300);
   std::vector<std::string> files;
   for (const int threads : {1, 2, 8}) {
     RunSettings settings;

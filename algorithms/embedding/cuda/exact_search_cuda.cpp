@@ -9,7 +9,7 @@
 namespace adjoin {
 namespace {
 
-constexpr std::size_t queries_per_chunk = 64;
+constexpr std::size_t copied_queries_per_chunk = 64;
 /// Blocks of fewer rows are not worth the way.
 constexpr std::size_t least_rows_per_block = 1024;
 
@@ -61,7 +61,7 @@ class Search {
     const std::size_t columns = rows_.vectors.columns();
     Array<float> vectors(queries.size() * columns);
     Array<std::uint32_t> left_out(queries.size());
-    context_.threads().for_chunks(queries.size(), queries_per_chunk, [&](Chunk chunk) {
+    context_.threads().for_chunks(queries.size(), copied_queries_per_chunk, [&](Chunk chunk) {
       for (std::size_t q = chunk.begin; q < chunk.end; ++q) {
         const ExactSearch::Query& query = queries[q];
         for (std::size_t j = 0; j < columns; ++j) vectors[q * columns + j] = query.vector[j] / query.length;
@@ -106,7 +106,7 @@ class Search {
     best_.finish(context_.threads(), rows.span(), similarities.span());
     const std::size_t first = results.size();
     results.resize(first + queries);
-    context_.threads().for_chunks(queries, queries_per_chunk, [&](Chunk chunk) {
+    context_.threads().for_chunks(queries, copied_queries_per_chunk, [&](Chunk chunk) {
       for (std::size_t q = chunk.begin; q < chunk.end; ++q) {
         const std::span<const std::uint32_t> found = rows.span().subspan(q * top_, top_);
         const auto count = static_cast<std::size_t>(std::ranges::find(found, TopRows::no_row) - found.begin());

@@ -18,11 +18,11 @@
 namespace adjoin::cli {
 namespace {
 
-struct SplitOutput {
+struct ClassifyOutput {
   std::string splits;
 
   static constexpr auto fields() {
-    return std::tuple{option_field("splits", &SplitOutput::splits,
+    return std::tuple{option_field("splits", &ClassifyOutput::splits,
                                    "write who trains and who is the test, so that other programs can be judged on the "
                                    "same: a line a labelled node with a letter for each split, T or E, between tabs")};
   }
@@ -33,7 +33,7 @@ struct ClassifyState {
   std::vector<std::string> labels;
   ClassifyNodesOptions classify;
   RowLabelOptions reading;
-  SplitOutput output;
+  ClassifyOutput output;
 };
 
 /// What is told of the splits of a share, and how to take it from each of them.
@@ -43,9 +43,10 @@ struct Score {
   double (*value)(const SplitScores&);
 };
 
-constexpr std::array scores{Score{"micro-F1", "micro_f1", [](const SplitScores& split) { return split.f1.micro; }},
-                            Score{"macro-F1", "macro_f1", [](const SplitScores& split) { return split.f1.macro; }},
-                            Score{"accuracy", "accuracy", [](const SplitScores& split) { return split.accuracy; }}};
+constexpr std::array told_scores{
+    Score{"micro-F1", "micro_f1", [](const SplitScores& split) { return split.f1.micro; }},
+    Score{"macro-F1", "macro_f1", [](const SplitScores& split) { return split.f1.macro; }},
+    Score{"accuracy", "accuracy", [](const SplitScores& split) { return split.accuracy; }}};
 
 std::vector<double> values_of(const ShareScores& share, const Score& score) {
   std::vector<double> values;
@@ -58,12 +59,13 @@ std::string table_text(const ClassifyNodesResult& result) {
   constexpr std::string_view first = "train on";
   const std::size_t width = result.shares.front().splits.size() == 1 ? 8 : 15;  // of "0.1234 ± 0.0123"
   std::string text(first);
-  for (const Score& score : scores) text += fmt::format("  {:<{}}", score.name, width);
+  for (const Score& score : told_scores) text += fmt::format("  {:<{}}", score.name, width);
   text.resize(text.find_last_not_of(' ') + 1);
   text += '\n';
   for (const ShareScores& share : result.shares) {
     std::string line = fmt::format("{:<{}}", format_number(share.share), first.size());
-    for (const Score& score : scores) line += fmt::format("  {:<{}}", mean_sd_text(values_of(share, score)), width);
+    for (const Score& score : told_scores)
+      line += fmt::format("  {:<{}}", mean_sd_text(values_of(share, score)), width);
     text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   }
   return text;
@@ -101,7 +103,7 @@ class SplitTable {
   std::vector<std::string> parts_;
 };
 
-struct Report {
+struct ClassifyReport {
   const ClassifyNodesResult& result;
   const NodeLabels& labels;
   const std::vector<std::string>& files;
@@ -113,7 +115,7 @@ struct Report {
       Json row{{"share", Json::parse(format_number(share.share))},
                {"training_count", share.training_count},
                {"test_count", share.test_count}};
-      for (const Score& score : scores) row[std::string(score.key)] = mean_sd_json(values_of(share, score));
+      for (const Score& score : told_scores) row[std::string(score.key)] = mean_sd_json(values_of(share, score));
       shares.push_back(std::move(row));
     }
     return Json{{"labelled_nodes", result.labelled_count},
@@ -166,7 +168,7 @@ void run_classify(Session& session, const ClassifyState& state) {
     files[1].write(to_json(result.record) + "\n");
     commit_together(files);
   }
-  const Report report{result, labels, written};
+  const ClassifyReport report{result, labels, written};
   if (session.options().json) {
     session.print(report.json().dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
     return;

@@ -12,7 +12,6 @@
 #include <adjoin/bindings/cli/method_options.hpp>
 #include <adjoin/bindings/cli/report.hpp>
 #include <adjoin/engine/runtime/error.hpp>
-#include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>
 #include <adjoin/io/dataset_file.hpp>
 #include <adjoin/io/embedding_file.hpp>
@@ -42,23 +41,23 @@ struct MethodOption {
   }
 };
 
-struct OutputOptions {
+struct EmbedOutput {
   std::string output;
   EmbeddingFormat format = EmbeddingFormat::automatic;
 
   static constexpr auto fields() {
     return std::tuple{
-        option_field("output", &OutputOptions::output,
+        option_field("output", &EmbedOutput::output,
                      "the file to write: .npy, .txt (word2vec), .bin (word2vec, binary) or .tsv; - is standard output"),
         option_field(
-            "format", &OutputOptions::format,
+            "format", &EmbedOutput::format,
             "the format of the file; auto goes by its suffix; npy-bf16 is an .npy of half the size, in bfloat16")};
   }
 };
 
 struct EmbedState {
   std::vector<std::string> graph;
-  OutputOptions output;
+  EmbedOutput output;
   MethodOption method;
   FastRPOptions fastrp;
   FastRPRunOptions fastrp_run;
@@ -76,7 +75,7 @@ struct Embedded {
   std::vector<std::filesystem::path> files;
 };
 
-void check_output(Session& session, const OutputOptions& options) {
+void check_output(Session& session, const EmbedOutput& options) {
   if (session.options().estimate) return;
   if (options.output.empty()) throw InvalidOption("no output file is named; add -o FILE, such as -o embedding.npy");
   check_standard_output(session, options.output);
@@ -86,18 +85,13 @@ void check_output(Session& session, const OutputOptions& options) {
   }
 }
 
-/// True if the user wanted no more than the estimate.
-bool only_estimate(Session& session, std::uint64_t beyond_the_graph) {
-  return session.only_estimate(std::max(peak_resident_bytes(), resident_bytes() + beyond_the_graph));
-}
-
-Embedded write(Session& session, const OutputOptions& options, MatrixView<const float> embedding, GraphView graph,
+Embedded write(Session& session, const EmbedOutput& options, MatrixView<const float> embedding, GraphView graph,
                const RunRecord& record) {
   write_embedding(session.context(), options.output, options.format, embedding, graph.nodes(), to_json(record));
   return {record, embedding.columns(), embedding_files(options.output, options.format)};
 }
 
-void tell(Session& session, const OutputOptions& options, GraphView graph, const ReadReport& read,
+void tell(Session& session, const EmbedOutput& options, GraphView graph, const ReadReport& read,
           const BuildReport& build, const Embedded& made) {
   if (session.options().json) {
     Json names = Json::array();
@@ -124,11 +118,11 @@ void tell(Session& session, const OutputOptions& options, GraphView graph, const
 }
 
 void embed_by_fastrp(Session& session, EmbedState& state) {
-  const OutputOptions& output = state.output;
+  const EmbedOutput& output = state.output;
   check_fastrp_run(state.fastrp_run, state.fastrp, state.read, output.output, output.format);
   FastRPRunInput input =
       read_fastrp_input(session, state.graph.front(), state.read, state.build, state.fastrp_run, state.fastrp);
-  if (only_estimate(session, estimate_fastrp_run(input, state.fastrp_run, state.fastrp))) return;
+  if (session.only_estimate_beyond(estimate_fastrp_run(input, state.fastrp_run, state.fastrp))) return;
   Embedded made;
   if (state.fastrp_run.block > 0) {
     made.record = write_fastrp_in_blocks(session, input, state.fastrp_run, state.fastrp, output.output, output.format);
@@ -145,7 +139,7 @@ void embed_by_fastrp(Session& session, EmbedState& state) {
 template <class Options, class Method, class Estimate>
 void embed_by(Session& session, const EmbedState& state, const Options& options, Method&& method, Estimate&& estimate) {
   const GraphFile file = read_graph_and_tell(session, state.graph.front(), state.read, state.build);
-  if (only_estimate(session, estimate(file.graph, options, session.context().threads().count()))) return;
+  if (session.only_estimate_beyond(estimate(file.graph, options, session.context().threads().count()))) return;
   const auto result = method(session.context(), file.graph, options);
   tell(session, state.output, file.graph, file.read, file.build,
        write(session, state.output, result.embedding.view(), file.graph, result.record));

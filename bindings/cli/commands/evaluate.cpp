@@ -172,7 +172,7 @@ std::string table_text(const std::vector<MethodRow>& rows, const std::vector<Met
   return text;
 }
 
-struct Report {
+struct EvaluateReport {
   const LabelledScores& input;
   const std::vector<MetricChoice>& metrics;
   TieRule ties;
@@ -230,7 +230,7 @@ void run_evaluate(Session& session, const EvaluateState& state) {
   RunContext& context = session.context();
   context.require_memory(peak, "raise --memory");
   context.begin_stage("evaluate", "methods", input.table.scores.size());
-  Report report{input, metrics, state.metrics.ties, {}};
+  EvaluateReport report{input, metrics, state.metrics.ties, {}};
   for (const ScoreColumn& column : input.table.scores) {
     report.rows.push_back(input.groups
                               ? evaluate_groups(context, column, *input.groups, metrics, state.metrics.ties)

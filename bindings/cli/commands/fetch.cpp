@@ -112,7 +112,7 @@ std::uint64_t published(const CatalogGraph& graph, std::string_view what) {
   return 0;
 }
 
-std::uint64_t counted(const Dataset& data, std::string_view what) {
+std::uint64_t counted_part(const Dataset& data, std::string_view what) {
   if (what == "nodes") return data.nodes->size();
   if (what == "edges") return data.graph ? data.graph->view().edge_count() : 0;
   if (what == "events") return data.events ? data.events->size() : 0;
@@ -175,10 +175,6 @@ Json catalog_entry_json(const CatalogGraph& graph) {
   for (const auto& [what, count] : graph.counts) counts[what] = count;
   return {{"name", graph.name},         {"title", graph.title}, {"task", graph.task}, {"terms", graph.terms},
           {"citation", graph.citation}, {"page", graph.page},   {"files", files},     {"counts", counts}};
-}
-
-void print_json(Session& session, const Json& json) {
-  session.print(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 void print_list(Session& session, const std::vector<CatalogGraph>& graphs) {
@@ -252,7 +248,7 @@ Dataset read_fetched(Session& session, const DownloadFolder& folder, const Catal
 void compare_counts(const CatalogGraph& graph, const Dataset& data) {
   std::string wrong;
   for (const auto& [what, count] : graph.counts) {
-    const std::uint64_t here = counted(data, what);
+    const std::uint64_t here = counted_part(data, what);
     if (here == count) continue;
     wrong += fmt::format("{}{} {} where {} are published", wrong.empty() ? "" : ", and ", format_count(here), what,
                          format_count(count));

@@ -50,11 +50,11 @@ struct ComparisonOptions {
   }
 };
 
-struct NodeDataOptions {
+struct LinkDataOptions {
   std::string embedding;
 
   static constexpr auto fields() {
-    return std::tuple{option_field("embedding", &NodeDataOptions::embedding,
+    return std::tuple{option_field("embedding", &LinkDataOptions::embedding,
                                    "vectors of the nodes, learned from the training graph: for embedding-cosine and "
                                    "the like, with --by files")};
   }
@@ -64,7 +64,7 @@ struct LinkpredState {
   std::vector<std::string> graphs;
   ComparisonOptions comparison;
   SplitChoice split;
-  NodeDataOptions data;
+  LinkDataOptions data;
   MetricOptions metrics;
   LinkScoreOptions scores;
   LinkLearningOptions learning;
@@ -97,9 +97,9 @@ std::string hash_of_settings(const Session& session, const LinkpredState& state,
 }
 
 /// Tells how far the runs are, and what they say so far.
-class Progress {
+class ComparisonProgress {
  public:
-  Progress(Session& session, const LinkResults& results, std::size_t methods, int runs)
+  ComparisonProgress(Session& session, const LinkResults& results, std::size_t methods, int runs)
       : session_(session), results_(results), methods_(methods), runs_(runs) {}
 
   /// After each result, also those that were known.
@@ -219,7 +219,7 @@ class Comparison {
 
   void compare(const std::vector<LinkMethod>& methods, const LinkTaskSource& task_of,
                const LinkComparisonOptions& options, LinkResults& results) {
-    Progress progress(session_, results, methods.size(), options.runs);
+    ComparisonProgress progress(session_, results, methods.size(), options.runs);
     const auto take = [&](const LinkRun& run) {
       results.runs.push_back(run);
       progress.tell();

@@ -59,12 +59,12 @@ struct WhatToPredict {
   }
 };
 
-struct OutputOptions {
+struct PredictOutput {
   bool explain = false;
   std::string output;
 
   static constexpr auto fields() {
-    using O = OutputOptions;
+    using O = PredictOutput;
     return std::tuple{
         option_field("explain", &O::explain,
                      "say of each link whom its nodes share, those that count most first, a shortest path where they "
@@ -75,11 +75,11 @@ struct OutputOptions {
   }
 };
 
-struct PredictState {
+struct PredictLinksState {
   std::vector<std::string> graph;
   WhatToPredict what;
   CandidateSettings candidates;
-  OutputOptions output;
+  PredictOutput output;
   LinkScoreOptions scores;
   LinkLearningOptions learning;
   ReadOptions read;
@@ -93,7 +93,7 @@ std::vector<MethodName> predict_method_names() {
   return names;
 }
 
-std::string parse_method(const PredictState& state) {
+std::string parse_method(const PredictLinksState& state) {
   if (state.what.method == "all" || state.what.method.find(',') != std::string::npos) {
     throw InvalidOption(fmt::format("--method takes one method, and {} is more; adjoin linkpred compares several",
                                     quote_for_message(state.what.method)));
@@ -124,7 +124,7 @@ std::vector<std::string> lines_of(const std::string& path) {
 }
 
 /// Nodes asked for, each once, in the order of their first mention; all without any.
-std::vector<NodeId> sources_of(const PredictState& state, const NodeIndex& nodes) {
+std::vector<NodeId> sources_of(const PredictLinksState& state, const NodeIndex& nodes) {
   const WhatToPredict& what = state.what;
   std::vector<NodeId> sources;
   if (what.of.empty() && what.of_file.empty()) {
@@ -141,7 +141,7 @@ std::vector<NodeId> sources_of(const PredictState& state, const NodeIndex& nodes
 }
 
 /// What can be wrong without the graph is said before it is read.
-void check(const Session& session, const PredictState& state, const std::string& method) {
+void check(const Session& session, const PredictLinksState& state, const std::string& method) {
   const WhatToPredict& what = state.what;
   validate(state.scores);
   validate(state.learning);
@@ -182,7 +182,7 @@ std::vector<std::vector<std::pair<std::string, double>>> parts_of(RunContext& co
   return parts;
 }
 
-ExplainedLinks explain(RunContext& context, const PredictState& state, const PredictQuestion& question,
+ExplainedLinks explain(RunContext& context, const PredictLinksState& state, const PredictQuestion& question,
                        const PreparedMethod& method, std::vector<ScoredPair> links) {
   ExplainedLinks result;
   result.method = question.method;
@@ -218,7 +218,7 @@ Json candidates_json(const PredictPlan& plan, const Prediction& found) {
   return json;
 }
 
-Json record_json(RunContext& context, const PredictState& state, const PredictQuestion& question,
+Json record_json(RunContext& context, const PredictLinksState& state, const PredictQuestion& question,
                  const PredictPlan& plan, const Prediction& found) {
   std::vector<OptionValue> options = option_values(state.scores);
   for (const auto& values : {option_values(state.learning), option_values(state.candidates)}) {
@@ -232,8 +232,9 @@ Json record_json(RunContext& context, const PredictState& state, const PredictQu
 }
 
 /// Writes what was found and the record beside it; returns the files' names.
-std::vector<std::string> write_results(Session& session, const PredictState& state, const PredictQuestion& question,
-                                       const ExplainedLinks& links, const Json& record) {
+std::vector<std::string> write_results(Session& session, const PredictLinksState& state,
+                                       const PredictQuestion& question, const ExplainedLinks& links,
+                                       const Json& record) {
   const std::string output = state.output.output.empty() ? "-" : state.output.output;
   if (session.options().json && state.output.output.empty()) return {};
   std::vector<std::string> written{output};
@@ -249,7 +250,7 @@ std::vector<std::string> write_results(Session& session, const PredictState& sta
   return written;
 }
 
-void report(Session& session, const PredictState& state, const GraphFile& input, const PredictQuestion& question,
+void report(Session& session, const PredictLinksState& state, const GraphFile& input, const PredictQuestion& question,
             const PredictPlan& plan, const Prediction& found, const ExplainedLinks& links) {
   RunContext& context = session.context();
   const Json record = record_json(context, state, question, plan, found);
@@ -277,7 +278,7 @@ void report(Session& session, const PredictState& state, const GraphFile& input,
       fmt::format("wrote {}: {}", output_phrase(written.front()), counted(links.links.size(), "link", "links")));
 }
 
-void run_predict(Session& session, const PredictState& state) {
+void run_predict_links(Session& session, const PredictLinksState& state) {
   const std::string method = parse_method(state);
   check(session, state, method);
   RunContext& context = session.context();
@@ -314,7 +315,7 @@ void run_predict(Session& session, const PredictState& state) {
 }  // namespace
 
 Command predict_command() {
-  const auto state = std::make_shared<PredictState>();
+  const auto state = std::make_shared<PredictLinksState>();
   Command command;
   command.name = "predict";
   command.summary = "name the links that a graph most likely misses or will gain";
@@ -337,7 +338,7 @@ Command predict_command() {
                        "ten links of each of two nodes, and why"},
                       {"predict data/borders/edges.tsv --method combined --top 20 -o links.tsv",
                        "by a score learned from the graph's own edges"}};
-  command.run = [state](Session& session) { run_predict(session, *state); };
+  command.run = [state](Session& session) { run_predict_links(session, *state); };
   return command;
 }
 

@@ -12,7 +12,6 @@
 #include <adjoin/bindings/cli/pairs_in_graph.hpp>
 #include <adjoin/bindings/cli/report.hpp>
 #include <adjoin/engine/runtime/error.hpp>
-#include <adjoin/engine/runtime/memory.hpp>
 #include <adjoin/engine/runtime/text.hpp>
 #include <adjoin/io/dataset_file.hpp>
 #include <adjoin/io/pair_table.hpp>
@@ -65,10 +64,6 @@ std::vector<std::string> structural(const std::vector<std::string>& methods) {
   return names;
 }
 
-bool only_estimate(Session& session, std::uint64_t beyond_the_graph) {
-  return session.only_estimate(std::max(peak_resident_bytes(), resident_bytes() + beyond_the_graph));
-}
-
 void score_by_structure(RunContext& context, const ScoreState& state, GraphView graph,
                         const std::vector<std::string>& methods, Scored& scored) {
   const std::vector<std::string> names = structural(methods);
@@ -98,8 +93,8 @@ std::optional<Scored> score_table(Session& session, const ScoreState& state, Gra
   const PairTable table = read_pairs(context, state.pairs.front(), Separator::automatic);
   session.note(fmt::format("{}: {}", state.pairs.front(), table.read_as));
   Scored scored{pairs_in_graph(table, graph.nodes()), {}};
-  if (only_estimate(session, estimate_link_scores_memory(graph, scored.pairs.size(), structural(methods), state.options,
-                                                         context.threads().count()))) {
+  if (session.only_estimate_beyond(estimate_link_scores_memory(graph, scored.pairs.size(), structural(methods),
+                                                               state.options, context.threads().count()))) {
     return std::nullopt;
   }
   scored.scores = Matrix(scored.pairs.size(), methods.size());

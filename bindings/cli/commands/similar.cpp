@@ -185,10 +185,6 @@ void check(const Session& session, const SimilarState& state) {
   if (output != "-") check_writable(output);
 }
 
-void print_json(Session& session, const Json& json) {
-  session.print(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
-}
-
 void answer_nodes(Session& session, const SimilarState& state, const EmbeddingFile& file, std::span<const NodeId> rows,
                   Searcher& searcher) {
   const NeighborLists lists = searcher.nearest(rows);

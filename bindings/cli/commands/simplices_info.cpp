@@ -27,7 +27,7 @@ struct InfoOptions {
   }
 };
 
-struct InfoState {
+struct SimplicesInfoState {
   std::vector<std::string> data;
   InfoOptions info;
   ReadOptions read;
@@ -103,7 +103,7 @@ std::optional<Homology> wanted_homology(Session& session, const ReadSimplices& d
   return homology(context, simplicial_complex(context, projection));
 }
 
-void run_info(Session& session, const InfoState& state) {
+void run_simplices_info(Session& session, const SimplicesInfoState& state) {
   validate(state.info);
   const std::string& path = state.data.front();
   const ReadSimplices data = read_simplices(session, path, state.read);
@@ -126,7 +126,7 @@ void run_info(Session& session, const InfoState& state) {
 }  // namespace
 
 Command simplices_info_command() {
-  const auto state = std::make_shared<InfoState>();
+  const auto state = std::make_shared<SimplicesInfoState>();
   Command command;
   command.name = "info";
   command.summary = "say how many simplices, pairs and open and closed triangles there are";
@@ -139,7 +139,7 @@ Command simplices_info_command() {
   command.examples = {{"simplices info groups-nverts.txt", "with groups-simplices.txt and groups-times.txt beside it"},
                       {"simplices info groups-nverts.txt --max-size 5 --json", "no large groups, as JSON"},
                       {"simplices info groups-nverts.txt --homology", "holes and voids too"}};
-  command.run = [state](Session& session) { run_info(session, *state); };
+  command.run = [state](Session& session) { run_simplices_info(session, *state); };
   return command;
 }
 

@@ -97,8 +97,6 @@ struct PredictState {
 
 std::vector<OptionValue> values_of(const PredictState& state);
 
-void print_json(Session& session, const Json& json);
-
 /// What one way of labelling says of all methods.
 Json figures_json(std::string_view labels, std::uint64_t positives, double positive_rate,
                   std::span<const GroupMethodResult> methods, bool interval);

@@ -38,10 +38,6 @@ std::vector<OptionValue> values_of(const PredictState& state) {
   return values;
 }
 
-void print_json(Session& session, const Json& json) {
-  session.print(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
-}
-
 Json figures_json(std::string_view labels, std::uint64_t positives, double positive_rate,
                   std::span<const GroupMethodResult> methods, bool interval) {
   Json rows = Json::array();

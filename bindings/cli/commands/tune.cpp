@@ -111,7 +111,7 @@ std::string weights_text(const std::vector<float>& weights) {
   return text;
 }
 
-struct Report {
+struct TuneReport {
   const TuneState& state;
   const TuneFastRPResult& result;
   std::string command;
@@ -191,8 +191,8 @@ void run_tune(Session& session, const TuneState& state) {
   const TuneFastRPResult result =
       labels ? tune_fastrp_for_labels(session.context(), graph, labels->of_node.view(), state.tune)
              : tune_fastrp_for_links(session.context(), graph, state.tune);
-  const Report report{state, result, embed_command_line(session, state, result.best),
-                      labels ? std::string(state.tune.f1 == F1Mean::macro ? "macro-F1" : "micro-F1") : "AUC"};
+  const TuneReport report{state, result, embed_command_line(session, state, result.best),
+                          labels ? std::string(state.tune.f1 == F1Mean::macro ? "macro-F1" : "micro-F1") : "AUC"};
   if (output) {
     output->write(report.json().dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
     output->commit();

@@ -5,7 +5,6 @@
 namespace adjoin {
 namespace {
 
-constexpr std::size_t rows_per_chunk = 1024;
 constexpr std::size_t packed_bytes = std::size_t{16} << 20;
 
 }  // namespace
@@ -22,6 +21,7 @@ void upload_matrix(CudaContext& context, const Threads& threads, MatrixView<cons
   Array<float> packed(at_once * from.columns());
   for (std::size_t first = 0; first < from.rows(); first += at_once) {
     const std::size_t count = std::min(at_once, from.rows() - first);
+    constexpr std::size_t rows_per_chunk = 1024;
     threads.for_chunks(count, rows_per_chunk, [&](Chunk chunk) {
       for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
         std::ranges::copy(from.row(first + i), packed.data() + i * from.columns());

@@ -17,6 +17,7 @@
 #include <adjoin/engine/graph/graph_builder.hpp>
 #include <adjoin/engine/graph/renumber.hpp>
 
+#include "matrices.hpp"
 #include "repository.hpp"
 
 namespace adjoin::test {
@@ -98,11 +99,6 @@ inline void check_golden(const Matrix& embedding, const std::string& name, doubl
       CHECK(std::abs(double{embedding(i, j)} - double{expected[i][j]}) <= tolerance * largest);
     }
   }
-}
-
-inline bool same_bits(const Matrix& a, const Matrix& b) {
-  return a.rows() == b.rows() && a.columns() == b.columns() &&
-         std::memcmp(a.view().data(), b.view().data(), a.bytes()) == 0;
 }
 
 inline bool all_zero(std::span<const float> row) {

@@ -20,7 +20,7 @@ using namespace adjoin::test;
 
 namespace {
 
-FastRPResult embed(const Graph& graph, const FastRPOptions& options, int threads = 2, std::uint64_t seed = 42) {
+FastRPResult run_fastrp(const Graph& graph, const FastRPOptions& options, int threads = 2, std::uint64_t seed = 42) {
   RunSettings settings;
   settings.threads = threads;
   settings.seed = seed;
@@ -82,7 +82,7 @@ TEST_CASE("embeddings of the karate club equal those of an independent program")
   };
   for (const Case& test : cases) {
     CAPTURE(test.name);
-    check_golden(embed(build(karate(), test.weighted), test.options).embedding, test.name);
+    check_golden(run_fastrp(build(karate(), test.weighted), test.options).embedding, test.name);
   }
 }
 
@@ -99,12 +99,12 @@ TEST_CASE("given start vectors are propagated as random ones are") {
   // The start vectors alone are what the dialect fastrp-rs calls the first of its weights.
   const Graph graph = build(karate(), true);
   FastRPOptions options{.dim = 20, .weights = {1}, .dialect = FastRPDialect::fastrp_rs};
-  const Matrix start = embed(graph, options).embedding;
+  const Matrix start = run_fastrp(graph, options).embedding;
   RunContext context;
   for (const std::vector<float>& weights : std::vector<std::vector<float>>{{0.5F, 2}, {0, 1, 0, 3}, {1, 1, 1, 1, 1}}) {
     options.weights = weights;
     const FastRPResult given = fastrp(context, graph, options, {.start = start.view()});
-    CHECK(largest_difference(given.embedding, embed(graph, options).embedding) < 1e-5F);
+    CHECK(largest_difference(given.embedding, run_fastrp(graph, options).embedding) < 1e-5F);
   }
   CHECK_THROWS_WITH_AS(fastrp(context, graph, {.dim = 8}, {.start = start.view()}),
                        "the start vectors have 20 columns and dim is 8; they must be the same", InvalidOption);
@@ -148,9 +148,9 @@ TEST_CASE("hops kept in bfloat16 give nearly the same embedding, and the same bi
     for (const bool concatenate : {false, true}) {
       FastRPOptions options{.dim = 40, .weights = {0.5F, 1, 0, 2, 1}, .dialect = dialect, .self_influence = 0.25F};
       options.concatenate = concatenate;
-      const Matrix exact = embed(graph, options).embedding;
+      const Matrix exact = run_fastrp(graph, options).embedding;
       options.precision = FastRPPrecision::bf16;
-      const Matrix rounded = embed(graph, options, 1).embedding;
+      const Matrix rounded = run_fastrp(graph, options, 1).embedding;
       double squares = 0;
       double errors = 0;
       for (std::size_t i = 0; i < exact.rows(); ++i) {
@@ -161,7 +161,7 @@ TEST_CASE("hops kept in bfloat16 give nearly the same embedding, and the same bi
       }
       CHECK(errors > 0);
       CHECK(std::sqrt(errors / squares) < 0.01);
-      for (const int threads : {2, 3, 8}) CHECK(same_bits(rounded, embed(graph, options, threads).embedding));
+      for (const int threads : {2, 3, 8}) CHECK(same_bits(rounded, run_fastrp(graph, options, threads).embedding));
     }
   }
 }
@@ -180,9 +180,9 @@ TEST_CASE("an isolated node's own row is what it would get as its only neighbour
   for (const FastRPDialect dialect : {FastRPDialect::adjoin, FastRPDialect::gds, FastRPDialect::fastrp_rs}) {
     for (const bool concatenate : {false, true}) {
       FastRPOptions options{.dim = 16, .weights = {0.5F, 1, 0, 2}, .dialect = dialect, .concatenate = concatenate};
-      const Matrix expected = embed(with_loop, options).embedding;
+      const Matrix expected = run_fastrp(with_loop, options).embedding;
       options.isolated = FastRPIsolated::own;
-      CHECK(largest_difference(embed(without, options).embedding, expected) < 1e-5F);
+      CHECK(largest_difference(run_fastrp(without, options).embedding, expected) < 1e-5F);
     }
   }
 }
@@ -192,8 +192,8 @@ TEST_CASE("embeddings have the same bits for 1, 2, 3 and 8 threads") {
   for (const auto& [dialect, name] : EnumNames<FastRPDialect>::names) {
     CAPTURE(name);
     const FastRPOptions options{.dim = 40, .weights = {0.5F, 1, 2, 3}, .dialect = dialect, .self_influence = 0.25F};
-    const FastRPResult one = embed(graph, options, 1);
-    for (const int threads : {2, 3, 8}) CHECK(same_bits(one.embedding, embed(graph, options, threads).embedding));
+    const FastRPResult one = run_fastrp(graph, options, 1);
+    for (const int threads : {2, 3, 8}) CHECK(same_bits(one.embedding, run_fastrp(graph, options, threads).embedding));
   }
 }
 
@@ -208,8 +208,8 @@ TEST_CASE("a named node keeps its vector to the bit when the lines are shuffled 
   for (std::size_t i = 0; i < lines.size(); i += 3) std::swap(lines[i].source, lines[i].target);
   const Graph second = build(lines, true);
   const FastRPOptions options{.dim = 24};
-  const FastRPResult a = embed(first, options);
-  const FastRPResult b = embed(second, options);
+  const FastRPResult a = run_fastrp(first, options);
+  const FastRPResult b = run_fastrp(second, options);
   for (std::size_t i = 0; i < a.embedding.rows(); ++i) {
     const auto other = second.view().nodes().find(first.view().nodes().name(node_id(i)));
     REQUIRE(other);
@@ -220,8 +220,8 @@ TEST_CASE("a named node keeps its vector to the bit when the lines are shuffled 
 TEST_CASE("another seed gives another embedding, the same seed the same") {
   const Graph graph = build(karate());
   const FastRPOptions options{.dim = 16};
-  CHECK(same_bits(embed(graph, options, 2, 7).embedding, embed(graph, options, 2, 7).embedding));
-  CHECK_FALSE(same_bits(embed(graph, options, 2, 7).embedding, embed(graph, options, 2, 8).embedding));
+  CHECK(same_bits(run_fastrp(graph, options, 2, 7).embedding, run_fastrp(graph, options, 2, 7).embedding));
+  CHECK_FALSE(same_bits(run_fastrp(graph, options, 2, 7).embedding, run_fastrp(graph, options, 2, 8).embedding));
 }
 
 TEST_CASE("a node without neighbours has a zero row and is counted") {
@@ -232,28 +232,28 @@ TEST_CASE("a node without neighbours has a zero row and is counted") {
   const Graph graph = builder.build(context).graph;
   const std::size_t hermit = index(*graph.view().nodes().find("hermit"));
 
-  const FastRPResult result = embed(graph, {.dim = 16});
+  const FastRPResult result = run_fastrp(graph, {.dim = 16});
   CHECK(all_zero(result.embedding.row(hermit)));
   REQUIRE(result.record.remarks.size() == 1);
   CHECK(result.record.remarks[0].count == 1);
 
-  const FastRPResult with_self = embed(graph, {.dim = 16, .self_influence = 1});
+  const FastRPResult with_self = run_fastrp(graph, {.dim = 16, .self_influence = 1});
   CHECK_FALSE(all_zero(with_self.embedding.row(hermit)));
 }
 
 TEST_CASE("a power of two on all weights does not change a bit") {
   std::vector<NamedLine> lines = karate();
   const FastRPOptions options{.dim = 32, .beta = 0};
-  const FastRPResult one = embed(build(lines, true), options);
+  const FastRPResult one = run_fastrp(build(lines, true), options);
   for (NamedLine& line : lines) line.weight *= 8;
-  CHECK(same_bits(one.embedding, embed(build(lines, true), options).embedding));
+  CHECK(same_bits(one.embedding, run_fastrp(build(lines, true), options).embedding));
 }
 
 TEST_CASE("weights of one are the same as no weights") {
   std::vector<NamedLine> lines = karate();
   for (NamedLine& line : lines) line.weight = 1;
-  CHECK(largest_difference(embed(build(lines), {.dim = 32}).embedding,
-                           embed(build(lines, true), {.dim = 32}).embedding) < 1e-5F);
+  CHECK(largest_difference(run_fastrp(build(lines), {.dim = 32}).embedding,
+                           run_fastrp(build(lines, true), {.dim = 32}).embedding) < 1e-5F);
 }
 
 TEST_CASE("hops that have left the two buffers at the last one are added like the others") {
@@ -261,12 +261,12 @@ TEST_CASE("hops that have left the two buffers at the last one are added like th
   const Graph graph = build(karate());
   const std::vector<float> weights{0.5F, -1, 2, 0.25F, 3};  // the first is made again, the second needs a third buffer
   FastRPOptions options{.dim = 20, .weights = weights, .beta = -0.5F, .dialect = FastRPDialect::paper};
-  const FastRPResult all = embed(graph, options);
+  const FastRPResult all = run_fastrp(graph, options);
   Matrix sum(all.embedding.rows(), all.embedding.columns(), 0.0F);
   for (std::size_t hop = 0; hop < weights.size(); ++hop) {
     options.weights.assign(weights.size(), 0.0F);
     options.weights[hop] = weights[hop];
-    const FastRPResult part = embed(graph, options);
+    const FastRPResult part = run_fastrp(graph, options);
     for (std::size_t i = 0; i < sum.rows(); ++i) {
       for (std::size_t j = 0; j < sum.columns(); ++j) sum(i, j) += part.embedding(i, j);
     }
@@ -278,14 +278,14 @@ TEST_CASE("concatenated hops are the hops, each times its weight") {
   const Graph graph = build(karate());
   const FastRPOptions both{
       .dim = 12, .weights = {2, 0, 3}, .dialect = FastRPDialect::paper, .self_influence = 4, .concatenate = true};
-  const FastRPResult wide = embed(graph, both);
+  const FastRPResult wide = run_fastrp(graph, both);
   REQUIRE(wide.embedding.columns() == 36);
   const std::vector<FastRPOptions> parts{
       {.dim = 12, .weights = {}, .dialect = FastRPDialect::paper, .self_influence = 4},
       {.dim = 12, .weights = {2}, .dialect = FastRPDialect::paper},
       {.dim = 12, .weights = {0, 0, 3}, .dialect = FastRPDialect::paper}};
   for (std::size_t part = 0; part < parts.size(); ++part) {
-    const FastRPResult alone = embed(graph, parts[part]);
+    const FastRPResult alone = run_fastrp(graph, parts[part]);
     for (std::size_t i = 0; i < alone.embedding.rows(); ++i) {
       for (std::size_t j = 0; j < 12; ++j) {
         CHECK(wide.embedding(i, part * 12 + j) == doctest::Approx(alone.embedding(i, j)).epsilon(1e-6));
@@ -302,7 +302,7 @@ TEST_CASE("direction chooses which neighbours of a directed graph are gathered")
   FastRPOptions options{.dim = 8, .weights = {1}, .dialect = FastRPDialect::paper, .sparsity = 1};
   const auto zero = [&](NeighborDirection direction, std::size_t node) {
     options.direction = direction;
-    return all_zero(embed(graph, options).embedding.row(node));
+    return all_zero(run_fastrp(graph, options).embedding.row(node));
   };
   CHECK_FALSE(zero(NeighborDirection::out, 0));
   CHECK(zero(NeighborDirection::out, 2));
@@ -312,14 +312,14 @@ TEST_CASE("direction chooses which neighbours of a directed graph are gathered")
 
   // Without reciprocal edges, both directions together are the undirected graph.
   options = {.dim = 8, .weights = {1, 1}, .direction = NeighborDirection::both};
-  CHECK(same_bits(embed(graph, options).embedding, embed(build(arrow), options).embedding));
+  CHECK(same_bits(run_fastrp(graph, options).embedding, run_fastrp(build(arrow), options).embedding));
 }
 
 TEST_CASE("the adjacency matrix does not overflow on heavy weights over many hops") {
   std::vector<NamedLine> lines = karate();
   for (NamedLine& line : lines) line.weight *= 1e9F;
   const FastRPResult result =
-      embed(build(lines, true), {.dim = 8, .weights = {0, 0, 0, 0, 0, 1}, .matrix = NeighborMatrix::adjacency});
+      run_fastrp(build(lines, true), {.dim = 8, .weights = {0, 0, 0, 0, 0, 1}, .matrix = NeighborMatrix::adjacency});
   for (std::size_t i = 0; i < result.embedding.rows(); ++i) {
     for (const float value : result.embedding.row(i)) CHECK(std::isfinite(value));
     CHECK_FALSE(all_zero(result.embedding.row(i)));
@@ -346,12 +346,12 @@ TEST_CASE("options that make no sense are refused in a sentence that names them"
       {{.property_ratio = 1.5F}, "property-ratio = 1.5 is outside 0 to 1"},
       {{.sparsity = 0.5F}, "sparsity = 0.5 is between 0 and 1; use 1 or more, or 0 for the dialect's own"},
   };
-  for (const Case& test : cases) CHECK_THROWS_WITH_AS(embed(graph, test.options), test.message, InvalidOption);
+  for (const Case& test : cases) CHECK_THROWS_WITH_AS(run_fastrp(graph, test.options), test.message, InvalidOption);
 }
 
 TEST_CASE("weights of a node that overflow a float are refused with the node's name") {
   const Graph graph = build({{"a", "b", 3e38F}, {"a", "c", 3e38F}}, true);
-  CHECK_THROWS_WITH_AS(embed(graph, {.dim = 4}),
+  CHECK_THROWS_WITH_AS(run_fastrp(graph, {.dim = 4}),
                        "the weights of node a add up to more than a 32-bit float can hold; scale the weights down",
                        InvalidData);
 }
@@ -398,6 +398,6 @@ TEST_CASE("a run that is asked to stop throws Cancelled") {
 TEST_CASE("a graph without nodes gives an embedding without rows") {
   RunContext context;
   const Graph graph = build_graph(context, {}, {}, NodeIndex{}, {}).graph;
-  const FastRPResult result = embed(graph, {.dim = 4});
+  const FastRPResult result = run_fastrp(graph, {.dim = 4});
   CHECK(result.embedding.rows() == 0);
 }

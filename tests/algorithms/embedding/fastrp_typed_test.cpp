@@ -12,17 +12,12 @@
 #include <adjoin/engine/runtime/memory.hpp>
 
 #include "embedding_support.hpp"
+#include "with_threads.hpp"
 
 using namespace adjoin;
 using namespace adjoin::test;
 
 namespace {
-
-RunContext context_of(int threads = 2) {
-  RunSettings settings;
-  settings.threads = threads;
-  return RunContext(settings);
-}
 
 /// Edges of two types over the karate club, as the golden script has them: some pairs have both.
 std::vector<EdgeType> typed_karate(bool without_far = false) {
@@ -41,15 +36,15 @@ std::vector<EdgeType> typed_karate(bool without_far = false) {
     if (place % 3 == 0) add("near");
     if ((place % 3 != 0 || place % 2 == 0) && !(without_far && place % 4 == 0)) add("far");
   }
-  RunContext context = context_of();
+  RunContext context = with_threads(2);
   return build_edge_types(context, edges, {}, number_types(names), nodes, {});
 }
 
 const std::vector<FastRPRegion> golden_regions{{"near", 3}, {"far", 5, 0.5F}};
 
-Matrix embed(const std::vector<EdgeType>& types, const FastRPOptions& options, int threads = 2,
-             const std::vector<FastRPRegion>& regions = golden_regions) {
-  RunContext context = context_of(threads);
+Matrix run_typed(const std::vector<EdgeType>& types, const FastRPOptions& options, int threads = 2,
+                 const std::vector<FastRPRegion>& regions = golden_regions) {
+  RunContext context = with_threads(threads);
   return fastrp_typed(context, types, regions, options).embedding;
 }
 
@@ -59,8 +54,8 @@ TEST_CASE("types of edges fill the columns that an independent program gives the
   const std::vector<EdgeType> types = typed_karate();
   CHECK(types[0].name == "far");
   CHECK(types[0].graph.view().edge_count() + types[1].graph.view().edge_count() > 78);  // pairs with both
-  check_golden(embed(types, {.weights = {0, 1, 2}, .beta = -0.5F}), "fastrp_typed", 2e-5);
-  check_golden(embed(types, {.weights = {1, 2, 4}, .beta = -0.5F, .dialect = FastRPDialect::tigergraph}),
+  check_golden(run_typed(types, {.weights = {0, 1, 2}, .beta = -0.5F}), "fastrp_typed", 2e-5);
+  check_golden(run_typed(types, {.weights = {1, 2, 4}, .beta = -0.5F, .dialect = FastRPDialect::tigergraph}),
                "fastrp_typed_tigergraph", 2e-5);
 }
 
@@ -69,9 +64,9 @@ TEST_CASE("a type's columns do not change with edges of other types, nor any col
   const std::vector<EdgeType> other = typed_karate(true);
   for (const FastRPDialect dialect : {FastRPDialect::adjoin, FastRPDialect::gds, FastRPDialect::tigergraph}) {
     const FastRPOptions options{.weights = {1, 1}, .dialect = dialect};
-    const Matrix embedding = embed(types, options);
-    for (const int threads : {1, 3, 8}) CHECK(same_bits(embedding, embed(types, options, threads)));
-    const Matrix changed = embed(other, options);
+    const Matrix embedding = run_typed(types, options);
+    for (const int threads : {1, 3, 8}) CHECK(same_bits(embedding, run_typed(types, options, threads)));
+    const Matrix changed = run_typed(other, options);
     CHECK_FALSE(same_bits(embedding, changed));
     if (dialect == FastRPDialect::tigergraph) continue;  // there hops go along all edges
     for (std::size_t v = 0; v < 34; ++v) {
@@ -82,13 +77,13 @@ TEST_CASE("a type's columns do not change with edges of other types, nor any col
 
 TEST_CASE("one type of edge is a graph without types, from the random matrix of its name") {
   const std::vector<EdgeType> types = typed_karate();
-  RunContext context = context_of();
+  RunContext context = with_threads(2);
   const std::uint64_t projection = hash_name(
       "\x01"
       "edge type far");
   for (const FastRPDialect dialect : {FastRPDialect::adjoin, FastRPDialect::paper, FastRPDialect::tigergraph}) {
     const FastRPOptions options{.dim = 32, .weights = {1, 2}, .dialect = dialect};
-    const Matrix typed = embed(types, options, 2, {{"far", 32}});
+    const Matrix typed = run_typed(types, options, 2, {{"far", 32}});
     const Matrix whole = fastrp(context, types[0].graph, options, {.projection = projection}).embedding;
     float largest = 0;
     for (std::size_t v = 0; v < 34; ++v) {
@@ -101,7 +96,7 @@ TEST_CASE("one type of edge is a graph without types, from the random matrix of 
 
 TEST_CASE("what is left out of the regions is told, and so are nodes without edges of a type") {
   const std::vector<EdgeType> types = typed_karate();
-  RunContext context = context_of();
+  RunContext context = with_threads(2);
   const FastRPResult result = fastrp_typed(context, types, std::vector<FastRPRegion>{{"near", 4}}, {.weights = {1}});
   CHECK(result.embedding.columns() == 4);
   const CsrView near = types[1].graph.view().out();
@@ -142,7 +137,7 @@ TEST_CASE("regions and options that do not fit are refused") {
   const std::vector<EdgeType> types = typed_karate();
   const auto refused = [&](const std::vector<FastRPRegion>& regions, const FastRPOptions& options,
                            const char* message) {
-    RunContext context = context_of();
+    RunContext context = with_threads(2);
     CHECK_THROWS_WITH_AS(fastrp_typed(context, types, regions, options), message, InvalidOption);
   };
   refused({}, {}, "there are no regions; name a type of edges and its columns");
@@ -156,7 +151,7 @@ TEST_CASE("regions and options that do not fit are refused") {
 }
 
 TEST_CASE("what memory regions take is foretold") {
-  RunContext build = context_of();
+  RunContext build = with_threads(2);
   std::vector<EdgeType> types;
   types.push_back({"a", rmat(15)});
   for (const FastRPDialect dialect : {FastRPDialect::adjoin, FastRPDialect::tigergraph}) {

@@ -11,7 +11,10 @@
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/random.hpp>
 
+#include "with_threads.hpp"
+
 using namespace adjoin;
+using test::with_threads;
 
 namespace {
 
@@ -30,12 +33,6 @@ Matrix clustered_matrix(std::size_t rows, std::size_t columns, std::size_t clust
     }
   }
   return x;
-}
-
-RunContext with_threads(int threads) {
-  RunSettings settings;
-  settings.threads = threads;
-  return RunContext(settings);
 }
 
 std::vector<NodeId> all_rows(std::size_t rows) {

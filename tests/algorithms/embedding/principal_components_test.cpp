@@ -10,16 +10,12 @@
 #include <adjoin/engine/runtime/error.hpp>
 
 #include "golden_table.hpp"
+#include "with_threads.hpp"
 
 using namespace adjoin;
+using test::with_threads;
 
 namespace {
-
-RunContext context_of(int threads) {
-  RunSettings settings;
-  settings.threads = threads;
-  return RunContext(settings);
-}
 
 Matrix matrix_of(std::size_t rows, std::size_t columns, const std::function<double(std::size_t, std::size_t)>& value) {
   Matrix x(rows, columns);
@@ -41,7 +37,7 @@ TEST_CASE("principal components are those of NumPy's singular values") {
   constexpr std::size_t rows = 24;
   const auto golden = test::golden_table("principal_components");
   const Matrix x = matrix_of(rows, 6, [&](std::size_t i, std::size_t j) { return golden[i][j]; });
-  RunContext context = context_of(1);
+  RunContext context = with_threads(1);
   const PrincipalComponents found = principal_components(context, x.view(), 3);
   for (std::size_t j = 0; j < 3; ++j) {
     for (std::size_t i = 0; i < rows; ++i) {
@@ -54,7 +50,7 @@ TEST_CASE("principal components are those of NumPy's singular values") {
 TEST_CASE("all components together keep the distances between rows, and their shares add up to one") {
   CHECK(rc::check([] {
     const Matrix x = draw();
-    RunContext context = context_of(2);
+    RunContext context = with_threads(2);
     const auto found = principal_components(context, x.view(), static_cast<int>(x.columns()));
     const auto distance = [&](const Matrix& m, std::size_t a, std::size_t b) {
       double sum = 0;
@@ -77,10 +73,10 @@ TEST_CASE("principal components are the same for any number of threads") {
   const Matrix x = matrix_of(50'000, 12, [](std::size_t i, std::size_t j) {
     return static_cast<double>((i * 7919 + j * 104'729) % 1009) / 100 * static_cast<double>(j + 1);
   });
-  RunContext one = context_of(1);
+  RunContext one = with_threads(1);
   const PrincipalComponents expected = principal_components(one, x.view(), 2);
   for (const int threads : {2, 5}) {
-    RunContext many = context_of(threads);
+    RunContext many = with_threads(threads);
     const PrincipalComponents found = principal_components(many, x.view(), 2);
     CHECK(found.shares == expected.shares);
     bool same = true;
@@ -92,7 +88,7 @@ TEST_CASE("principal components are the same for any number of threads") {
 }
 
 TEST_CASE("principal components of what has none are refused, and equal rows have no variance to share") {
-  RunContext context = context_of(1);
+  RunContext context = with_threads(1);
   Matrix x(3, 2, 1.0F);
   CHECK(principal_components(context, x.view(), 2).shares == std::vector<double>{0, 0});
   CHECK_THROWS_WITH_AS(principal_components(context, x.view(), 3),

@@ -12,7 +12,10 @@
 #include <adjoin/engine/graph/graph_builder.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 
+#include "refusal.hpp"
+
 using namespace adjoin;
+using test::refusal;
 
 namespace {
 
@@ -51,16 +54,6 @@ std::vector<LinkRun> results_of(std::span<const LinkMethod> methods, const LinkT
   std::vector<LinkRun> results;
   compare_links(context, methods, tasks, options, {{}, [&](const LinkRun& run) { results.push_back(run); }});
   return results;
-}
-
-template <class Error, class Call>
-std::string refusal(Call&& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no complaint";
 }
 
 }  // namespace

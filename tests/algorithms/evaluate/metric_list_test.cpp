@@ -10,7 +10,7 @@ using namespace adjoin;
 
 namespace {
 
-std::string refusal(const std::string& list) {
+std::string refusal_of_list(const std::string& list) {
   try {
     parse_metrics(list);
   } catch (const InvalidOption& error) {
@@ -32,21 +32,22 @@ TEST_CASE("a list of metrics is read in its order, names and aliases alike, and 
 }
 
 TEST_CASE("a list of metrics that is not one is refused in a sentence") {
-  CHECK(refusal("") == "metrics is empty; name one, such as auc");
-  CHECK(refusal("acu") ==
+  CHECK(refusal_of_list("") == "metrics is empty; name one, such as auc");
+  CHECK(refusal_of_list("acu") ==
         "metrics = 'acu' is not one of auc, average-precision, mrr, hits@K, rank-hits@K, precision@K, ndcg@K; did you "
         "mean auc?");
-  CHECK(refusal("auc,,mrr").starts_with("metrics = '' is not one of"));
-  CHECK(refusal("auc, mrr").starts_with("metrics = ' mrr' is not one of"));
-  CHECK(refusal("auc,").starts_with("metrics = '' is not one of"));
-  CHECK(refusal("AUC").starts_with("metrics = 'AUC' is not one of"));
+  CHECK(refusal_of_list("auc,,mrr").starts_with("metrics = '' is not one of"));
+  CHECK(refusal_of_list("auc, mrr").starts_with("metrics = ' mrr' is not one of"));
+  CHECK(refusal_of_list("auc,").starts_with("metrics = '' is not one of"));
+  CHECK(refusal_of_list("AUC").starts_with("metrics = 'AUC' is not one of"));
   for (const std::string text :
        {"hits", "hits@", "hits@0", "hits@-1", "hits@1.5", "hits@ten", "hits@1@2", "hits@99999999999999999999"}) {
-    CHECK(refusal(text) == "metrics = '" + text + "': hits needs the number of places, at least 1, as in hits@10");
+    CHECK(refusal_of_list(text) ==
+          "metrics = '" + text + "': hits needs the number of places, at least 1, as in hits@10");
   }
-  CHECK(refusal("auc@3") == "metrics = 'auc@3': auc has no K");
-  CHECK(refusal("ap,mrr,average-precision") == "metrics has average-precision twice");
-  CHECK(refusal("hits@3,hits@03") == "metrics has hits@3 twice");
+  CHECK(refusal_of_list("auc@3") == "metrics = 'auc@3': auc has no K");
+  CHECK(refusal_of_list("ap,mrr,average-precision") == "metrics has average-precision twice");
+  CHECK(refusal_of_list("hits@3,hits@03") == "metrics has hits@3 twice");
 }
 
 TEST_CASE("a metric by its name is the function of that name, and says what ties mean to it") {

@@ -149,7 +149,7 @@ Scores all_metrics(const RankedScores& ranked) {
   return values;
 }
 
-std::string refusal(const std::function<void()>& body) {
+std::string kind_and_refusal(const std::function<void()>& body) {
   try {
     body();
   } catch (const InvalidData& error) {
@@ -281,19 +281,20 @@ TEST_CASE("infinite scores are scores, and both zeros are one") {
 
 TEST_CASE("what no metric is defined for is refused in a sentence") {
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-  CHECK(refusal([] { Labelled{{}, {1}}.ranked(); }) == "there are no positives, so no metric is defined");
-  CHECK(refusal([] { Labelled{{1}, {}}.ranked(); }) == "there are no negatives, so no metric is defined");
-  CHECK(refusal([] { Labelled{{1, nan, nan}, {nan}}.ranked(); }) == "the score of positive 2 of 3 is NaN");
-  CHECK(refusal([] { Labelled{{1}, {4, 3, nan}}.ranked(); }) == "the score of negative 3 of 3 is NaN");
+  CHECK(kind_and_refusal([] { Labelled{{}, {1}}.ranked(); }) == "there are no positives, so no metric is defined");
+  CHECK(kind_and_refusal([] { Labelled{{1}, {}}.ranked(); }) == "there are no negatives, so no metric is defined");
+  CHECK(kind_and_refusal([] { Labelled{{1, nan, nan}, {nan}}.ranked(); }) == "the score of positive 2 of 3 is NaN");
+  CHECK(kind_and_refusal([] { Labelled{{1}, {4, 3, nan}}.ranked(); }) == "the score of negative 3 of 3 is NaN");
   const RankedScores ranked = Labelled{{1}, {2, 3}}.ranked();
-  CHECK(refusal([&] { precision_at(ranked, 4, TieRule::mean); }) ==
+  CHECK(kind_and_refusal([&] { precision_at(ranked, 4, TieRule::mean); }) ==
         "precision@4 is not defined of 3 scores; K is at most that");
-  CHECK(refusal([&] { precision_at(ranked, 0, TieRule::mean); }) ==
+  CHECK(kind_and_refusal([&] { precision_at(ranked, 0, TieRule::mean); }) ==
         "option: precision@0 is not defined; K is at least 1");
-  CHECK(refusal([&] { hits_at(ranked, 0); }) == "option: hits@0 is not defined; K is at least 1");
-  CHECK(refusal([&] { rank_hits_at(ranked, 0, TieRule::mean); }) ==
+  CHECK(kind_and_refusal([&] { hits_at(ranked, 0); }) == "option: hits@0 is not defined; K is at least 1");
+  CHECK(kind_and_refusal([&] { rank_hits_at(ranked, 0, TieRule::mean); }) ==
         "option: rank-hits@0 is not defined; K is at least 1");
-  CHECK(refusal([&] { ndcg_at(ranked, 0, TieRule::mean); }) == "option: ndcg@0 is not defined; K is at least 1");
+  CHECK(kind_and_refusal([&] { ndcg_at(ranked, 0, TieRule::mean); }) ==
+        "option: ndcg@0 is not defined; K is at least 1");
 }
 
 TEST_CASE("a ranking of many scores is the same for any number of threads") {

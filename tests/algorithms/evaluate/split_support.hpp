@@ -16,6 +16,7 @@
 #include <adjoin/engine/runtime/error.hpp>
 
 #include "random_graphs.hpp"
+#include "with_threads.hpp"
 
 namespace adjoin::test {
 
@@ -53,13 +54,6 @@ inline Graph random_graph(std::size_t nodes, std::size_t edges, bool directed, s
 
 inline Edge edge(std::size_t u, std::size_t v) {
   return {node_id(u), node_id(v)};
-}
-
-inline RunContext with_threads(int threads, std::uint64_t seed = 42) {
-  RunSettings settings;
-  settings.threads = threads;
-  settings.seed = seed;
-  return RunContext(settings);
 }
 
 /// Whether none is in both.

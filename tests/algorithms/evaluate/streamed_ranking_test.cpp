@@ -17,7 +17,7 @@ using namespace adjoin;
 
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double infinite_score = std::numeric_limits<double>::infinity();
 using Scores = std::vector<double>;
 
 Array<double> array_of(const Scores& scores) {
@@ -46,7 +46,8 @@ Scores draw_scores(int least) {
     if (kind == 0) scores.push_back(whole);
     if (kind == 1)
       scores.push_back(std::ldexp(static_cast<double>(*rc::gen::inRange(-1000, 1000)), 30 * static_cast<int>(whole)));
-    if (kind == 2) scores.push_back(whole == 5 ? infinity : whole == -5 ? -infinity : whole == 0 ? -0.0 : whole / 3);
+    if (kind == 2)
+      scores.push_back(whole == 5 ? infinite_score : whole == -5 ? -infinite_score : whole == 0 ? -0.0 : whole / 3);
   }
   return scores;
 }

@@ -18,7 +18,7 @@ using learn::Tensor;
 
 namespace {
 
-constexpr std::size_t nodes = 9;
+constexpr std::size_t golden_nodes = 9;
 
 /// Row i: those that tell node i.
 Csr adjacency(bool weighted) {
@@ -27,7 +27,7 @@ Csr adjacency(bool weighted) {
   std::vector<EdgeOffset> offsets = {EdgeOffset{0}};
   std::vector<NodeId> sources;
   std::vector<float> weights;
-  for (std::size_t node = 0; node < nodes; ++node) {
+  for (std::size_t node = 0; node < golden_nodes; ++node) {
     for (const auto& edge : edges) {
       if (static_cast<std::size_t>(edge[1]) != node) continue;
       sources.push_back(node_id(static_cast<std::size_t>(edge[0])));
@@ -36,7 +36,7 @@ Csr adjacency(bool weighted) {
     offsets.push_back(edge_offset(sources.size()));
   }
   if (!weighted) weights.clear();
-  return {nodes, test::to_array(offsets), test::to_array(sources), test::to_array(weights)};
+  return {golden_nodes, test::to_array(offsets), test::to_array(sources), test::to_array(weights)};
 }
 
 void set(MatrixView<float> x, const std::vector<double>& line) {
@@ -73,14 +73,14 @@ void check_golden(const std::string& name, EncoderOptions options, bool weighted
   const Encoder encoder(options, 5, width, parameters, 1);
   REQUIRE(lines.size() == 2 * parameters.size() + 4);
   learn::Parameters inputs;
-  learn::Parameter& features = inputs.add("features", nodes, 5);
+  learn::Parameter& features = inputs.add("features", golden_nodes, 5);
   set(features.value.view(), lines[0]);
   for (std::size_t k = 0; k < parameters.size(); ++k) {
     CAPTURE(parameters[k].name);
     set(parameters[k].value.view(), lines[1 + k]);
   }
   const std::size_t after = 1 + parameters.size();
-  Matrix w(nodes, width);
+  Matrix w(golden_nodes, width);
   set(w.view(), lines[after]);
   const Csr edges = adjacency(weighted);
   const Messages messages(context, edges.view(), encoder.message_form());

@@ -1,5 +1,4 @@
 // Vectors made layer by layer in chunks are those of a pass over the whole graph.
-#include <cstring>
 #include <stop_token>
 #include <vector>
 
@@ -8,11 +7,13 @@
 #include <adjoin/algorithms/gnn/layerwise_inference.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 
+#include "matrices.hpp"
 #include "sanitized.hpp"
 #include "small_graphs.hpp"
 
 using namespace adjoin;
 using namespace adjoin::gnn;
+using test::same_bits;
 
 namespace {
 
@@ -21,11 +22,6 @@ Matrix whole_pass(RunContext& context, const Encoder& encoder, const NodeFeature
   const learn::Tensor result = tape.keep(encoder.record(tape, features, messages));
   tape.forward({.training = false});
   return test::copy_of(tape.value(result));
-}
-
-bool same_bits(const Matrix& a, const Matrix& b) {
-  return a.rows() == b.rows() && a.columns() == b.columns() &&
-         std::memcmp(a.view().data(), b.view().data(), a.bytes()) == 0;
 }
 
 /// Statistics and weights that are not those of a beginning.

@@ -19,10 +19,10 @@ using learn::Tensor;
 
 namespace {
 
-constexpr std::size_t width = 4;
+constexpr std::size_t head_width = 4;
 constexpr LinkHeadOptions plain{.decoder_layers = 3, .decoder_hidden = 5, .decoder_dropout = 0};
-constexpr std::array sources{node_id(0), node_id(1), node_id(2), node_id(5), node_id(3)};
-constexpr std::array targets{node_id(1), node_id(4), node_id(5), node_id(3), node_id(0)};
+constexpr std::array pair_sources{node_id(0), node_id(1), node_id(2), node_id(5), node_id(3)};
+constexpr std::array pair_targets{node_id(1), node_id(4), node_id(5), node_id(3), node_id(0)};
 constexpr std::array shared_offsets{edge_offset(0), edge_offset(2), edge_offset(2),
                                     edge_offset(5), edge_offset(5), edge_offset(6)};
 constexpr std::array shared_nodes{node_id(2), node_id(4), node_id(0), node_id(3), node_id(4), node_id(1)};
@@ -50,7 +50,7 @@ void compare(const std::string& name, Make&& make, Record&& record) {
   const auto lines = golden_table("gnn/head_" + name);
   RunContext context = with_threads(2);
   learn::Parameters parameters;
-  learn::Parameter& nodes = parameters.add("nodes", 6, width);
+  learn::Parameter& nodes = parameters.add("nodes", 6, head_width);
   const auto head = make(parameters);
   std::size_t next = 0;
   read(lines[next++], nodes.value);
@@ -89,9 +89,10 @@ TEST_CASE("heads of two vectors score pairs as PyTorch does, with the same gradi
   for (const auto& [kind, word] : EnumNames<LinkHeadKind>::names) {
     const LinkHeadOptions options = options_of(kind, kind == LinkHeadKind::concatenation ? 2 : 3);
     compare(
-        std::string(word), [&](learn::Parameters& parameters) { return LinkHead(options, width, parameters, 1); },
+        std::string(word), [&](learn::Parameters& parameters) { return LinkHead(options, head_width, parameters, 1); },
         [](const LinkHead& head, learn::Tape& tape, Tensor nodes, Tensor) {
-          return head.record(tape, learn::gather_rows(tape, nodes, sources), learn::gather_rows(tape, nodes, targets));
+          return head.record(tape, learn::gather_rows(tape, nodes, pair_sources),
+                             learn::gather_rows(tape, nodes, pair_targets));
         });
   }
 }
@@ -100,11 +101,12 @@ TEST_CASE("the head of common neighbours scores pairs as PyTorch does, with the 
   RunContext context = with_threads(2);
   const learn::SparseOperand shared(context, shared_rows);
   compare(
-      "common_neighbors", [](learn::Parameters& parameters) { return CommonNeighborHead(width, 5, 0, parameters, 1); },
+      "common_neighbors",
+      [](learn::Parameters& parameters) { return CommonNeighborHead(head_width, 5, 0, parameters, 1); },
       [&](const CommonNeighborHead& head, learn::Tape& tape, Tensor vectors, Tensor) {
         const Tensor nodes = head.record_nodes(tape, vectors);
-        return head.record(tape, nodes, learn::gather_rows(tape, nodes, sources),
-                           learn::gather_rows(tape, nodes, targets), shared);
+        return head.record(tape, nodes, learn::gather_rows(tape, nodes, pair_sources),
+                           learn::gather_rows(tape, nodes, pair_targets), shared);
       });
 }
 
@@ -112,11 +114,11 @@ TEST_CASE("the head of counts scores pairs as PyTorch does, with the same gradie
   compare(
       "counts",
       [](learn::Parameters& parameters) {
-        return DistanceCountHead(options_of(LinkHeadKind::hadamard, 2), width, 3, parameters, 1);
+        return DistanceCountHead(options_of(LinkHeadKind::hadamard, 2), head_width, 3, parameters, 1);
       },
       [](const DistanceCountHead& head, learn::Tape& tape, Tensor nodes, Tensor counts) {
-        return head.record(tape, learn::gather_rows(tape, nodes, sources), learn::gather_rows(tape, nodes, targets),
-                           counts);
+        return head.record(tape, learn::gather_rows(tape, nodes, pair_sources),
+                           learn::gather_rows(tape, nodes, pair_targets), counts);
       });
 }
 
@@ -125,16 +127,16 @@ TEST_CASE("a pair has the same score whichever node is first") {
   for (const auto& [kind, word] : EnumNames<LinkHeadKind>::names) {
     CAPTURE(word);
     learn::Parameters parameters;
-    learn::Parameter& nodes = parameters.add("nodes", 6, width);
+    learn::Parameter& nodes = parameters.add("nodes", 6, head_width);
     learn::set_normal(nodes, 1.0, 3);
-    const LinkHead head(options_of(kind), width, parameters, 1);
+    const LinkHead head(options_of(kind), head_width, parameters, 1);
     learn::Tape tape(context, false);
-    const Tensor a = learn::gather_rows(tape, tape.parameter(nodes), sources);
-    const Tensor b = learn::gather_rows(tape, tape.parameter(nodes), targets);
+    const Tensor a = learn::gather_rows(tape, tape.parameter(nodes), pair_sources);
+    const Tensor b = learn::gather_rows(tape, tape.parameter(nodes), pair_targets);
     const Tensor forth = tape.keep(head.record(tape, a, b));
     const Tensor back = tape.keep(head.record(tape, b, a));
     tape.forward();
-    for (std::size_t i = 0; i < sources.size(); ++i) {
+    for (std::size_t i = 0; i < pair_sources.size(); ++i) {
       CHECK(std::abs(tape.value(forth)(i, 0) - tape.value(back)(i, 0)) < 1e-6F);
     }
   }
@@ -144,8 +146,8 @@ TEST_CASE("heads refuse options out of range") {
   learn::Parameters parameters;
   LinkHeadOptions options = plain;
   options.decoder_layers = 0;
-  CHECK_THROWS_AS(LinkHead(options, width, parameters, 1), InvalidOption);
+  CHECK_THROWS_AS(LinkHead(options, head_width, parameters, 1), InvalidOption);
   options = plain;
   options.decoder_dropout = 1;
-  CHECK_THROWS_AS(LinkHead(options, width, parameters, 1), InvalidOption);
+  CHECK_THROWS_AS(LinkHead(options, head_width, parameters, 1), InvalidOption);
 }

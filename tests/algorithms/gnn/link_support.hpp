@@ -12,15 +12,9 @@
 #include <adjoin/engine/runtime/random.hpp>
 
 #include "random_graphs.hpp"
+#include "with_threads.hpp"
 
 namespace adjoin::test {
-
-inline RunContext with_threads(int threads, std::uint64_t seed = 42) {
-  RunSettings settings;
-  settings.threads = threads;
-  settings.seed = seed;
-  return RunContext(settings);
-}
 
 /// Undirected, without self-loops.
 inline Graph drawn_graph(std::size_t nodes, std::size_t edges, std::uint64_t seed) {

@@ -22,7 +22,7 @@ using namespace adjoin::test;
 
 namespace {
 
-constexpr std::size_t blocks = 3;
+constexpr std::size_t planted_blocks = 3;
 
 /// A block model whose blocks are the labels; features say little of them. With two labels a node, the second is
 /// whether its number is even, which one feature says.
@@ -32,19 +32,20 @@ class Planted {
                    double across = 0.01) {
     RunContext context;
     graph.emplace(
-        generate_block_model(context, {.nodes = nodes, .blocks = blocks, .inside = inside, .across = across}).graph);
+        generate_block_model(context, {.nodes = nodes, .blocks = planted_blocks, .inside = inside, .across = across})
+            .graph);
     features = random_features(nodes, width, 4);
     std::vector<EdgeOffset> offsets{edge_offset(0)};
     std::vector<NodeId> targets;
     for (std::size_t v = 0; v < nodes; ++v) {
-      const std::size_t block = v * blocks / nodes;
+      const std::size_t block = v * planted_blocks / nodes;
       targets.push_back(node_id(block));
       features(v, block) += 1;
-      if (two_labels && v % 2 == 0) targets.push_back(node_id(blocks));
+      if (two_labels && v % 2 == 0) targets.push_back(node_id(planted_blocks));
       features(v, 3) = v % 2 == 0 ? 3.0F : -3.0F;
       offsets.push_back(edge_offset(targets.size()));
     }
-    labels = {two_labels ? blocks + 1 : blocks, to_array(offsets), to_array(targets), {}};
+    labels = {two_labels ? planted_blocks + 1 : planted_blocks, to_array(offsets), to_array(targets), {}};
     parts = split_nodes_of(context);
   }
 
@@ -212,7 +213,7 @@ TEST_CASE("a graph without features gets vectors of nodes that are learned, and 
   const Planted planted(150);
   RunContext context;
   const NodeClassifierOptions options = options_of(EncoderKind::gcn);
-  NodeClassifier model(options.encoder, 16, blocks, 1, 150);
+  NodeClassifier model(options.encoder, 16, planted_blocks, 1, 150);
   NodeProblem problem = planted.problem();
   problem.features = model.learned_features();
   const NodeClassifierResult result = train_node_classifier(context, model, problem, options);
@@ -267,7 +268,7 @@ TEST_CASE("data that does not fit is refused in a sentence") {
   NodeClassifierOptions fan_out_alone = options;
   fan_out_alone.batches.fan_out = 3;
   CHECK_THROWS_AS(train_node_classifier(context, model, planted.problem(), fan_out_alone), InvalidOption);
-  NodeClassifier other(options.encoder, 6, blocks + 1, 1);
+  NodeClassifier other(options.encoder, 6, planted_blocks + 1, 1);
   CHECK_THROWS_AS(train_node_classifier(context, other, planted.problem(), options), InvalidData);
   planted.parts.validation.clear();
   planted.parts.test.clear();

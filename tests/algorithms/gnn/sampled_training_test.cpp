@@ -19,9 +19,9 @@ using namespace adjoin::gnn;
 
 namespace {
 
-constexpr std::size_t nodes = 60;
-constexpr std::size_t width = 6;
-constexpr std::size_t classes = 3;
+constexpr std::size_t sampled_nodes = 60;
+constexpr std::size_t sampled_width = 6;
+constexpr std::size_t sampled_classes = 3;
 
 enum class Kind { dense, sparse, learned };
 
@@ -29,15 +29,15 @@ enum class Kind { dense, sparse, learned };
 struct Features {
   Features(RunContext& context, Kind kind_of_them)
       : kind(kind_of_them),
-        dense(test::random_features(nodes, width, 4)),
+        dense(test::random_features(sampled_nodes, sampled_width, 4)),
         words(sparse_of(context, dense.view())),
         operand(context, words.view()) {}
 
   NodeFeatures of(learn::Parameters& parameters) {
     if (kind == Kind::dense) return NodeFeatures(dense.view());
     if (kind == Kind::sparse) return NodeFeatures(operand);
-    learn::Parameter& vectors = parameters.add("nodes", nodes, width);
-    for (std::size_t i = 0; i < nodes; ++i) std::ranges::copy(dense.row(i), vectors.value.row(i).begin());
+    learn::Parameter& vectors = parameters.add("nodes", sampled_nodes, sampled_width);
+    for (std::size_t i = 0; i < sampled_nodes; ++i) std::ranges::copy(dense.row(i), vectors.value.row(i).begin());
     return NodeFeatures(vectors);
   }
 
@@ -64,7 +64,7 @@ std::vector<float> numbers_of(learn::Tape& tape, learn::Tensor loss, const learn
 
 TEST_CASE("a step on a sample of all neighbours has the loss and the gradients of a step on the whole graph") {
   RunContext context = test::context_with(2);
-  const Csr adjacency = test::random_adjacency(nodes, 0.08, 3);
+  const Csr adjacency = test::random_adjacency(sampled_nodes, 0.08, 3);
   const std::vector<NodeId> targets = {NodeId{9}, NodeId{3}, NodeId{41}, NodeId{58}, NodeId{20}};
   const std::vector<std::uint32_t> labels = {0, 2, 1, 1, 2};
   for (const auto& [kind, word] : EnumNames<EncoderKind>::names) {
@@ -78,13 +78,13 @@ TEST_CASE("a step on a sample of all neighbours has the loss and the gradients o
       options.steps = 2;
       // LightGCN has no weights: what it passes on is what is learned.
       if (kind == EncoderKind::lightgcn && of_features != Kind::learned) continue;
-      const std::size_t output = kind == EncoderKind::lightgcn ? width : classes;
+      const std::size_t output = kind == EncoderKind::lightgcn ? sampled_width : sampled_classes;
       Features features(context, of_features);
       std::vector<std::vector<float>> results;
       for (const bool sampled : {false, true}) {
         learn::Parameters parameters;
         const NodeFeatures all = features.of(parameters);
-        const Encoder encoder(options, width, output, parameters, 1);
+        const Encoder encoder(options, sampled_width, output, parameters, 1);
         learn::Tape tape(context);
         if (!sampled) {
           const Messages messages(context, adjacency.view(), encoder.message_form());

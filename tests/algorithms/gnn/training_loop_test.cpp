@@ -24,8 +24,8 @@ using namespace adjoin::gnn;
 
 namespace {
 
-constexpr std::size_t rows = 60;
-constexpr std::size_t columns = 7;
+constexpr std::size_t loop_rows = 60;
+constexpr std::size_t loop_columns = 7;
 constexpr std::size_t hidden = 5;
 
 Matrix drawn(std::size_t height, std::size_t width, std::uint64_t key) {
@@ -41,13 +41,13 @@ Matrix drawn(std::size_t height, std::size_t width, std::uint64_t key) {
 class SmallProblem {
  public:
   explicit SmallProblem(RunContext& context)
-      : x_(drawn(rows, columns, 1)),
-        y_(drawn(rows, 1, 2)),
-        validation_x_(drawn(rows, columns, 3)),
-        validation_y_(drawn(rows, 1, 4)),
+      : x_(drawn(loop_rows, loop_columns, 1)),
+        y_(drawn(loop_rows, 1, 2)),
+        validation_x_(drawn(loop_rows, loop_columns, 3)),
+        validation_y_(drawn(loop_rows, 1, 4)),
         training_(context),
         evaluation_(context, false) {
-    learn::set_glorot_uniform(parameters_.add("in", columns, hidden), 3);
+    learn::set_glorot_uniform(parameters_.add("in", loop_columns, hidden), 3);
     learn::set_constant(parameters_.add("weight", 1, hidden), 1);
     parameters_.add("shift", 1, hidden);
     learn::set_glorot_uniform(parameters_.add("out", hidden, 1), 3);

@@ -10,7 +10,7 @@ using namespace adjoin::test;
 
 namespace {
 
-using Score = std::function<Array<float>(RunContext&, GraphView, const std::vector<Edge>&)>;
+using PairScores = std::function<Array<float>(RunContext&, GraphView, const std::vector<Edge>&)>;
 using Search = std::function<std::vector<ScoredPair>(RunContext&, GraphView, std::size_t)>;
 
 bool linked(GraphView graph, Edge pair) {
@@ -19,7 +19,7 @@ bool linked(GraphView graph, Edge pair) {
 }
 
 /// Every pair scored, the best of them.
-std::vector<ScoredPair> slow_best(GraphView graph, std::size_t count, bool ordered, const Score& score) {
+std::vector<ScoredPair> slow_best(GraphView graph, std::size_t count, bool ordered, const PairScores& score) {
   std::vector<Edge> pairs = all_pairs(graph.node_count());
   std::erase_if(pairs, [&](Edge pair) { return linked(graph, pair) || (!ordered && pair.target < pair.source); });
   RunContext context;
@@ -33,15 +33,9 @@ std::vector<ScoredPair> slow_best(GraphView graph, std::size_t count, bool order
   return found;
 }
 
-bool same(const std::vector<ScoredPair>& a, const std::vector<ScoredPair>& b) {
-  return std::ranges::equal(a, b, [](const ScoredPair& x, const ScoredPair& y) {
-    return x.source == y.source && x.target == y.target && x.score == y.score;
-  });
-}
-
 /// What is found has the scores of the slow search, to a share of `rounding`, is in order and holds each pair once; its
 /// pairs have the scores that are said of them.
-void check_found(GraphView graph, std::size_t count, bool ordered, const Search& search, const Score& score,
+void check_found(GraphView graph, std::size_t count, bool ordered, const Search& search, const PairScores& score,
                  double rounding) {
   const std::vector<ScoredPair> expected = slow_best(graph, count, ordered, score);
   RunContext context = with_threads(1);
@@ -59,10 +53,10 @@ void check_found(GraphView graph, std::size_t count, bool ordered, const Search&
     RC_ASSERT(std::tuple(-found[i - 1].score, found[i - 1].source, found[i - 1].target) <
               std::tuple(-found[i].score, found[i].source, found[i].target));
   }
-  if (rounding == 0) RC_ASSERT(same(found, expected));
+  if (rounding == 0) RC_ASSERT(same_pairs(found, expected));
   for (const int threads : {2, 8}) {
     RunContext other = with_threads(threads);
-    RC_ASSERT(same(search(other, graph, count), found));
+    RC_ASSERT(same_pairs(search(other, graph, count), found));
   }
 }
 

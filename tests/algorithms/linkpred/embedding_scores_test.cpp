@@ -10,7 +10,10 @@
 #include <adjoin/algorithms/linkpred/embedding_scores.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 
+#include "refusal.hpp"
+
 using namespace adjoin;
+using test::refusal;
 
 namespace {
 
@@ -30,16 +33,6 @@ Matrix draw_rows(std::size_t rows, std::size_t columns) {
     for (float& value : matrix.row(i)) value = static_cast<float>(*rc::gen::inRange(-50, 51)) / 8;
   }
   return matrix;
-}
-
-template <class Call>
-std::string refusal(Call&& call) {
-  try {
-    call();
-  } catch (const InvalidData& error) {
-    return error.what();
-  }
-  return "no complaint";
 }
 
 }  // namespace
@@ -110,11 +103,13 @@ TEST_CASE("a value that is not finite is an error that names the node, and so ar
   CHECK_NOTHROW(check_finite(context, x.view(), nodes));
   for (const float value : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
     x(1, 0) = value;
-    CHECK(refusal([&] { check_finite(context, x.view(), nodes); }) ==
+    CHECK(refusal<InvalidData>([&] { check_finite(context, x.view(), nodes); }) ==
           "the vector of node 'bob' has a value that is NaN or infinite");
   }
-  CHECK(refusal([&] { embedding_scores(context, x.view(), std::vector{pair(0, 2)}, EmbeddingScore::dot); }) ==
-        "pair 1 has the node ids 0 and 2, but the vectors' ids are those below 2");
-  CHECK(refusal([&] { pair_features(context, x.view(), std::vector{pair(0, 1), pair(1, 1)}, PairFeature::l1); }) ==
-        "pair 2 is node 1 with itself; give pairs of two nodes");
+  CHECK(refusal<InvalidData>([&] {
+          embedding_scores(context, x.view(), std::vector{pair(0, 2)}, EmbeddingScore::dot);
+        }) == "pair 1 has the node ids 0 and 2, but the vectors' ids are those below 2");
+  CHECK(refusal<InvalidData>([&] {
+          pair_features(context, x.view(), std::vector{pair(0, 1), pair(1, 1)}, PairFeature::l1);
+        }) == "pair 2 is node 1 with itself; give pairs of two nodes");
 }

@@ -12,6 +12,7 @@
 #include <adjoin/algorithms/linkpred/structural_features.hpp>
 
 #include "paths_support.hpp"
+#include "refusal.hpp"
 
 using namespace adjoin;
 using namespace adjoin::test;
@@ -55,16 +56,6 @@ double auc_on(const EdgeSplit& split, const PairFeatureFunction& features, int t
   CHECK(result.converged);
   return auc(RankedScores(context.threads(), result.scores.span().first(split.test.size()),
                           result.scores.span().subspan(split.test.size())));
-}
-
-template <class Error, class Call>
-std::string refusal(Call&& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no complaint";
 }
 
 }  // namespace

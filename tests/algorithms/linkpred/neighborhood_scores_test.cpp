@@ -16,8 +16,10 @@
 
 #include "random_graphs.hpp"
 #include "repository.hpp"
+#include "with_threads.hpp"
 
 using namespace adjoin;
+using test::with_threads;
 using Score = NeighborhoodScore;
 
 namespace {
@@ -30,15 +32,9 @@ const std::vector<Score> all_scores = [] {
 const std::vector<Score> weighted_scores{Score::common_neighbors, Score::adamic_adar, Score::resource_allocation,
                                          Score::preferential_attachment};
 
-RunContext context_of(int threads = 2) {
-  RunSettings settings;
-  settings.threads = threads;
-  return RunContext(settings);
-}
-
 Graph drawn_graph(std::size_t nodes, std::size_t edges, std::uint64_t seed, bool directed, bool weighted,
                   bool loops = false) {
-  RunContext context = context_of();
+  RunContext context = with_threads(2);
   const std::vector<Edge> drawn = test::random_edges(nodes, edges, seed);
   Array<float> weights(weighted ? drawn.size() : 0);
   for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<float>(1 + (seed + 7 * i) % 5) / 2;
@@ -47,7 +43,7 @@ Graph drawn_graph(std::size_t nodes, std::size_t edges, std::uint64_t seed, bool
 }
 
 /// Every pair of different nodes, the smaller id first.
-std::vector<Edge> all_pairs(std::size_t nodes) {
+std::vector<Edge> unordered_pairs(std::size_t nodes) {
   std::vector<Edge> pairs;
   for (std::size_t x = 0; x < nodes; ++x) {
     for (std::size_t y = x + 1; y < nodes; ++y) pairs.push_back({node_id(x), node_id(y)});
@@ -133,7 +129,7 @@ Graph karate() {
     std::string target;
     if (!line.starts_with('#') && fields >> source >> target) builder.add_edge(source, target);
   }
-  RunContext context = context_of();
+  RunContext context = with_threads(2);
   return builder.build(context).graph;
 }
 
@@ -165,7 +161,7 @@ TEST_CASE("scores of the karate club equal those of NetworkX") {
     for (double value = 0; fields >> value;) expected.back().push_back(value);
   }
   REQUIRE(pairs.size() == 34 * 33 / 2);
-  RunContext context = context_of();
+  RunContext context = with_threads(2);
   const Matrix scores = neighborhood_scores(context, graph, pairs, all_scores);
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     REQUIRE(expected[i].size() == all_scores.size());
@@ -177,12 +173,12 @@ TEST_CASE("scores are those of the formulas, with directions, weights and self-l
   CHECK(rc::check([](std::uint64_t seed, bool directed, bool weighted, bool loops) {
     const std::size_t nodes = 2 + seed % 30;
     const Graph graph = drawn_graph(nodes, nodes * 3, seed, directed, weighted, loops);
-    const std::vector<Edge> pairs = all_pairs(nodes);
+    const std::vector<Edge> pairs = unordered_pairs(nodes);
     for (const NeighborDirection direction : {NeighborDirection::out, NeighborDirection::in, NeighborDirection::both}) {
       const auto a = dense(graph, direction);
       for (const bool use_weights : {false, true}) {
         const std::vector<Score>& kinds = use_weights ? weighted_scores : all_scores;
-        RunContext context = context_of();
+        RunContext context = with_threads(2);
         const Matrix scores = neighborhood_scores(context, graph, pairs, kinds, {direction, use_weights});
         for (std::size_t i = 0; i < pairs.size(); ++i) {
           for (std::size_t j = 0; j < kinds.size(); ++j) {
@@ -199,13 +195,13 @@ TEST_CASE("the best links are those that scoring every pair finds, for any numbe
   CHECK(rc::check([](std::uint64_t seed, bool directed, bool loops) {
     const std::size_t nodes = 3 + seed % 40;
     const Graph graph = drawn_graph(nodes, nodes * 2, seed, directed, false, loops);
-    const std::vector<Edge> pairs = all_pairs(nodes);
+    const std::vector<Edge> pairs = unordered_pairs(nodes);
     const std::size_t count = 1 + seed % 50;
     const auto has = [&](NodeId x, NodeId y) {
       return std::ranges::binary_search(graph.view().out().row_targets(index(x)), y);
     };
     for (const Score score : all_scores) {
-      RunContext context = context_of();
+      RunContext context = with_threads(2);
       const Matrix scores = neighborhood_scores(context, graph, pairs, std::span(&score, 1));
       std::vector<ScoredPair> expected;
       for (std::size_t i = 0; i < pairs.size(); ++i) {
@@ -215,7 +211,7 @@ TEST_CASE("the best links are those that scoring every pair finds, for any numbe
       std::ranges::stable_sort(expected, std::greater{}, &ScoredPair::score);
       if (expected.size() > count) expected.resize(count);
       for (const int threads : {1, 3, 8}) {
-        RunContext other = context_of(threads);
+        RunContext other = with_threads(threads);
         const std::vector<ScoredPair> found = best_links(other, graph, score, count);
         RC_ASSERT(found.size() == expected.size());
         for (std::size_t i = 0; i < found.size(); ++i) {
@@ -238,10 +234,10 @@ TEST_CASE("neither the order of a pair nor threads change a bit") {
   for (Edge& edge : turned) std::swap(edge.source, edge.target);
   for (const bool use_weights : {false, true}) {
     const std::vector<Score>& kinds = use_weights ? weighted_scores : all_scores;
-    RunContext context = context_of(1);
+    RunContext context = with_threads(1);
     const Matrix scores = neighborhood_scores(context, graph, pairs, kinds, {.use_weights = use_weights});
     for (const int threads : {2, 3, 8}) {
-      RunContext other = context_of(threads);
+      RunContext other = with_threads(threads);
       const Matrix again = neighborhood_scores(other, graph, turned, kinds, {.use_weights = use_weights});
       CHECK(std::equal(scores.view().data(), scores.view().data() + pairs.size() * kinds.size(), again.view().data()));
     }
@@ -250,7 +246,7 @@ TEST_CASE("neither the order of a pair nor threads change a bit") {
 
 TEST_CASE("pairs and options that make no sense are refused") {
   const Graph graph = karate();
-  RunContext context = context_of();
+  RunContext context = with_threads(2);
   const auto score = [&](Edge pair, Score kind = Score::jaccard, NeighborhoodOptions options = {}) {
     neighborhood_scores(context, graph, std::span(&pair, 1), std::span(&kind, 1), options);
   };
@@ -285,10 +281,10 @@ TEST_CASE("the best links of a graph of hubs and leaves are those of all pairs, 
       const auto turned = [&](NodeId v) { return node_id((index(v) * 37 + seed % 91) % nodes); };
       edge = {turned(edge.source), turned(edge.target)};
     }
-    RunContext context = context_of(1);
+    RunContext context = with_threads(1);
     const BuildOptions options{directed, SelfLoops::drop, Duplicates::max};
     const Graph graph = build_graph(context, test::to_array(drawn), {}, NodeIndex::range(nodes), options).graph;
-    const std::vector<Edge> pairs = all_pairs(nodes);
+    const std::vector<Edge> pairs = unordered_pairs(nodes);
     const auto has = [&](NodeId x, NodeId y) {
       return std::ranges::binary_search(graph.view().out().row_targets(index(x)), y);
     };
@@ -302,7 +298,7 @@ TEST_CASE("the best links of a graph of hubs and leaves are those of all pairs, 
       std::ranges::stable_sort(expected, std::greater{}, &ScoredPair::score);
       for (const std::size_t count : {std::size_t{1}, std::size_t{7}, std::size_t{300}}) {
         for (const int threads : {1, 8}) {
-          RunContext other = context_of(threads);
+          RunContext other = with_threads(threads);
           const std::vector<ScoredPair> found = best_links(other, graph, score, count);
           RC_ASSERT(found.size() == std::min(count, expected.size()));
           for (std::size_t i = 0; i < found.size(); ++i) {
@@ -320,7 +316,7 @@ TEST_CASE("the best links by degree do not go through all ties") {
   constexpr std::size_t nodes = 1'000'000;
   Array<Edge> edges(nodes);
   for (std::size_t v = 0; v < nodes; ++v) edges[v] = {node_id(v), node_id((v + 1) % nodes)};
-  RunContext context = context_of();
+  RunContext context = with_threads(2);
   const Graph graph = build_graph(context, std::move(edges), {}, NodeIndex::range(nodes), {}).graph;
   const std::vector<ScoredPair> best = best_links(context, graph, Score::preferential_attachment, 3);
   REQUIRE(best.size() == 3);

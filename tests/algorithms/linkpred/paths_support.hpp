@@ -1,6 +1,7 @@
 // What the tests of scores by paths and walks share: graphs, dense matrices and what is obviously right about them.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <fstream>
@@ -13,6 +14,7 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
+#include <adjoin/algorithms/linkpred/best_links.hpp>
 #include <adjoin/engine/graph/generators.hpp>
 #include <adjoin/engine/graph/graph_builder.hpp>
 #include <adjoin/engine/graph/neighbors.hpp>
@@ -21,6 +23,7 @@
 #include "golden_table.hpp"
 #include "random_graphs.hpp"
 #include "repository.hpp"
+#include "with_threads.hpp"
 
 namespace adjoin::test {
 
@@ -71,6 +74,12 @@ inline std::vector<Edge> all_pairs(std::size_t nodes) {
   return pairs;
 }
 
+inline bool same_pairs(const std::vector<ScoredPair>& a, const std::vector<ScoredPair>& b) {
+  return std::ranges::equal(a, b, [](const ScoredPair& x, const ScoredPair& y) {
+    return x.source == y.source && x.target == y.target && x.score == y.score;
+  });
+}
+
 /// Pairs of different nodes, some of them more than once, in no order.
 inline std::vector<Edge> some_pairs(std::size_t nodes, std::size_t count, std::uint64_t seed) {
   std::vector<Edge> pairs = random_edges(nodes, count, seed);
@@ -83,12 +92,6 @@ inline Graph rmat(int scale) {
   RmatOptions options;
   options.scale = scale;
   return generate_rmat(context, options).graph;
-}
-
-inline RunContext with_threads(int threads) {
-  RunSettings settings;
-  settings.threads = threads;
-  return RunContext(settings);
 }
 
 template <class Value>

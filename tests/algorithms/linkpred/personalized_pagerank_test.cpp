@@ -9,8 +9,8 @@ using namespace adjoin::test;
 
 namespace {
 
-constexpr auto power = PageRankMethod::power_iteration;
-constexpr auto push = PageRankMethod::push;
+constexpr auto by_power = PageRankMethod::power_iteration;
+constexpr auto by_push = PageRankMethod::push;
 
 std::vector<double> vector_of(const Graph& graph, std::size_t root, const PageRankOptions& options) {
   RunContext context;
@@ -49,13 +49,13 @@ double sum(const std::vector<double>& values) {
 TEST_CASE("rooted PageRank of the karate club equals networkx's, dangling nodes and weights included") {
   const auto pairs = all_pairs(34);
   for (const std::string kind : {"plain", "weighted", "directed"}) {
-    PageRankOptions options{.method = power, .tolerance = 1e-14, .symmetric = false};
+    PageRankOptions options{.method = by_power, .tolerance = 1e-14, .symmetric = false};
     check_golden(scores_of(club(kind), pairs, options).scores, pairs, "pagerank_" + kind, 1e-6);
-    options.method = push;
+    options.method = by_push;
     options.epsilon = 1e-13;
     check_golden(scores_of(club(kind), pairs, options).scores, pairs, "pagerank_" + kind, 1e-6);
   }
-  const PageRankOptions alike{.method = power, .tolerance = 1e-14, .use_weights = false, .symmetric = false};
+  const PageRankOptions alike{.method = by_power, .tolerance = 1e-14, .use_weights = false, .symmetric = false};
   check_golden(scores_of(club("weighted"), pairs, alike).scores, pairs, "pagerank_plain", 1e-6);
 }
 
@@ -65,7 +65,7 @@ TEST_CASE("power iteration on drawn graphs is the solution of its equation to th
     const Dense a = dense_matrix(drawn.graph, drawn.direction, drawn.use_weights);
     const auto root = *rc::gen::inRange<std::size_t>(0, a.n);
     const double alpha = *rc::gen::element(0.05, 0.15, 0.5, 1.0);
-    PageRankOptions options{.alpha = alpha, .method = power, .tolerance = *rc::gen::element(1e-3, 1e-12)};
+    PageRankOptions options{.alpha = alpha, .method = by_power, .tolerance = *rc::gen::element(1e-3, 1e-12)};
     options.use_weights = drawn.use_weights;
     options.direction = drawn.direction;
     RunContext context;
@@ -90,7 +90,7 @@ TEST_CASE("push on drawn graphs is never above the exact value, and below it by 
     options.use_weights = drawn.use_weights;
     options.direction = drawn.direction;
     const std::vector<double> pushed = vector_of(drawn.graph, root, options);
-    options.method = power;
+    options.method = by_power;
     options.tolerance = 1e-14;
     const std::vector<double> exact = vector_of(drawn.graph, root, options);
     double entries = 0;
@@ -133,7 +133,7 @@ TEST_CASE("rooted PageRank of pairs is that of the vectors, from one end or from
   CHECK(rc::check([] {
     const Drawn drawn = draw();
     const std::size_t n = drawn.graph.view().node_count();
-    PageRankOptions options{.method = *rc::gen::element(push, power)};
+    PageRankOptions options{.method = *rc::gen::element(by_push, by_power)};
     options.use_weights = drawn.use_weights;
     options.direction = drawn.direction;
     options.symmetric = *rc::gen::arbitrary<bool>();
@@ -154,7 +154,7 @@ TEST_CASE("a symmetric score does not tell a pair's nodes apart") {
   const auto pairs = all_pairs(34);
   std::vector<Edge> turned;
   for (const Edge& pair : pairs) turned.push_back({pair.target, pair.source});
-  for (const PageRankMethod method : {push, power}) {
+  for (const PageRankMethod method : {by_push, by_power}) {
     const PageRankOptions options{.method = method};
     CHECK(same_bits(scores_of(graph, pairs, options).scores, scores_of(graph, turned, options).scores));
   }
@@ -162,7 +162,7 @@ TEST_CASE("a symmetric score does not tell a pair's nodes apart") {
 
 TEST_CASE("PageRank that does not converge in time says so") {
   const Graph graph = club("plain");
-  const PageRankOptions options{.method = power, .max_iterations = 3};
+  const PageRankOptions options{.method = by_power, .max_iterations = 3};
   RunContext context;
   const PersonalizedPageRank vector = personalized_pagerank(context, graph, node_id(0), options);
   CHECK_FALSE(vector.converged);
@@ -171,13 +171,13 @@ TEST_CASE("PageRank that does not converge in time says so") {
   CHECK(sum({vector.values.begin(), vector.values.end()}) == doctest::Approx(1));
   const std::vector<Edge> pairs{{node_id(0), node_id(1)}, {node_id(0), node_id(2)}};
   CHECK(scores_of(graph, pairs, options).not_converged == 3);
-  CHECK(scores_of(graph, pairs, {.method = power, .max_iterations = 3, .symmetric = false}).not_converged == 1);
-  CHECK(scores_of(graph, pairs, {.method = power}).not_converged == 0);
+  CHECK(scores_of(graph, pairs, {.method = by_power, .max_iterations = 3, .symmetric = false}).not_converged == 1);
+  CHECK(scores_of(graph, pairs, {.method = by_power}).not_converged == 0);
 }
 
 TEST_CASE("a walk returns to its root from a node without neighbours, and stays at a root without") {
   const Graph arrow = graph_of(3, {{0, 1}}, true, false);
-  for (const PageRankMethod method : {push, power}) {
+  for (const PageRankMethod method : {by_push, by_power}) {
     PageRankOptions options{.alpha = 0.2, .method = method, .epsilon = 1e-14, .tolerance = 1e-15};
     const std::vector<double> from_tail = vector_of(arrow, 0, options);
     // p0 = alpha + (1 - alpha) p1, p1 = (1 - alpha) p0
@@ -191,7 +191,7 @@ TEST_CASE("a walk returns to its root from a node without neighbours, and stays 
 }
 
 TEST_CASE("PageRank of a single edge, of a self-loop and of edges without weight is what the equation says") {
-  for (const PageRankMethod method : {push, power}) {
+  for (const PageRankMethod method : {by_push, by_power}) {
     const PageRankOptions options{.alpha = 0.2, .method = method, .epsilon = 1e-14, .tolerance = 1e-15};
     const std::vector<double> edge = vector_of(graph_of(2, {{0, 1}}, false, false), 0, options);
     CHECK(edge[0] == doctest::Approx(1 / 1.8));
@@ -210,7 +210,7 @@ TEST_CASE("PageRank of a single edge, of a self-loop and of edges without weight
 TEST_CASE("the unit of weights changes no PageRank, and no error of push") {
   const Graph light = graph_of(4, {{0, 1, 1}, {1, 2, 3}, {2, 3, 2}, {0, 2, 5}}, false, true);
   const Graph heavy = graph_of(4, {{0, 1, 1 << 20}, {1, 2, 3 << 20}, {2, 3, 2 << 20}, {0, 2, 5 << 20}}, false, true);
-  for (const PageRankMethod method : {push, power}) {
+  for (const PageRankMethod method : {by_push, by_power}) {
     CHECK(vector_of(light, 0, {.method = method, .epsilon = 0.01}) ==
           vector_of(heavy, 0, {.method = method, .epsilon = 0.01}));
   }
@@ -254,7 +254,7 @@ TEST_CASE("push leaves no residual above epsilon times the degree, whether many 
 
 TEST_CASE("PageRank is the same for 1, 2, 3 and 8 threads") {
   const Graph graph = rmat(10);
-  for (const PageRankMethod method : {push, power}) {
+  for (const PageRankMethod method : {by_push, by_power}) {
     check_same_bits(graph, some_pairs(1024, 500, 5),
                     [&](RunContext& context, GraphView view, const std::vector<Edge>& pairs) {
                       PageRankOptions options{.method = method, .epsilon = 1e-5, .tolerance = 1e-3};
@@ -264,7 +264,7 @@ TEST_CASE("PageRank is the same for 1, 2, 3 and 8 threads") {
 }
 
 TEST_CASE("PageRank refuses pairs, roots and options that make no sense") {
-  for (const PageRankMethod method : {push, power}) {
+  for (const PageRankMethod method : {by_push, by_power}) {
     check_hostile_pairs([&](RunContext& context, GraphView graph, const std::vector<Edge>& pairs) {
       return rooted_pagerank_scores(context, graph, pairs, {.method = method}).scores;
     });
@@ -294,7 +294,7 @@ TEST_CASE("the estimate for PageRank counts 32 bytes a node and thread for push,
   const auto estimate = [&](PageRankMethod method, int threads) {
     return estimate_rooted_pagerank_memory(graph, 50, {.method = method}, threads);
   };
-  CHECK(estimate(push, 3) - estimate(push, 1) == 2 * 32 * 1000);
-  CHECK(estimate(power, 3) - estimate(power, 1) == 2 * 16 * 1000);
+  CHECK(estimate(by_push, 3) - estimate(by_push, 1) == 2 * 32 * 1000);
+  CHECK(estimate(by_power, 3) - estimate(by_power, 1) == 2 * 16 * 1000);
   CHECK(estimate_personalized_pagerank_memory(graph, {}) == (8 + 8 + 32) * 1000);
 }

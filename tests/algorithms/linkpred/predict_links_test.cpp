@@ -27,12 +27,6 @@ std::vector<NodeId> all_nodes(GraphView graph) {
   return nodes;
 }
 
-bool same(const std::vector<ScoredPair>& a, const std::vector<ScoredPair>& b) {
-  return std::ranges::equal(a, b, [](const ScoredPair& x, const ScoredPair& y) {
-    return x.source == y.source && x.target == y.target && x.score == y.score;
-  });
-}
-
 /// Every pair scored by itself, the best of them: of the graph, or of one source.
 std::vector<ScoredPair> slow_best(GraphView graph, const std::string& name, const LinkScoreOptions& options,
                                   std::size_t top, bool ordered, std::optional<NodeId> source) {
@@ -133,9 +127,9 @@ TEST_CASE(
         wanted.block_pairs = threads == 2 ? 1 : 1000;
         const LinkCandidates all = all_candidates(graph);
         const PairScorer scorer = scorer_by(graph, name, options);
-        RC_ASSERT(same(predict_links(context, graph, all_nodes(graph), all, scorer, wanted).pairs, expected));
+        RC_ASSERT(same_pairs(predict_links(context, graph, all_nodes(graph), all, scorer, wanted).pairs, expected));
         wanted.of_each_source = true;
-        RC_ASSERT(same(predict_links(context, graph, std::span(&source, 1), all, scorer, wanted).pairs, of_one));
+        RC_ASSERT(same_pairs(predict_links(context, graph, std::span(&source, 1), all, scorer, wanted).pairs, of_one));
       }
     }
   }));
@@ -164,7 +158,7 @@ TEST_CASE("two hops and push miss no link of the scores that are said to need no
         const PairScorer scorer = scorer_by(graph, name, options);
         const auto found = predict_links(context, graph, sources, few, scorer, wanted);
         const auto expected = predict_links(context, graph, sources, all_candidates(graph), scorer, wanted);
-        RC_ASSERT(same(found.pairs, expected.pairs));
+        RC_ASSERT(same_pairs(found.pairs, expected.pairs));
         RC_ASSERT(found.scored <= expected.scored);
       }
     }
@@ -206,7 +200,8 @@ TEST_CASE("a list of candidates from elsewhere is scored once a pair, with the l
     std::ranges::stable_sort(expected, std::greater{}, &ScoredPair::score);
     expected.resize(std::min(expected.size(), wanted.top));
     RunContext context = with_threads(2);
-    RC_ASSERT(same(predict_links(context, graph, all_nodes(graph), candidates, made_scores, wanted).pairs, expected));
+    RC_ASSERT(
+        same_pairs(predict_links(context, graph, all_nodes(graph), candidates, made_scores, wanted).pairs, expected));
   }));
 }
 

@@ -7,7 +7,7 @@ using namespace adjoin::test;
 
 namespace {
 
-constexpr auto exact = ResistanceMethod::exact;
+constexpr auto exact_resistance = ResistanceMethod::exact;
 constexpr auto projected = ResistanceMethod::projected;
 constexpr auto infinite = UnconnectedPairs::infinite;
 constexpr auto pseudo_inverse = UnconnectedPairs::pseudo_inverse;
@@ -67,16 +67,16 @@ std::vector<double> slow_row(const Dense& a, const std::vector<std::size_t>& pie
 TEST_CASE("resistances of the karate club equal networkx's") {
   const auto pairs = all_pairs(34);
   for (const std::string kind : {"plain", "weighted"}) {
-    const Array<double> found = resistances(club(kind), pairs, options_of(exact, true));
+    const Array<double> found = resistances(club(kind), pairs, options_of(exact_resistance, true));
     const auto expected = golden_table("linkpred_global/resistance_" + kind);
     for (std::size_t i = 0; i < pairs.size(); ++i) {
       CHECK(found[i] == doctest::Approx(expected[index(pairs[i].source)][index(pairs[i].target)]).epsilon(1e-8));
     }
   }
-  CHECK(same_bits(resistances(club("weighted"), pairs, options_of(exact)),
-                  resistances(club("plain"), pairs, options_of(exact))));
-  CHECK(same_bits(resistances(club("directed"), pairs, options_of(exact, true)),
-                  resistances(club("weighted"), pairs, options_of(exact, true))));
+  CHECK(same_bits(resistances(club("weighted"), pairs, options_of(exact_resistance)),
+                  resistances(club("plain"), pairs, options_of(exact_resistance))));
+  CHECK(same_bits(resistances(club("directed"), pairs, options_of(exact_resistance, true)),
+                  resistances(club("weighted"), pairs, options_of(exact_resistance, true))));
 }
 
 TEST_CASE("exact resistances of drawn graphs equal those of the pseudo-inverse of a dense matrix") {
@@ -88,7 +88,8 @@ TEST_CASE("exact resistances of drawn graphs equal those of the pseudo-inverse o
     std::vector<std::vector<double>> rows;
     for (std::size_t x = 0; x < a.n; ++x) rows.push_back(slow_row(a, piece, x));
     const auto pairs = all_pairs(a.n);
-    const Array<double> found = resistances(drawn.graph, pairs, options_of(exact, drawn.use_weights, unconnected));
+    const Array<double> found =
+        resistances(drawn.graph, pairs, options_of(exact_resistance, drawn.use_weights, unconnected));
     for (std::size_t i = 0; i < pairs.size(); ++i) {
       const std::size_t x = index(pairs[i].source);
       const std::size_t y = index(pairs[i].target);
@@ -105,11 +106,12 @@ TEST_CASE("exact resistances of drawn graphs equal those of the pseudo-inverse o
 TEST_CASE("resistances add up in series and conductances in parallel") {
   const Graph line = graph_of(4, {{0, 1, 2}, {1, 2, 0.5F}, {2, 3, 1}}, false, true);
   const std::vector<Edge> pairs{{node_id(0), node_id(3)}, {node_id(2), node_id(1)}};
-  CHECK(resistances(line, pairs, options_of(exact, true))[0] == doctest::Approx(0.5 + 2 + 1));
-  CHECK(resistances(line, pairs, options_of(exact, true))[1] == doctest::Approx(2));
-  CHECK(resistances(line, pairs, options_of(exact))[0] == doctest::Approx(3));
+  CHECK(resistances(line, pairs, options_of(exact_resistance, true))[0] == doctest::Approx(0.5 + 2 + 1));
+  CHECK(resistances(line, pairs, options_of(exact_resistance, true))[1] == doctest::Approx(2));
+  CHECK(resistances(line, pairs, options_of(exact_resistance))[0] == doctest::Approx(3));
   const Graph ring = graph_of(5, {{0, 1}, {1, 2}, {2, 3}, {3, 4}, {4, 0}, {2, 2}}, false, false);
-  CHECK(resistances(ring, {{node_id(0), node_id(2)}}, options_of(exact))[0] == doctest::Approx(1 / (0.5 + 1 / 3.0)));
+  CHECK(resistances(ring, {{node_id(0), node_id(2)}}, options_of(exact_resistance))[0] ==
+        doctest::Approx(1 / (0.5 + 1 / 3.0)));
 }
 
 TEST_CASE("a resistance score is the conductance, 0 without a path and finite without resistance") {
@@ -117,7 +119,7 @@ TEST_CASE("a resistance score is the conductance, 0 without a path and finite wi
   const Graph graph = graph_of(6, {{0, 1, 4}, {2, 3, 1}, {1, 2, 0}}, false, true);
   const std::vector<Edge> pairs{{node_id(0), node_id(1)}, {node_id(0), node_id(2)}, {node_id(4), node_id(5)}};
   RunContext context;
-  for (const ResistanceMethod method : {exact, projected}) {
+  for (const ResistanceMethod method : {exact_resistance, projected}) {
     const Array<float> apart = resistance_scores(context, graph, pairs, options_of(method, true));
     CHECK(apart[0] == doctest::Approx(4));
     CHECK(apart[1] == 0);
@@ -136,7 +138,7 @@ TEST_CASE("projected resistances deviate from the exact ones as much as epsilon 
   for (const UnconnectedPairs unconnected : {infinite, pseudo_inverse}) {
     ResistanceOptions options = options_of(projected, false, unconnected);
     options.epsilon = 0.1;
-    const Array<double> wanted = resistances(graph, pairs, options_of(exact, false, unconnected));
+    const Array<double> wanted = resistances(graph, pairs, options_of(exact_resistance, false, unconnected));
     RunContext context;
     const ResistanceDistances found = resistance_distances(context, graph, pairs, options);
     CHECK(found.dimensions == 200);
@@ -180,7 +182,7 @@ TEST_CASE("projected resistances go by seed and names, and say how many solves d
 
 TEST_CASE("resistances are the same for 1, 2, 3 and 8 threads") {
   const Graph graph = rmat(9);
-  for (const ResistanceMethod method : {exact, projected}) {
+  for (const ResistanceMethod method : {exact_resistance, projected}) {
     for (const UnconnectedPairs unconnected : {infinite, pseudo_inverse}) {
       ResistanceOptions options = options_of(method, false, unconnected);
       options.epsilon = 0.2;
@@ -193,7 +195,7 @@ TEST_CASE("resistances are the same for 1, 2, 3 and 8 threads") {
 }
 
 TEST_CASE("resistance distances refuse pairs, options and weights that make no sense") {
-  for (const ResistanceMethod method : {exact, projected}) {
+  for (const ResistanceMethod method : {exact_resistance, projected}) {
     check_hostile_pairs([&](RunContext& context, GraphView graph, const std::vector<Edge>& pairs) {
       return resistance_scores(context, graph, pairs, options_of(method));
     });
@@ -203,7 +205,7 @@ TEST_CASE("resistance distances refuse pairs, options and weights that make no s
   CHECK_THROWS_WITH_AS(resistances(club("plain"), {}, options), "epsilon = 0 is outside 0.005 to 1", InvalidOption);
   // In double, 1e30 + 1e-30 is 1e30: what is left of the matrix has no inverse.
   const Graph far = graph_of(4, {{0, 1, 1e30F}, {1, 2, 1e-30F}, {2, 3, 1e30F}}, false, true);
-  CHECK_THROWS_WITH_AS(resistances(far, {{node_id(0), node_id(3)}}, options_of(exact, true)),
+  CHECK_THROWS_WITH_AS(resistances(far, {{node_id(0), node_id(3)}}, options_of(exact_resistance, true)),
                        "the weights of the graph are too far apart for exact resistance distances; take --method "
                        "projected, or leave use-weights out",
                        InvalidData);
@@ -226,14 +228,14 @@ TEST_CASE("the estimate for exact resistances counts the entries of the factor")
   };
   const Graph star_graph = graph_of(2000, star, false, false);
   const Graph path_graph = graph_of(2000, path, false, false);
-  const std::uint64_t of_star = estimate(star_graph, exact, 1);
-  CHECK(of_star == estimate(path_graph, exact, 1));
+  const std::uint64_t of_star = estimate(star_graph, exact_resistance, 1);
+  CHECK(of_star == estimate(path_graph, exact_resistance, 1));
   CHECK(of_star < 1 << 20);
   const Graph dense = graph_of(600, complete, false, false);
-  CHECK(estimate(dense, exact, 1) > 600 * 599 / 2 * 12 * 3);  // the matrix and its factor
+  CHECK(estimate(dense, exact_resistance, 1) > 600 * 599 / 2 * 12 * 3);  // the matrix and its factor
   std::vector<WeightedEdge> drawn;
   for (const Edge& edge : random_edges(1024, 4000, 3)) drawn.push_back({index(edge.source), index(edge.target)});
   const Graph random = graph_of(1024, drawn, false, false);
-  CHECK(estimate(random, exact, 3) - estimate(random, exact, 1) == 2 * 8 * 1024);
+  CHECK(estimate(random, exact_resistance, 3) - estimate(random, exact_resistance, 1) == 2 * 8 * 1024);
   CHECK(estimate(random, projected, 3) - estimate(random, projected, 1) == 2 * 7 * 8 * 1024);
 }

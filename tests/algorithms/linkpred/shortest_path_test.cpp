@@ -39,10 +39,10 @@ std::vector<std::uint32_t> distances(const Graph& graph, const std::vector<Edge>
   return {found.begin(), found.end()};
 }
 
-constexpr NodeId a{0};
-constexpr NodeId b{1};
-constexpr NodeId c{2};
-constexpr NodeId d{3};
+constexpr NodeId node_a{0};
+constexpr NodeId node_b{1};
+constexpr NodeId node_c{2};
+constexpr NodeId node_d{3};
 
 }  // namespace
 
@@ -90,14 +90,14 @@ TEST_CASE("a distance is cut where asked, and not a hop earlier") {
 
 TEST_CASE("distances follow the edges of a directed graph as asked, pass over self-loops and end where a piece ends") {
   const Graph graph = graph_of(4, {{0, 1}, {1, 2}, {1, 1}, {3, 3}}, true, false);
-  const std::vector<Edge> pairs{{a, c}, {c, a}, {a, d}, {d, a}};
+  const std::vector<Edge> pairs{{node_a, node_c}, {node_c, node_a}, {node_a, node_d}, {node_d, node_a}};
   CHECK(distances(graph, pairs) == std::vector<std::uint32_t>{2, no_path, no_path, no_path});
   CHECK(distances(graph, pairs, {.direction = NeighborDirection::in}) ==
         std::vector<std::uint32_t>{no_path, 2, no_path, no_path});
   CHECK(distances(graph, pairs, {.direction = NeighborDirection::both}) ==
         std::vector<std::uint32_t>{2, 2, no_path, no_path});
   const Graph edge = graph_of(2, {{0, 1}}, false, false);
-  CHECK(distances(edge, {{a, b}, {b, a}, {a, b}}) == std::vector<std::uint32_t>{1, 1, 1});
+  CHECK(distances(edge, {{node_a, node_b}, {node_b, node_a}, {node_a, node_b}}) == std::vector<std::uint32_t>{1, 1, 1});
 }
 
 TEST_CASE("distances are the same for 1, 2, 3 and 8 threads") {

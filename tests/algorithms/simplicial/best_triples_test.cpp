@@ -17,7 +17,7 @@ using test::project;
 namespace {
 
 BestTriples best(const Projection& projection, std::size_t count, int threads = 1) {
-  RunContext context = test::context_of(threads);
+  RunContext context = test::with_threads(threads);
   const TripleScoring scoring = prepare_triple_scores(context, projection, local_triple_methods());
   return best_open_triangles(context, projection, scoring, count);
 }
@@ -29,7 +29,7 @@ TEST_CASE("the best open triangles are the first of all of them, sorted by score
     const test::DrawnLog drawn = test::draw_log();
     const SimplexLog log = drawn.log();
     const Projection projection = project(log.view());
-    RunContext context = test::context_of(1);
+    RunContext context = test::with_threads(1);
     const SimplexLog nothing = test::log_of(drawn.nodes, {});
     const OpenTriangles all = open_triangles(context, projection, incidence_of(context, nothing.view()));
     const std::vector<TripleMethod> methods = local_triple_methods();
@@ -75,7 +75,7 @@ TEST_CASE("the best of more triangles than a block has are the same for 1, 2, 3 
 TEST_CASE("a search for the best refuses scores that are none and too little memory, and stops when asked to") {
   const SimplexLog log = test::log_of(4, {{0, 1}, {0, 2}, {1, 2}, {0, 3}, {1, 3}});
   const Projection projection = project(log.view());
-  RunContext context = test::context_of(1);
+  RunContext context = test::with_threads(1);
   TripleScoring nan;
   nan.names = {"nan"};
   nan.score = [](std::span<const NodeTriple>, std::span<double> scores) {

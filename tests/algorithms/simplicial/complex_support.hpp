@@ -9,7 +9,7 @@
 namespace adjoin::test {
 
 inline SimplicialComplex complex_of(const SimplexView& simplices, int threads = 1) {
-  RunContext context = context_of(threads);
+  RunContext context = with_threads(threads);
   return simplicial_complex(context, project(simplices));
 }
 
@@ -19,7 +19,7 @@ inline SimplicialComplex complex_of(std::size_t nodes, const Simplices& simplice
 }
 
 inline Boundaries boundaries(const SimplicialComplex& complex) {
-  RunContext context = context_of(1);
+  RunContext context = with_threads(1);
   return boundaries_of(context, complex);
 }
 

@@ -12,24 +12,24 @@ using test::project;
 namespace {
 
 ConfigurationCensus census_of(const SimplexView& simplices, int threads = 1) {
-  RunContext context = test::context_of(threads);
+  RunContext context = test::with_threads(threads);
   return count_configurations(context, project(simplices));
 }
 
 ClosureTable closures_of(const SimplexView& first, const SimplexView& later, int threads = 1) {
-  RunContext context = test::context_of(threads);
+  RunContext context = test::with_threads(threads);
   return count_closures(context, project(first), project(later));
 }
 
 /// Of all three nodes that the first simplices have: what they are there, and whether the later ones have them whole.
-struct Slow {
+struct SlowCounts {
   ConfigurationCensus census;
   ClosureTable closures;
 };
-Slow slow_counts(const test::DrawnLog& drawn, std::size_t cut) {
+SlowCounts slow_counts(const test::DrawnLog& drawn, std::size_t cut) {
   const test::Simplices& simplices = drawn.simplices;
   const auto together = [&](const std::vector<std::size_t>& nodes) { return test::shared(simplices, 0, cut, nodes); };
-  Slow slow;
+  SlowCounts slow;
   for (std::size_t u = 0; u < drawn.nodes; ++u) {
     for (std::size_t v = 0; v < u; ++v) {
       for (std::size_t w = 0; w < v; ++w) {
@@ -67,13 +67,13 @@ TEST_CASE("the counts of drawn logs are those that trying every three nodes find
   CHECK(rc::check([] {
     const test::DrawnLog drawn = test::draw_log();
     const SimplexLog log = drawn.log();
-    const Slow all = slow_counts(drawn, drawn.simplices.size());
+    const SlowCounts all = slow_counts(drawn, drawn.simplices.size());
     const ConfigurationCensus census = census_of(log.view());
     RC_ASSERT(census.open == all.census.open);
     RC_ASSERT(census.closed == all.census.closed);
     const auto until = *rc::gen::inRange<Time>(-1, 20);
     const auto cut = static_cast<std::size_t>(std::ranges::upper_bound(drawn.times, until) - drawn.times.begin());
-    const Slow first = slow_counts(drawn, cut);
+    const SlowCounts first = slow_counts(drawn, cut);
     const ClosureTable closures =
         closures_of(simplices_until(log.view(), until), simplices_between(log.view(), until, 20));
     RC_ASSERT(closures.open == first.closures.open);
@@ -252,7 +252,7 @@ TEST_CASE("public sets close as published: ten configurations, in the first 40, 
     if (!data) continue;
     CAPTURE(row.name);
     CAPTURE(row.percent);
-    RunContext context = test::context_of(2);
+    RunContext context = test::with_threads(2);
     ClosureOptions options;
     options.until = row.percent / 100.0;
     const ClosuresByTime closures = closures_by_time(context, data->simplices->view(), data->nodes, options);

@@ -30,8 +30,8 @@ const std::vector<EdgeWalkOptions>& all_walks() {
   return walks;
 }
 
-EdgeWalkScores scores_of(const Graph& graph, const EdgeWalkOptions& options = {}, int threads = 2) {
-  RunContext context = test::context_of(threads);
+EdgeWalkScores walk_scores_of(const Graph& graph, const EdgeWalkOptions& options = {}, int threads = 2) {
+  RunContext context = test::with_threads(threads);
   return edge_walk_scores(context, graph, options);
 }
 
@@ -98,7 +98,7 @@ TEST_CASE("the number of an edge is S_ij + S_ji of the dense inverse, within the
     const CsrView a = projection.graph.view().out();
     for (EdgeWalkOptions options : all_walks()) {
       options.error = *rc::gen::element(1e-13, 1e-6, 1e-2);
-      const EdgeWalkScores found = scores_of(projection.graph, options);
+      const EdgeWalkScores found = walk_scores_of(projection.graph, options);
       RC_ASSERT(found.values.size() == a.nonzero_count());
       RC_ASSERT(found.error <= options.error);
       const DenseMatrix w = dense(projection.graph, options.use_weights);
@@ -128,7 +128,7 @@ TEST_CASE("beta is a quarter of the largest eigenvalue's inverse, or a half wher
     if (projection.graph.view().edge_count() == 0) return;
     for (const bool weighted : {false, true}) {
       const double radius = slow_radius(dense(projection.graph, weighted));
-      const EdgeWalkScores found = scores_of(projection.graph, options_of(EdgeWalk::katz, weighted));
+      const EdgeWalkScores found = walk_scores_of(projection.graph, options_of(EdgeWalk::katz, weighted));
       RC_ASSERT(std::abs(found.beta * radius / std::min(0.25, 0.5 * radius) - 1) < 1e-9);
       RC_ASSERT(std::abs(found.gamma - found.beta * radius) < 1e-9);
     }
@@ -136,11 +136,11 @@ TEST_CASE("beta is a quarter of the largest eigenvalue's inverse, or a half wher
   // An edge of weight 1: the largest eigenvalue is 1. Of weight 1/4: the limit counts.
   const SimplexLog pair = test::log_of(2, {{0, 1}});
   const Projection projection = project(pair.view());
-  CHECK(scores_of(projection.graph).beta == doctest::Approx(0.25).epsilon(1e-13));
+  CHECK(walk_scores_of(projection.graph).beta == doctest::Approx(0.25).epsilon(1e-13));
   EdgeWalkOptions wide;
   wide.katz_share = 0.75;
-  CHECK(scores_of(projection.graph, wide).beta == 0.5);
-  CHECK(scores_of(projection.graph, wide).values[0] == doctest::Approx(2 * 0.5 / (1 - 0.25)).epsilon(1e-12));
+  CHECK(walk_scores_of(projection.graph, wide).beta == 0.5);
+  CHECK(walk_scores_of(projection.graph, wide).values[0] == doctest::Approx(2 * 0.5 / (1 - 0.25)).epsilon(1e-12));
 }
 
 TEST_CASE("edges have the same bits for 1, 2, 3 and 8 threads, and from both ends") {
@@ -149,9 +149,9 @@ TEST_CASE("edges have the same bits for 1, 2, 3 and 8 threads, and from both end
   const Projection projection = project(data->simplices->view());
   const CsrView a = projection.graph.view().out();
   for (const EdgeWalkOptions& options : all_walks()) {
-    const EdgeWalkScores one = scores_of(projection.graph, options, 1);
+    const EdgeWalkScores one = walk_scores_of(projection.graph, options, 1);
     for (const int threads : {2, 3, 8}) {
-      CHECK(std::ranges::equal(scores_of(projection.graph, options, threads).values, one.values));
+      CHECK(std::ranges::equal(walk_scores_of(projection.graph, options, threads).values, one.values));
     }
     for (std::size_t i = 0; i < a.row_count(); ++i) {
       for (std::size_t e = a.row_begin(i); e < a.row_end(i); ++e) {
@@ -177,10 +177,10 @@ TEST_CASE("of two graphs beside one another each edge has the PageRank it has al
     const SimplexLog right_log = test::log_of(right.nodes, right.simplices);
     for (const bool weighted : {false, true}) {
       const auto options = options_of(EdgeWalk::pagerank, weighted);
-      const EdgeWalkScores union_scores = scores_of(project(log.view()).graph, options);
+      const EdgeWalkScores union_scores = walk_scores_of(project(log.view()).graph, options);
       std::vector<double> apart;
       for (const SimplexLog* part : {&left_log, &right_log}) {
-        const EdgeWalkScores scores = scores_of(project(part->view()).graph, options);
+        const EdgeWalkScores scores = walk_scores_of(project(part->view()).graph, options);
         apart.insert(apart.end(), scores.values.begin(), scores.values.end());
       }
       RC_ASSERT(std::ranges::equal(union_scores.values, apart));
@@ -197,16 +197,16 @@ TEST_CASE("graphs that walks are not scored on are refused, and so are options a
     return build_graph(context, test::to_array(edges), test::to_array(weights), NodeIndex::range(3), options).graph;
   };
   const std::vector<Edge> path{{NodeId{0}, NodeId{1}}, {NodeId{1}, NodeId{2}}};
-  CHECK_THROWS_WITH_AS(scores_of(graph_of(path, {}, true)),
+  CHECK_THROWS_WITH_AS(walk_scores_of(graph_of(path, {}, true)),
                        "walks are scored on undirected graphs, and this one is directed; read it as undirected",
                        InvalidData);
-  CHECK_THROWS_WITH_AS(scores_of(graph_of({{NodeId{1}, NodeId{1}}}, {}, false)),
+  CHECK_THROWS_WITH_AS(walk_scores_of(graph_of({{NodeId{1}, NodeId{1}}}, {}, false)),
                        "node 1 has a self-loop; build the graph without them", InvalidData);
   EdgeWalkOptions weighted;
   weighted.use_weights = true;
-  CHECK_THROWS_WITH_AS(scores_of(graph_of(path, {1, 0}, false), weighted),
+  CHECK_THROWS_WITH_AS(walk_scores_of(graph_of(path, {1, 0}, false), weighted),
                        "the edge of nodes 1 and 2 has the weight 0, and walks need one above 0", InvalidData);
-  CHECK(scores_of(graph_of(path, {1, 0}, false)).values.size() == 4);
+  CHECK(walk_scores_of(graph_of(path, {1, 0}, false)).values.size() == 4);
   const Graph graph = graph_of(path, {}, false);
   const double nan = std::numeric_limits<double>::quiet_NaN();
   for (const auto& [share, alpha, error] : std::vector<std::array<double, 3>>{
@@ -217,7 +217,7 @@ TEST_CASE("graphs that walks are not scored on are refused, and so are options a
     options.error = error;
     CHECK_THROWS_AS(edge_walk_scores(context, graph, options), InvalidOption);
   }
-  CHECK(scores_of(graph_of({}, {}, false)).values.empty());
+  CHECK(walk_scores_of(graph_of({}, {}, false)).values.empty());
   RunSettings settings;
   settings.memory_budget = 1;
   RunContext small(settings);
@@ -238,7 +238,7 @@ TEST_CASE("the estimate is what walks take at their peak, and little more") {
   constexpr std::size_t nodes = 200'000;
   std::vector<Edge> edges;
   for (std::size_t leaf = 1; leaf < nodes; ++leaf) edges.push_back({NodeId{0}, node_id(leaf)});
-  RunContext context = test::context_of(1);
+  RunContext context = test::with_threads(1);
   const Graph graph = build_graph(context, test::to_array(edges), {}, NodeIndex::range(nodes), {}).graph;
   const std::uint64_t estimate = estimate_edge_walk_memory(graph, 1);
   restart_recent_peak();

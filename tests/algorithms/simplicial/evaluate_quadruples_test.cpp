@@ -50,7 +50,7 @@ Found tried(const test::DrawnLog& drawn, std::size_t cut, bool closed_faces) {
   return found;
 }
 
-std::vector<double> scores_of(const Projection& projection, const std::vector<NodeQuadruple>& quadruples) {
+std::vector<double> quadruple_scores_of(const Projection& projection, const std::vector<NodeQuadruple>& quadruples) {
   const std::vector<GroupMethod> methods = all_group_methods();
   std::vector<double> scores(quadruples.size() * methods.size());
   prepare_quadruple_scores(projection, methods).score(quadruples, scores);
@@ -72,7 +72,7 @@ TEST_CASE("an evaluation of four nodes is what trying every four and sorting the
     const Projection projection = project(first);
     const Found found = tried(drawn, first.size(), options.closed_faces);
     const auto positives = static_cast<std::size_t>(std::ranges::count(found.closes, true));
-    RunContext context = test::context_of(*rc::gen::element(1, 2, 3));
+    RunContext context = test::with_threads(*rc::gen::element(1, 2, 3));
     const auto evaluate = [&] {
       return evaluate_quadruples(context, log.view(), test::names_of(drawn.nodes), all_group_methods(), options);
     };
@@ -84,7 +84,7 @@ TEST_CASE("an evaluation of four nodes is what trying every four and sorting the
     RC_ASSERT(result.closed_tetrahedra == found.closed);
     RC_ASSERT(result.open_tetrahedra == found.open.size());
     RC_ASSERT(result.positives == positives);
-    const std::vector<double> scores = scores_of(projection, found.open);
+    const std::vector<double> scores = quadruple_scores_of(projection, found.open);
     for (std::size_t k = 0; k < result.methods.size(); ++k) {
       std::vector<double> closing;
       std::vector<double> others;
@@ -104,10 +104,10 @@ TEST_CASE("the best open tetrahedra are the first of all of them, sorted by scor
     const Projection projection = project(log.view());
     const bool closed_faces = *rc::gen::arbitrary<bool>();
     const Found all = tried(drawn, drawn.simplices.size(), closed_faces);
-    const std::vector<double> scores = scores_of(projection, all.open);
+    const std::vector<double> scores = quadruple_scores_of(projection, all.open);
     const std::vector<GroupMethod> methods = all_group_methods();
     const auto count = static_cast<std::size_t>(*rc::gen::inRange(0, 20));
-    RunContext context = test::context_of(2);
+    RunContext context = test::with_threads(2);
     const BestQuadruples found =
         best_open_tetrahedra(context, projection, prepare_quadruple_scores(projection, methods), count, closed_faces);
     RC_ASSERT(found.open_tetrahedra == all.open.size());

@@ -50,7 +50,7 @@ double tolerance(std::string_view name, const TripleMethod& method) {
 
 TripleEvaluation evaluate(const SimplexView& simplices, const std::vector<TripleMethod>& methods,
                           const TripleEvaluationOptions& options, int threads = 2) {
-  RunContext context = test::context_of(threads);
+  RunContext context = test::with_threads(threads);
   return evaluate_triples(context, simplices, test::names_of(simplices.node_count), methods, options);
 }
 
@@ -62,7 +62,7 @@ TEST_CASE("open triangles and those that close are what trying every three nodes
     const SimplexLog log = drawn.log();
     const auto until = *rc::gen::inRange<Time>(-1, 20);
     const auto cut = static_cast<std::size_t>(std::ranges::upper_bound(drawn.times, until) - drawn.times.begin());
-    RunContext context = test::context_of(1);
+    RunContext context = test::with_threads(1);
     const Projection projection = project(simplices_until(log.view(), until));
     const Incidence later = incidence_of(context, simplices_between(log.view(), until, 20));
     const OpenTriangles found = open_triangles(context, projection, later);
@@ -142,7 +142,7 @@ TEST_CASE("an evaluation that streams is what sorting all candidates gives, to t
     std::vector<TripleMethod> methods = local_triple_methods();
     methods.push_back({TripleScore::mean, 2.5});
     const TripleEvaluationOptions options = options_of(0.6, 1, *rc::gen::element(correct, reference));
-    RunContext context = test::context_of(1);
+    RunContext context = test::with_threads(1);
     const Time until = time_quantile(log.view(), 0.6);
     const Projection projection = project(simplices_until(log.view(), until));
     const Incidence later = incidence_of(context, simplices_between(log.view(), until, drawn.times.back()));
@@ -177,7 +177,7 @@ TEST_CASE("the estimate of an evaluation is above its peak, and not far") {
   const SimplexView simplices = data->simplices->view();
   const auto nodes = test::names_of(simplices.node_count);
   const std::vector<TripleScoringMaker> makers{triple_method_maker(local_triple_methods())};
-  RunContext context = test::context_of(2);
+  RunContext context = test::with_threads(2);
   const std::uint64_t estimate = estimate_triple_evaluation_memory(context, simplices, nodes, makers);
   restart_recent_peak();
   const TripleEvaluation result = evaluate_triples(context, simplices, nodes, makers);

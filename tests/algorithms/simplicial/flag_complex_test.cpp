@@ -10,7 +10,7 @@ using namespace adjoin;
 namespace {
 
 Graph graph_of(std::size_t nodes, const std::vector<Edge>& edges) {
-  RunContext context = test::context_of(1);
+  RunContext context = test::with_threads(1);
   return build_graph(context, test::to_array(edges), {}, NodeIndex::range(nodes), {}).graph;
 }
 
@@ -23,12 +23,12 @@ Graph complete_graph(std::size_t nodes) {
 }
 
 FlagComplex complex_of(const Graph& graph, int max_size, int threads = 1) {
-  RunContext context = test::context_of(threads);
+  RunContext context = test::with_threads(threads);
   return flag_complex(context, graph, {.max_size = max_size});
 }
 
 CliqueCounts counts_of(const Graph& graph, int max_size, int threads = 1) {
-  RunContext context = test::context_of(threads);
+  RunContext context = test::with_threads(threads);
   return count_cliques(context, graph, {.max_size = max_size});
 }
 

@@ -12,13 +12,13 @@ using test::project;
 
 namespace {
 
-FourNodeCensus census_of(const SimplexLog& log, int threads = 1) {
-  RunContext context = test::context_of(threads);
+FourNodeCensus four_node_census_of(const SimplexLog& log, int threads = 1) {
+  RunContext context = test::with_threads(threads);
   return count_four_node_configurations(context, project(log.view()));
 }
 
-FourNodeClosureTable closures_of(const SimplexView& first, const SimplexView& later, int threads = 1) {
-  RunContext context = test::context_of(threads);
+FourNodeClosureTable four_node_closures_of(const SimplexView& first, const SimplexView& later, int threads = 1) {
+  RunContext context = test::with_threads(threads);
   return count_four_node_closures(context, project(first), project(later));
 }
 
@@ -31,15 +31,15 @@ std::size_t place_of(int edges, const std::string& ties) {
 }
 
 /// Of all four nodes that the first `cut` simplices have: what they are there, and whether the others have them whole.
-struct Slow {
+struct SlowFourNodeCounts {
   FourNodeCensus census;
   FourNodeClosureTable closures;
 };
-Slow slow_counts(const test::DrawnLog& drawn, std::size_t cut) {
+SlowFourNodeCounts slow_four_node_counts(const test::DrawnLog& drawn, std::size_t cut) {
   const auto together = [&](const std::vector<std::size_t>& nodes) {
     return test::shared(drawn.simplices, 0, cut, nodes);
   };
-  Slow slow;
+  SlowFourNodeCounts slow;
   const auto look_at = [&](const std::array<std::size_t, 4>& four) {
     int edges = 0;
     std::string ties;
@@ -90,7 +90,7 @@ TEST_CASE("configurations of four nodes have a tie for each triangle that their 
 TEST_CASE(
     "an open set of four nodes with three weak triangles and a strong one is told, and its triangles with a fifth") {
   const SimplexLog log = test::log_of(5, {{0, 1, 2}, {0, 1, 2}, {0, 1, 3}, {1, 2, 3}, {0, 2, 3}, {4}});
-  const FourNodeCensus census = census_of(log);
+  const FourNodeCensus census = four_node_census_of(log);
   FourNodeCounts open{};
   open[place_of(6, "1112")] = 1;
   open[place_of(3, "2")] = 1;
@@ -103,15 +103,15 @@ TEST_CASE("sets of four nodes of drawn logs are those that trying every four fin
   CHECK(rc::check([] {
     const test::DrawnLog drawn = test::draw_log();
     const SimplexLog log = drawn.log();
-    const Slow all = slow_counts(drawn, drawn.simplices.size());
-    const FourNodeCensus census = census_of(log);
+    const SlowFourNodeCounts all = slow_four_node_counts(drawn, drawn.simplices.size());
+    const FourNodeCensus census = four_node_census_of(log);
     RC_ASSERT(census.open == all.census.open);
     RC_ASSERT(census.closed == all.census.closed);
     const auto until = *rc::gen::inRange<Time>(-1, 20);
     const auto cut = static_cast<std::size_t>(std::ranges::upper_bound(drawn.times, until) - drawn.times.begin());
-    const Slow first = slow_counts(drawn, cut);
+    const SlowFourNodeCounts first = slow_four_node_counts(drawn, cut);
     const FourNodeClosureTable closures =
-        closures_of(simplices_until(log.view(), until), simplices_between(log.view(), until, 20));
+        four_node_closures_of(simplices_until(log.view(), until), simplices_between(log.view(), until, 20));
     RC_ASSERT(closures.open == first.closures.open);
     RC_ASSERT(closures.closed == first.closures.closed);
   }));
@@ -124,9 +124,9 @@ TEST_CASE("drawn logs of pairs and triples, which leave most sets open, are coun
     const std::size_t count = drawn.simplices.size();
     const std::size_t cut = count / 2;
     const FourNodeClosureTable closures =
-        closures_of(simplices_until(log.view(), static_cast<Time>(cut) - 1),
-                    simplices_between(log.view(), static_cast<Time>(cut) - 1, static_cast<Time>(count)));
-    const Slow slow = slow_counts(drawn, cut);
+        four_node_closures_of(simplices_until(log.view(), static_cast<Time>(cut) - 1),
+                              simplices_between(log.view(), static_cast<Time>(cut) - 1, static_cast<Time>(count)));
+    const SlowFourNodeCounts slow = slow_four_node_counts(drawn, cut);
     RC_ASSERT(closures.open == slow.closures.open);
     RC_ASSERT(closures.closed == slow.closures.closed);
   }));
@@ -143,7 +143,7 @@ TEST_CASE("a set of four nodes in more than 64 places above a node is found") {
   simplices.push_back({3, 70, 140});
   simplices.push_back({0, 1, 2, 150});
   const SimplexLog log = test::log_of(nodes, simplices);
-  const FourNodeCensus census = census_of(log);
+  const FourNodeCensus census = four_node_census_of(log);
   const std::uint64_t sets = nodes * (nodes - 1) * (nodes - 2) * (nodes - 3) / 24;
   const std::uint64_t with_triangle = nodes - 3;
   CHECK(census.open[place_of(6, "0002")] == with_triangle);
@@ -161,9 +161,9 @@ TEST_CASE("two logs of different nodes beside one another have the sets of both,
       for (std::size_t& node : simplex) node += one.nodes;
       both.push_back(simplex);
     }
-    const FourNodeCensus of_one = census_of(one.log());
-    const FourNodeCensus of_two = census_of(two.log());
-    const FourNodeCensus of_both = census_of(test::log_of(one.nodes + two.nodes, both));
+    const FourNodeCensus of_one = four_node_census_of(one.log());
+    const FourNodeCensus of_two = four_node_census_of(two.log());
+    const FourNodeCensus of_both = four_node_census_of(test::log_of(one.nodes + two.nodes, both));
     for (std::size_t k = 3; k < four_node_configurations.size(); ++k) {
       RC_ASSERT(of_both.open[k] == of_one.open[k] + of_two.open[k]);
       RC_ASSERT(of_both.closed[k] == of_one.closed[k] + of_two.closed[k]);
@@ -173,12 +173,13 @@ TEST_CASE("two logs of different nodes beside one another have the sets of both,
 
 TEST_CASE("the nodes of later simplices that the first do not have make no set") {
   const SimplexLog log = test::log_of(5, {{0, 1, 2}, {0, 1, 2, 3}, {3}, {0, 1, 2, 3}});
-  const FourNodeClosureTable before = closures_of(simplices_until(log.view(), 0), simplices_between(log.view(), 0, 1));
+  const FourNodeClosureTable before =
+      four_node_closures_of(simplices_until(log.view(), 0), simplices_between(log.view(), 0, 1));
   CHECK(before.open == FourNodeCounts{});
   CHECK(before.closed == FourNodeCounts{});
   const SimplexLog known = test::log_of(5, {{0, 1, 2}, {3}, {0, 1, 2, 3}, {0, 1, 2, 3}});
   const FourNodeClosureTable after =
-      closures_of(simplices_until(known.view(), 1), simplices_between(known.view(), 1, 3));
+      four_node_closures_of(simplices_until(known.view(), 1), simplices_between(known.view(), 1, 3));
   CHECK(after.open[place_of(3, "1")] == 1);
   CHECK(after.closed[place_of(3, "1")] == 1);
 }
@@ -188,7 +189,7 @@ TEST_CASE("what no sets of four nodes can be counted of is refused, and nothing 
   const SimplexLog other = test::log_of(5, {{0, 1, 2}});
   const SimplexLog empty = test::log_of(0, {});
   RunContext context;
-  CHECK(census_of(empty).open == FourNodeCounts{});
+  CHECK(four_node_census_of(empty).open == FourNodeCounts{});
   CHECK_THROWS_AS(count_four_node_configurations(context, project(log.view(), {.weights = TieWeight::none})),
                   InvalidOption);
   CHECK_THROWS_AS(count_four_node_closures(context, project(log.view()), project(other.view())), InvalidData);
@@ -227,7 +228,7 @@ TEST_CASE("public sets close as published: four nodes, in the first 40, 60, 80 a
     const auto golden = test::golden_table(std::string("simplicial/four_node_") + name);
     REQUIRE(golden.size() == 4 * four_node_configurations.size());
     for (const int percent : {40, 60, 80, 100}) {
-      RunContext context = test::context_of(2);
+      RunContext context = test::with_threads(2);
       ClosureOptions options;
       options.until = percent / 100.0;
       const FourNodeClosuresByTime closures =
@@ -256,9 +257,9 @@ TEST_CASE("public sets close as published: four nodes, in the first 40, 60, 80 a
 TEST_CASE("sets of four nodes are the same for 1, 2, 3 and 8 threads") {
   const auto data = test::public_set("contact-primary-school");
   if (!data) return;
-  const FourNodeCensus first = census_of(*data->simplices);
+  const FourNodeCensus first = four_node_census_of(*data->simplices);
   for (const int threads : {2, 3, 8}) {
-    const FourNodeCensus census = census_of(*data->simplices, threads);
+    const FourNodeCensus census = four_node_census_of(*data->simplices, threads);
     CHECK(census.open == first.open);
     CHECK(census.closed == first.closed);
   }
@@ -269,7 +270,7 @@ TEST_CASE("counting sets of four nodes takes the memory that it estimates, and n
   // Large enough that rounding each array up to a huge page is little.
   const SimplexLog log = test::log_of_pairs(1'500'000, 5'000'000);
   const Projection projection = project(log.view());
-  RunContext context = test::context_of(2);
+  RunContext context = test::with_threads(2);
   const std::uint64_t before = resident_bytes();
   restart_recent_peak();
   count_four_node_configurations(context, projection);

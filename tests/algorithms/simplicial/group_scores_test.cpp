@@ -18,15 +18,16 @@ namespace {
 
 using Group = std::vector<std::size_t>;
 
-std::vector<Array<double>> scores_of(const Projection& projection, const std::vector<Group>& groups,
-                                     const std::vector<GroupMethod>& methods = all_group_methods(), int threads = 1) {
+std::vector<Array<double>> group_scores_of(const Projection& projection, const std::vector<Group>& groups,
+                                           const std::vector<GroupMethod>& methods = all_group_methods(),
+                                           int threads = 1) {
   std::vector<std::size_t> offsets{0};
   std::vector<NodeId> nodes;
   for (const Group& group : groups) {
     for (const std::size_t node : group) nodes.push_back(node_id(node));
     offsets.push_back(nodes.size());
   }
-  RunContext context = test::context_of(threads);
+  RunContext context = test::with_threads(threads);
   return group_scores(context, projection, {offsets, nodes}, methods);
 }
 
@@ -106,8 +107,8 @@ TEST_CASE("scores of groups of any size are what their formulas say, in any orde
     std::vector<GroupMethod> methods = all_group_methods();
     methods.push_back({GroupScore::pair_mean, 2.5});
     methods.push_back({GroupScore::triple_mean, -3});
-    const auto scores = scores_of(projection, groups, methods);
-    const auto scores_turned = scores_of(projection, turned, methods, 2);
+    const auto scores = group_scores_of(projection, groups, methods);
+    const auto scores_turned = group_scores_of(projection, turned, methods, 2);
     for (std::size_t k = 0; k < methods.size(); ++k) {
       for (std::size_t i = 0; i < groups.size(); ++i) {
         const double expected = slow_score(drawn, groups[i], methods[k]);
@@ -122,12 +123,12 @@ TEST_CASE("a group of three has the scores of three nodes, and one of four those
   const SimplexLog log = test::scholp_example();
   const Projection projection = project(log.view());
   const std::vector<NodeTriple> triples{{node_id(0), node_id(1), node_id(2)}, {node_id(0), node_id(4), node_id(7)}};
-  RunContext context = test::context_of(1);
+  RunContext context = test::with_threads(1);
   for (const TripleMethod& method : local_triple_methods()) {
     const std::string name = triple_method_name(method);
     CAPTURE(name);
     const auto expected = triple_scores(context, projection, triples, std::span(&method, 1));
-    const auto found = scores_of(projection, {{0, 1, 2}, {0, 4, 7}}, {parse_group_method(name)});
+    const auto found = group_scores_of(projection, {{0, 1, 2}, {0, 4, 7}}, {parse_group_method(name)});
     for (std::size_t i = 0; i < 2; ++i) CHECK(found[0][i] == doctest::Approx(expected[0][i]).epsilon(1e-14));
   }
   const std::vector<GroupMethod> methods = all_group_methods();
@@ -136,7 +137,7 @@ TEST_CASE("a group of three has the scores of three nodes, and one of four those
                                               {node_id(0), node_id(1), node_id(5), node_id(8)}};
   std::vector<double> block(2 * methods.size());
   scoring.score(quadruples, block);
-  const auto scores = scores_of(projection, {{0, 1, 2, 3}, {0, 1, 5, 8}});
+  const auto scores = group_scores_of(projection, {{0, 1, 2, 3}, {0, 1, 5, 8}});
   for (std::size_t k = 0; k < methods.size(); ++k) {
     CHECK(block[2 * k] == scores[k][0]);
     CHECK(block[2 * k + 1] == scores[k][1]);
@@ -159,13 +160,15 @@ TEST_CASE("methods of groups have names, and names methods") {
 TEST_CASE("groups that are none are refused, and so is too little memory") {
   const SimplexLog log = test::log_of(4, {{0, 1, 2, 3}});
   const Projection projection = project(log.view());
-  CHECK(scores_of(projection, {})[0].empty());
-  CHECK_THROWS_WITH_AS(scores_of(projection, {{0, 1}, {2}}), "group 1 has 1 nodes, and a score is of two or more",
+  CHECK(group_scores_of(projection, {})[0].empty());
+  CHECK_THROWS_WITH_AS(group_scores_of(projection, {{0, 1}, {2}}), "group 1 has 1 nodes, and a score is of two or more",
                        InvalidData);
-  CHECK_THROWS_WITH_AS(scores_of(projection, {{0, 1, 2, 3, 1}}), "group 0 has node 1 twice", InvalidData);
-  CHECK_THROWS_WITH_AS(scores_of(projection, {{0, 4}}), "group 0 has node 4, and the graph has 4 nodes", InvalidData);
-  CHECK_THROWS_AS(scores_of(projection, {{0, 1}}, {{GroupScore::pair_mean, std::numeric_limits<double>::quiet_NaN()}}),
-                  InvalidOption);
+  CHECK_THROWS_WITH_AS(group_scores_of(projection, {{0, 1, 2, 3, 1}}), "group 0 has node 1 twice", InvalidData);
+  CHECK_THROWS_WITH_AS(group_scores_of(projection, {{0, 4}}), "group 0 has node 4, and the graph has 4 nodes",
+                       InvalidData);
+  CHECK_THROWS_AS(
+      group_scores_of(projection, {{0, 1}}, {{GroupScore::pair_mean, std::numeric_limits<double>::quiet_NaN()}}),
+      InvalidOption);
   RunSettings settings;
   settings.memory_budget = 1;
   RunContext small(settings);

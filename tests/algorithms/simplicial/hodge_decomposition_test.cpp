@@ -23,7 +23,7 @@ std::vector<double> normals(std::size_t size, std::uint64_t seed) {
 }
 
 HodgeDecomposition decompose(const SimplicialComplex& complex, const std::vector<double>& flow, int threads = 2) {
-  RunContext context = test::context_of(threads);
+  RunContext context = test::with_threads(threads);
   return hodge_decomposition(context, complex, boundaries_of(context, complex), flow);
 }
 
@@ -32,7 +32,7 @@ double dot(const Array<double>& x, const Array<double>& y) {
 }
 
 std::vector<double> product(const Csr& a, std::span<const double> x) {
-  RunContext context = test::context_of(1);
+  RunContext context = test::with_threads(1);
   std::vector<double> y(a.view().row_count());
   spmv(context, a.view(), x, std::span<double>(y));
   return y;
@@ -87,7 +87,7 @@ TEST_CASE("a harmonic part is there exactly where homology has a cycle") {
     const SimplexLog log = drawn.log();
     const SimplicialComplex complex = test::complex_of(log.view());
     const HodgeDecomposition parts = decompose(complex, normals(complex.edges.size(), 3));
-    RunContext context = test::context_of(1);
+    RunContext context = test::with_threads(1);
     const bool cycles = homology(context, complex).betti[1] > 0;
     const double harmonic = largest(parts.harmonic.span());
     RC_ASSERT((cycles ? harmonic > 1e-6 : harmonic < 1e-10));

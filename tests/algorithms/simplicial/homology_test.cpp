@@ -15,7 +15,7 @@ using Betti = std::array<std::uint64_t, 3>;
 
 Homology homology_of(std::size_t nodes, const test::Simplices& simplices,
                      std::uint32_t prime = largest_homology_prime) {
-  RunContext context = test::context_of(1);
+  RunContext context = test::with_threads(1);
   return homology(context, test::complex_of(nodes, simplices), prime);
 }
 
@@ -108,7 +108,7 @@ TEST_CASE("email-Enron's first four fifths have the ranks that NumPy finds") {
   const auto data = test::public_set("email-Enron");
   if (!data) return;
   const SimplexView simplices = data->simplices->view();
-  RunContext context = test::context_of(2);
+  RunContext context = test::with_threads(2);
   const Homology found = homology(context, test::complex_of(simplices_until(simplices, time_quantile(simplices, 0.8))));
   CHECK(found.simplices == std::array<std::uint64_t, 3>{140, 1607, 5517});
   CHECK(found.ranks == std::array<std::uint64_t, 2>{139, 1243});

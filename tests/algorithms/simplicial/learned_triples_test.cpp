@@ -19,7 +19,7 @@ using test::project;
 namespace {
 
 /// The nodes and simplices of a log, asked the slow way.
-struct Slow {
+struct SlowLog {
   const test::DrawnLog& drawn;
 
   std::size_t together(std::size_t u, std::size_t v) const { return test::shared(drawn.simplices, {u, v}); }
@@ -55,7 +55,7 @@ struct Slow {
   }
 };
 
-std::vector<double> slow_published(const Slow& slow, std::vector<std::size_t> nodes) {
+std::vector<double> slow_published(const SlowLog& slow, std::vector<std::size_t> nodes) {
   std::ranges::sort(nodes);
   std::ranges::stable_sort(nodes, {}, [&](std::size_t v) { return slow.neighbors(v).size(); });
   if (nodes[2] < nodes[1]) std::swap(nodes[1], nodes[2]);
@@ -72,7 +72,7 @@ std::vector<double> slow_published(const Slow& slow, std::vector<std::size_t> no
   return values;
 }
 
-std::vector<double> slow_recent(const Slow& slow, const std::vector<std::size_t>& nodes) {
+std::vector<double> slow_recent(const SlowLog& slow, const std::vector<std::size_t>& nodes) {
   const std::vector<std::vector<std::size_t>> pairs{{nodes[0], nodes[1]}, {nodes[0], nodes[2]}, {nodes[1], nodes[2]}};
   std::vector<double> values;
   const auto add = [&](const auto& things, const auto& value, const auto& transform) {
@@ -111,13 +111,13 @@ std::vector<double> slow_recent(const Slow& slow, const std::vector<std::size_t>
 }
 
 OpenTriangles all_open(const Projection& projection) {
-  RunContext context = test::context_of(1);
+  RunContext context = test::with_threads(1);
   const SimplexLog nothing = test::log_of(projection.incidence.node_count(), {});
   return open_triangles(context, projection, incidence_of(context, nothing.view()));
 }
 
 TripleEvaluation evaluate(const SimplexView& simplices, const TripleScoringMaker& maker, int threads = 2) {
-  RunContext context = test::context_of(threads);
+  RunContext context = test::with_threads(threads);
   TripleEvaluationOptions options;
   options.resamples = 0;
   return evaluate_triples(context, simplices, test::names_of(simplices.node_count), std::span(&maker, 1), options);
@@ -131,8 +131,8 @@ TEST_CASE("the features of open triangles of drawn logs are what their formulas 
     const SimplexLog log = drawn.log();
     const Projection projection = project(log.view());
     const OpenTriangles open = all_open(projection);
-    RunContext context = test::context_of(2);
-    const Slow slow{drawn};
+    RunContext context = test::with_threads(2);
+    const SlowLog slow{drawn};
     for (const TripleFeatures kind : {TripleFeatures::published, TripleFeatures::recent}) {
       const TripleScoring features = prepare_triple_features(context, projection, kind);
       RC_ASSERT(features.names.size() == (kind == TripleFeatures::published ? 26 : 43));
@@ -159,10 +159,10 @@ TEST_CASE("a sample is all open triangles where there is room, else as many as a
   const SimplexView simplices = data->simplices->view();
   const Time until = time_quantile(simplices, 0.8);
   const Projection projection = project(simplices_until(simplices, until));
-  RunContext context = test::context_of(2);
+  RunContext context = test::with_threads(2);
   const Incidence later = incidence_of(context, simplices_between(simplices, until, time_quantile(simplices, 1)));
   const auto sample = [&](std::uint64_t most, int threads) {
-    RunContext of_threads = test::context_of(threads);
+    RunContext of_threads = test::with_threads(threads);
     return sample_open_triangles(of_threads, projection, later, ClosureLabels::correct, most);
   };
   const TripleSample all = sample(100'000, 1);
@@ -221,7 +221,7 @@ TEST_CASE("what is learned sees nothing of the later simplices") {
   const Projection projection = project(first);
   const OpenTriangles open = all_open(projection);
   const auto scores = [&](const TripleTraining& training, const TripleScoringMaker& maker) {
-    RunContext context = test::context_of(2);
+    RunContext context = test::with_threads(2);
     std::vector<double> values(open.triples.size());
     maker.make(context, training).score(open.triples.span(), values);
     return values;
@@ -240,7 +240,7 @@ TEST_CASE("what is learned sees nothing of the later simplices") {
 TEST_CASE("a training in which nothing closes gets a row that says so, beside the others") {
   const SimplexLog log =
       test::log_of(4, {{0, 1}, {0, 1}, {0, 2}, {0, 2}, {1, 2}, {1, 2}, {0, 3}, {1, 3}, {0, 1, 2}, {0, 1, 2}, {3}});
-  RunContext context = test::context_of(1);
+  RunContext context = test::with_threads(1);
   const std::vector<TripleScoringMaker> makers{logistic_triple_maker(), triple_method_maker({{TripleScore::mean, 0}}),
                                                combined_triple_maker()};
   TripleEvaluationOptions options;

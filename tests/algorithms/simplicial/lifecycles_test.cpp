@@ -10,7 +10,7 @@ using namespace adjoin;
 namespace {
 
 Lifecycles lifecycles_of(const SimplexLog& log, int threads = 1) {
-  RunContext context = test::context_of(threads);
+  RunContext context = test::with_threads(threads);
   const SimplexView simplices = log.view();
   return lifecycles(context, simplices, test::names_of(simplices.node_count));
 }
@@ -196,7 +196,7 @@ TEST_CASE("public sets have the lifecycles that a plain program finds, for 1, 2,
 TEST_CASE("lifecycles take the memory that is estimated, and not half as much") {
   if (!test::memory_is_as_asked) return;
   const SimplexLog log = test::log_of_pairs(300'000, 1'000'000);
-  RunContext context = test::context_of(2);
+  RunContext context = test::with_threads(2);
   const auto names = test::names_of(300'000);
   const std::uint64_t before = resident_bytes();
   restart_recent_peak();

@@ -53,7 +53,7 @@ TEST_CASE("long-range scores of public sets are as far above random as dense inv
       }
       TripleEvaluationOptions options;
       options.labels = labels;
-      RunContext context = test::context_of(2);
+      RunContext context = test::with_threads(2);
       const SimplexView simplices = data->simplices->view();
       const TripleEvaluation result =
           evaluate_triples(context, simplices, test::names_of(simplices.node_count), makers, options);

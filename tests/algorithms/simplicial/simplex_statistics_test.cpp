@@ -12,7 +12,7 @@ namespace {
 
 SimplexStatistics statistics_of(const SimplexView& simplices, int max_size = default_max_simplex_size,
                                 int threads = 1) {
-  RunContext context = test::context_of(threads);
+  RunContext context = test::with_threads(threads);
   return simplex_statistics(context, simplices, test::names_of(simplices.node_count), max_size);
 }
 

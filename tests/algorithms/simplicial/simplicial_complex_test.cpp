@@ -54,7 +54,7 @@ TEST_CASE("the boundary of a boundary is zero, exactly") {
     const test::DrawnLog drawn = test::draw_log();
     const SimplexLog log = drawn.log();
     const Boundaries found = boundaries(complex_of(log.view()));
-    RunContext context = test::context_of(1);
+    RunContext context = test::with_threads(1);
     const Csr product = spgemm(context, found.edges.matrix.view(), found.triangles.matrix.view());
     RC_ASSERT(std::ranges::all_of(product.weights, [](float value) { return value == 0; }));
   }));
@@ -65,7 +65,7 @@ TEST_CASE("the Hodge Laplacian of nodes is that of the graph, of edges and trian
     const test::DrawnLog drawn = test::draw_log();
     const SimplexLog log = drawn.log();
     const Projection projection = test::project(log.view());
-    RunContext context = test::context_of(2);
+    RunContext context = test::with_threads(2);
     const SimplicialComplex complex = simplicial_complex(context, projection);
     const Boundaries found = boundaries_of(context, complex);
     const CsrView a = projection.graph.view().out();
@@ -101,7 +101,7 @@ TEST_CASE("the product without a matrix is that with it") {
     const Boundaries found = boundaries(complex_of(log.view()));
     RandomSequence random(*rc::gen::arbitrary<std::uint64_t>(), RandomStream::tests, 0);
     for (int dimension = 0; dimension <= 2; ++dimension) {
-      RunContext context = test::context_of(2);
+      RunContext context = test::with_threads(2);
       const Csr matrix = hodge_laplacian(context, found, dimension);
       const DenseMatrix dense = to_dense(matrix.view());
       std::vector<double> x(dense.size());
@@ -134,7 +134,7 @@ TEST_CASE("an empty complex has empty matrices, and a Hodge Laplacian of another
   const SimplicialComplex complex = complex_of(3, {});
   CHECK(complex.vertex_count == 0);
   const Boundaries found = boundaries(complex);
-  RunContext context = test::context_of(1);
+  RunContext context = test::with_threads(1);
   CHECK(hodge_laplacian(context, found, 0).offsets.size() == 4);
   CHECK(hodge_laplacian(context, found, 1).offsets.size() == 1);
   for (const int dimension : {-1, 3}) {

@@ -17,9 +17,9 @@ namespace {
 
 using Vector = std::vector<double>;
 
-SimplicialPageRank scores_of(const Projection& projection, const std::vector<NodeTriple>& triples, int threads = 2,
-                             const SimplicialPageRankOptions& options = {}) {
-  RunContext context = test::context_of(threads);
+SimplicialPageRank pagerank_scores_of(const Projection& projection, const std::vector<NodeTriple>& triples,
+                                      int threads = 2, const SimplicialPageRankOptions& options = {}) {
+  RunContext context = test::with_threads(threads);
   return simplicial_pagerank_scores(context, projection, triples, options);
 }
 
@@ -124,7 +124,7 @@ TEST_CASE("scores of any three nodes are sums of the dense matrices, whole and p
     options.alpha = *rc::gen::element(0.1, 0.85, 0.99);
     const auto matrices = slow_matrices(drawn, complex, options.alpha);
     const std::vector<NodeTriple> triples = all_triples(drawn.nodes);
-    const SimplicialPageRank found = scores_of(projection, triples, 2, options);
+    const SimplicialPageRank found = pagerank_scores_of(projection, triples, 2, options);
     RC_ASSERT(found.not_converged == 0);
     for (std::size_t part = 0; part < 4; ++part) {
       RC_ASSERT(parts_of(found)[part]->size() == triples.size());
@@ -152,14 +152,14 @@ TEST_CASE("scores have the same bits for 1, 2, 3 and 8 threads, and in any order
   if (!data) return;
   const SimplexView all = data->simplices->view();
   const Projection projection = project(simplices_until(all, time_quantile(all, 0.3)));
-  RunContext context = test::context_of(2);
+  RunContext context = test::with_threads(2);
   const Incidence later = incidence_of(context, simplices_between(all, 0, 0));
   const OpenTriangles open = open_triangles(context, projection, later);
   std::vector<NodeTriple> triples(open.triples.begin(), open.triples.end());
   REQUIRE(triples.size() > 100);
-  const SimplicialPageRank one = scores_of(projection, triples, 1);
+  const SimplicialPageRank one = pagerank_scores_of(projection, triples, 1);
   for (const int threads : {2, 3, 8}) {
-    const SimplicialPageRank other = scores_of(projection, triples, threads);
+    const SimplicialPageRank other = pagerank_scores_of(projection, triples, threads);
     for (std::size_t part = 0; part < 4; ++part) {
       CHECK(std::ranges::equal(*parts_of(other)[part], *parts_of(one)[part]));
     }
@@ -167,7 +167,7 @@ TEST_CASE("scores have the same bits for 1, 2, 3 and 8 threads, and in any order
   std::vector<NodeTriple> turned;
   for (const auto& [a, b, c] : triples) turned.push_back({c, a, b});
   std::ranges::reverse(turned);
-  const SimplicialPageRank other = scores_of(projection, turned);
+  const SimplicialPageRank other = pagerank_scores_of(projection, turned);
   for (std::size_t part = 0; part < 4; ++part) {
     CHECK(std::ranges::equal(std::vector<double>(parts_of(other)[part]->begin(), parts_of(other)[part]->end()),
                              std::vector<double>(std::make_reverse_iterator(parts_of(one)[part]->end()),
@@ -175,7 +175,7 @@ TEST_CASE("scores have the same bits for 1, 2, 3 and 8 threads, and in any order
   }
   SimplicialPageRankOptions whole;
   whole.parts = false;
-  const SimplicialPageRank combined = scores_of(projection, triples, 2, whole);
+  const SimplicialPageRank combined = pagerank_scores_of(projection, triples, 2, whole);
   CHECK(std::ranges::equal(combined.combined, one.combined));
   CHECK(combined.gradient.empty());
 }
@@ -183,12 +183,12 @@ TEST_CASE("scores have the same bits for 1, 2, 3 and 8 threads, and in any order
 TEST_CASE("what cannot be scored is refused with what there is, and a run that is to stop stops") {
   const SimplexLog log = test::log_of(4, {{0, 1, 2}, {1, 3}, {0, 3}});
   const Projection projection = project(log.view());
-  CHECK(scores_of(projection, {}).combined.empty());
-  CHECK_THROWS_WITH_AS(scores_of(projection, {{NodeId{0}, NodeId{1}, NodeId{4}}}),
+  CHECK(pagerank_scores_of(projection, {}).combined.empty());
+  CHECK_THROWS_WITH_AS(pagerank_scores_of(projection, {{NodeId{0}, NodeId{1}, NodeId{4}}}),
                        "triple 0 has node 4, and the graph has 4 nodes", InvalidData);
   SimplicialPageRankOptions options;
   options.alpha = 1;
-  CHECK_THROWS_AS(scores_of(projection, {}, 1, options), InvalidOption);
+  CHECK_THROWS_AS(pagerank_scores_of(projection, {}, 1, options), InvalidOption);
   RunSettings settings;
   settings.memory_budget = 1;
   RunContext small(settings);
@@ -196,7 +196,7 @@ TEST_CASE("what cannot be scored is refused with what there is, and a run that i
   CHECK_THROWS_AS(simplicial_pagerank_scores(small, projection, triples), BudgetExceeded);
   options = {};
   options.max_iterations = 1;
-  const SimplicialPageRank cut = scores_of(projection, triples, 1, options);
+  const SimplicialPageRank cut = pagerank_scores_of(projection, triples, 1, options);
   CHECK(cut.not_converged == 1);
   CHECK(cut.record.remarks.size() == 1);
   std::stop_source stop;
@@ -217,7 +217,7 @@ TEST_CASE("the estimate is what the scores take at their peak, and little more")
   for (std::size_t i = 0; i + 2 < nodes; ++i) simplices.push_back({i, i + 1, i + 2});
   const SimplexLog log = test::log_of(nodes, simplices);
   const Projection projection = project(log.view());
-  RunContext context = test::context_of(1);
+  RunContext context = test::with_threads(1);
   const SimplicialComplex complex = simplicial_complex(context, projection);
   const std::vector<NodeTriple> triples{complex.triangles[0], complex.triangles[1]};
   SimplicialPageRankOptions options;

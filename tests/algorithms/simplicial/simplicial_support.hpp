@@ -18,20 +18,15 @@
 #include "random_graphs.hpp"
 #include "repository.hpp"
 #include "sanitized.hpp"
+#include "with_threads.hpp"
 
 namespace adjoin::test {
 
 using Simplices = std::vector<std::vector<std::size_t>>;
 
-inline RunContext context_of(int threads) {
-  RunSettings settings;
-  settings.threads = threads;
-  return RunContext(settings);
-}
-
 /// Simplex i at time times[i], or i without times.
 inline SimplexLog log_of(std::size_t nodes, const Simplices& simplices, const std::vector<Time>& times = {}) {
-  RunContext context = context_of(1);
+  RunContext context = with_threads(1);
   std::vector<EdgeOffset> offsets{EdgeOffset{0}};
   std::vector<NodeId> members;
   std::vector<Time> when = times;
@@ -45,7 +40,7 @@ inline SimplexLog log_of(std::size_t nodes, const Simplices& simplices, const st
 
 /// Pairs of random nodes, for what only their number matters to.
 inline SimplexLog log_of_pairs(std::size_t nodes, std::size_t pairs) {
-  RunContext context = context_of(1);
+  RunContext context = with_threads(1);
   const std::vector<Edge> edges = random_edges(nodes, pairs, 7);
   SimplexArrays arrays{Array<EdgeOffset>(pairs + 1), Array<NodeId>(2 * pairs), {}, 0};
   for (std::size_t i = 0; i <= pairs; ++i) arrays.offsets[i] = edge_offset(2 * i);
@@ -122,7 +117,7 @@ inline std::shared_ptr<const NodeIndex> names_of(std::size_t nodes) {
 }
 
 inline Projection project(const SimplexView& simplices, const ProjectionOptions& options = {}, int threads = 1) {
-  RunContext context = context_of(threads);
+  RunContext context = with_threads(threads);
   return project_simplices(context, simplices, names_of(simplices.node_count), options);
 }
 

@@ -19,10 +19,10 @@ NodeTriple triple(std::size_t a, std::size_t b, std::size_t c) {
   return {node_id(a), node_id(b), node_id(c)};
 }
 
-std::vector<Array<double>> scores_of(const Projection& projection, const std::vector<NodeTriple>& triples,
-                                     const std::vector<TripleMethod>& methods = local_triple_methods(),
-                                     int threads = 1) {
-  RunContext context = test::context_of(threads);
+std::vector<Array<double>> triple_scores_of(const Projection& projection, const std::vector<NodeTriple>& triples,
+                                            const std::vector<TripleMethod>& methods = local_triple_methods(),
+                                            int threads = 1) {
+  RunContext context = test::with_threads(threads);
   return triple_scores(context, projection, triples, methods);
 }
 
@@ -86,7 +86,7 @@ double slow_score(const test::DrawnLog& drawn, const std::array<std::size_t, 3>&
 TEST_CASE("the open triangle of ScHoLP's example has ScHoLP's scores") {
   const SimplexLog log = test::scholp_example();
   const Projection projection = project(log.view());
-  const auto scores = scores_of(projection, {triple(0, 4, 7)});
+  const auto scores = triple_scores_of(projection, {triple(0, 4, 7)});
   const std::vector<TripleMethod> methods = local_triple_methods();
   for (std::size_t k = 0; k < methods.size(); ++k) {
     CAPTURE(triple_method_name(methods[k]));
@@ -114,10 +114,10 @@ TEST_CASE("the scores of any three nodes of drawn logs are what their formulas s
         }
       }
     }
-    const auto scores = scores_of(projection, triples, methods);
+    const auto scores = triple_scores_of(projection, triples, methods);
     std::vector<NodeTriple> turned;
     for (const NodeTriple& t : triples) turned.push_back({t.c, t.a, t.b});
-    const auto scores_turned = scores_of(projection, turned, methods);
+    const auto scores_turned = triple_scores_of(projection, turned, methods);
     for (std::size_t k = 0; k < methods.size(); ++k) {
       for (std::size_t i = 0; i < triples.size(); ++i) {
         const auto [a, b, c] = triples[i];
@@ -176,13 +176,13 @@ TEST_CASE("methods have names, and names methods") {
 TEST_CASE("triples that are none are refused, and so is too little memory") {
   const SimplexLog log = test::log_of(4, {{0, 1, 2, 3}});
   const Projection projection = project(log.view());
-  CHECK(scores_of(projection, {})[0].empty());
-  CHECK_THROWS_WITH_AS(scores_of(projection, {triple(0, 1, 2), triple(1, 3, 1)}), "triple 1 has a node twice: 1, 3, 1",
-                       InvalidData);
-  CHECK_THROWS_WITH_AS(scores_of(projection, {triple(0, 1, 4)}), "triple 0 has node 4, and the graph has 4 nodes",
-                       InvalidData);
+  CHECK(triple_scores_of(projection, {})[0].empty());
+  CHECK_THROWS_WITH_AS(triple_scores_of(projection, {triple(0, 1, 2), triple(1, 3, 1)}),
+                       "triple 1 has a node twice: 1, 3, 1", InvalidData);
+  CHECK_THROWS_WITH_AS(triple_scores_of(projection, {triple(0, 1, 4)}),
+                       "triple 0 has node 4, and the graph has 4 nodes", InvalidData);
   CHECK_THROWS_AS(
-      scores_of(projection, {triple(0, 1, 2)}, {{TripleScore::mean, std::numeric_limits<double>::quiet_NaN()}}),
+      triple_scores_of(projection, {triple(0, 1, 2)}, {{TripleScore::mean, std::numeric_limits<double>::quiet_NaN()}}),
       InvalidOption);
   RunSettings settings;
   settings.memory_budget = 1;

@@ -15,7 +15,7 @@ using namespace adjoin;
 
 namespace {
 
-const std::vector<std::size_t> odd_columns{1, 3, 4, 7, 8, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 129, 200};
+const std::vector<std::size_t> half_columns{1, 3, 4, 7, 8, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 129, 200};
 
 std::uint16_t bits(Bf16 value) {
   return static_cast<std::uint16_t>(value);
@@ -102,7 +102,7 @@ TEST_CASE("rounding to bfloat16 goes to the nearest, of two as near to the even 
 
 TEST_CASE("matrices are converted number by number, both ways, at every width and inside wider matrices") {
   RunContext context;
-  for (const std::size_t columns : odd_columns) {
+  for (const std::size_t columns : half_columns) {
     CAPTURE(columns);
     const Matrix x = hostile_matrix(9, columns);
     HalfMatrix wide(9, columns + 10, static_cast<Bf16>(0x1234));
@@ -127,7 +127,7 @@ TEST_CASE("matrices are converted number by number, both ways, at every width an
 TEST_CASE("rows of bfloat16 are added, whole or as unit rows") {
   RunContext context;
   for (const bool normalize : {false, true}) {
-    for (const std::size_t columns : odd_columns) {
+    for (const std::size_t columns : half_columns) {
       CAPTURE(columns);
       HalfMatrix x(5, columns, Bf16{});
       RandomSequence random(8, RandomStream::tests, columns);

@@ -6,20 +6,14 @@
 
 #include <adjoin/engine/dense/matrix.hpp>
 #include <adjoin/engine/dense/matrix_product.hpp>
-#include <adjoin/engine/runtime/random.hpp>
+
+#include "matrices.hpp"
 
 using namespace adjoin;
+using test::random_matrix;
+using test::same_bits;
 
 namespace {
-
-Matrix random_matrix(std::size_t rows, std::size_t columns, std::uint64_t key) {
-  Matrix x(rows, columns);
-  RandomSequence random(6, RandomStream::tests, key);
-  for (std::size_t i = 0; i < rows; ++i) {
-    for (float& value : x.row(i)) value = static_cast<float>(random.next_normal());
-  }
-  return x;
-}
 
 /// A matrix in memory of its own or amid other columns, to be used as it is or transposed.
 struct Drawn {
@@ -56,10 +50,6 @@ Matrix product(int threads, const Drawn& a, const Drawn& b, const Matrix& before
   std::vector<float> scratch(matrix_product_scratch(out.rows(), out.columns(), a.side.columns()));
   matrix_product(context, a.side, b.side, add, out.view(), scratch);
   return out;
-}
-
-bool same_bits(const Matrix& a, const Matrix& b) {
-  return a.bytes() == b.bytes() && (a.bytes() == 0 || std::memcmp(a.view().data(), b.view().data(), a.bytes()) == 0);
 }
 
 }  // namespace

@@ -1,30 +1,15 @@
-#include <cstring>
 #include <vector>
 
 #include <doctest/doctest.h>
 
 #include <adjoin/engine/dense/matrix.hpp>
 #include <adjoin/engine/dense/narrow_products.hpp>
-#include <adjoin/engine/runtime/random.hpp>
+
+#include "matrices.hpp"
 
 using namespace adjoin;
-
-namespace {
-
-Matrix random_matrix(std::size_t rows, std::size_t columns, std::uint64_t key) {
-  Matrix x(rows, columns);
-  RandomSequence random(5, RandomStream::tests, key);
-  for (std::size_t i = 0; i < rows; ++i) {
-    for (float& value : x.row(i)) value = static_cast<float>(random.next_normal());
-  }
-  return x;
-}
-
-bool same_bits(const Matrix& a, const Matrix& b) {
-  return a.bytes() == b.bytes() && (a.bytes() == 0 || std::memcmp(a.view().data(), b.view().data(), a.bytes()) == 0);
-}
-
-}  // namespace
+using test::random_matrix;
+using test::same_bits;
 
 TEST_CASE("tall products equal sums in double precision and have the same bits for 1, 2, 3 and 8 threads") {
   for (const std::size_t n : {0UL, 1UL, 3UL, 64UL, 261UL, 777UL}) {

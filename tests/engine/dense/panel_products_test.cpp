@@ -8,21 +8,14 @@
 #include <adjoin/engine/dense/matrix.hpp>
 #include <adjoin/engine/dense/panel_products.hpp>
 #include <adjoin/engine/dense/products.hpp>
-#include <adjoin/engine/runtime/random.hpp>
 #include <adjoin/engine/runtime/run_context.hpp>
 
+#include "matrices.hpp"
+
 using namespace adjoin;
+using test::random_matrix;
 
 namespace {
-
-Matrix random_matrix(std::size_t rows, std::size_t columns, std::uint64_t key) {
-  Matrix x(rows, columns);
-  RandomSequence random(5, RandomStream::tests, key);
-  for (std::size_t i = 0; i < rows; ++i) {
-    for (float& value : x.row(i)) value = static_cast<float>(random.next_normal());
-  }
-  return x;
-}
 
 double plain_dot(std::span<const float> a, std::span<const float> b) {
   double sum = 0;

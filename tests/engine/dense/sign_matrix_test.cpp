@@ -11,14 +11,14 @@ using namespace adjoin;
 
 namespace {
 
-constexpr std::uint64_t seed = 0x123456789abcdef0;
-const std::vector<std::size_t> odd_columns{1, 3, 4, 8, 15, 16, 17, 31, 64, 65, 100, 129, 200};
+constexpr std::uint64_t sign_seed = 0x123456789abcdef0;
+const std::vector<std::size_t> sign_columns{1, 3, 4, 8, 15, 16, 17, 31, 64, 65, 100, 129, 200};
 
-const auto key = [](std::size_t row) { return 0x9e3779b97f4a7c15 * (row + 1); };
+const auto sign_key = [](std::size_t row) { return 0x9e3779b97f4a7c15 * (row + 1); };
 
 RunSettings seeded() {
   RunSettings settings;
-  settings.seed = seed;
+  settings.seed = sign_seed;
   return settings;
 }
 
@@ -29,15 +29,15 @@ TEST_CASE("every random sign is the one that its seed, key and column say") {
   const std::vector<float> scale{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
   for (const double s : {1.0, 3.0, 50.0}) {
     const std::uint32_t threshold = sparse_sign_threshold(s);
-    for (const std::size_t columns : odd_columns) {
-      const SignMatrix signs = random_signs(context, key, s, 0.5F, scale, columns);
+    for (const std::size_t columns : sign_columns) {
+      const SignMatrix signs = random_signs(context, sign_key, s, 0.5F, scale, columns);
       REQUIRE(signs.rows() == scale.size());
       REQUIRE(signs.columns() == columns);
       for (std::size_t i = 0; i < scale.size(); ++i) {
         bool any = false;
         for (std::size_t j = 0; j < columns; ++j) {
           const std::uint32_t word =
-              philox(seed, RandomStream::projection, key(i), static_cast<std::uint32_t>(j / 4))[j % 4];
+              philox(sign_seed, RandomStream::projection, sign_key(i), static_cast<std::uint32_t>(j / 4))[j % 4];
           const int expected = word < threshold ? 1 : word >= 0U - threshold ? -1 : 0;
           REQUIRE(signs.sign(i, j) == expected);
           any = any || expected != 0;
@@ -54,8 +54,8 @@ TEST_CASE("rows of signs are added times their scale, or as unit rows") {
   RunContext context(seeded());
   const std::vector<float> scale{1, 0.25F, 3, 40, 0.5F};
   for (const bool normalize : {false, true}) {
-    for (const std::size_t columns : odd_columns) {
-      const SignMatrix signs = random_signs(context, key, 4, 2.0F, scale, columns);
+    for (const std::size_t columns : sign_columns) {
+      const SignMatrix signs = random_signs(context, sign_key, 4, 2.0F, scale, columns);
       Matrix y(scale.size(), columns, 0.5F);
       add_rows(context, -3.0F, signs, normalize, y.view());
       for (std::size_t i = 0; i < scale.size(); ++i) {

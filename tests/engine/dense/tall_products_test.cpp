@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -11,15 +10,14 @@
 #include <adjoin/engine/dense/tall_products.hpp>
 #include <adjoin/engine/runtime/random.hpp>
 
+#include "matrices.hpp"
+#include "with_threads.hpp"
+
 using namespace adjoin;
+using test::same_bits;
+using test::with_threads;
 
 namespace {
-
-RunContext with_threads(int threads) {
-  RunSettings settings;
-  settings.threads = threads;
-  return RunContext(settings);
-}
 
 Matrix normals(std::size_t rows, std::size_t columns, std::uint64_t salt = 0) {
   RunContext context = with_threads(1);
@@ -32,15 +30,6 @@ Matrix copy_of(const Matrix& x) {
   Matrix y(x.rows(), x.columns());
   std::copy_n(x.view().data(), x.rows() * x.columns(), y.view().data());
   return y;
-}
-
-bool same_bits(const Matrix& a, const Matrix& b) {
-  return a.bytes() == b.bytes() && (a.bytes() == 0 || std::memcmp(a.view().data(), b.view().data(), a.bytes()) == 0);
-}
-
-bool same_bits(const SmallMatrix& a, const SmallMatrix& b) {
-  return a.rows() == b.rows() && a.columns() == b.columns() &&
-         std::memcmp(a.data(), b.data(), a.rows() * a.columns() * sizeof(double)) == 0;
 }
 
 /// The slow twins: three plain loops in double.

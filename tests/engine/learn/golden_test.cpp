@@ -21,13 +21,13 @@ namespace {
 
 using Inputs = std::span<const Tensor>;
 
-constexpr std::array<EdgeOffset, 5> offsets = {EdgeOffset{0}, EdgeOffset{2}, EdgeOffset{2}, EdgeOffset{5},
-                                               EdgeOffset{6}};
-constexpr std::array<NodeId, 6> targets = {NodeId{1}, NodeId{3}, NodeId{0}, NodeId{2}, NodeId{4}, NodeId{4}};
-constexpr std::array<float, 6> weights = {0.5F, -1, 2, 0.25F, 1.5F, -0.75F};
-constexpr CsrView graph = {5, offsets, targets, weights};
-constexpr std::array<NodeId, 5> picked = {NodeId{3}, NodeId{0}, NodeId{3}, NodeId{1}, NodeId{3}};
-constexpr std::array<std::uint32_t, 4> labels = {2, 0, 1, 2};
+constexpr std::array<EdgeOffset, 5> golden_offsets = {EdgeOffset{0}, EdgeOffset{2}, EdgeOffset{2}, EdgeOffset{5},
+                                                      EdgeOffset{6}};
+constexpr std::array<NodeId, 6> golden_targets = {NodeId{1}, NodeId{3}, NodeId{0}, NodeId{2}, NodeId{4}, NodeId{4}};
+constexpr std::array<float, 6> golden_weights = {0.5F, -1, 2, 0.25F, 1.5F, -0.75F};
+constexpr CsrView golden_graph = {5, golden_offsets, golden_targets, golden_weights};
+constexpr std::array<NodeId, 5> golden_picked = {NodeId{3}, NodeId{0}, NodeId{3}, NodeId{1}, NodeId{3}};
+constexpr std::array<std::uint32_t, 4> golden_labels = {2, 0, 1, 2};
 
 template <class Real>
 BasicMatrix<Real> matrix_of(const std::vector<double>& line) {
@@ -158,13 +158,14 @@ TEST_CASE("parts of matrices and rows by number equal those of PyTorch, with the
   check_golden("concatenate_rows", 2, [](auto& tape, Inputs in) { return concatenate_rows(tape, in); });
   check_golden("slice_columns", 1, [](auto& tape, Inputs in) { return slice_columns(tape, in[0], 1, 3); });
   check_golden("slice_rows", 1, [](auto& tape, Inputs in) { return slice_rows(tape, in[0], 2, 2); });
-  check_golden("gather_rows", 1, [](auto& tape, Inputs in) { return gather_rows(tape, in[0], picked); });
-  check_golden("scatter_add_rows", 1, [](auto& tape, Inputs in) { return scatter_add_rows(tape, in[0], picked, 4); });
+  check_golden("gather_rows", 1, [](auto& tape, Inputs in) { return gather_rows(tape, in[0], golden_picked); });
+  check_golden("scatter_add_rows", 1,
+               [](auto& tape, Inputs in) { return scatter_add_rows(tape, in[0], golden_picked, 4); });
 }
 
 TEST_CASE("operations along the entries of a sparse matrix equal those of PyTorch, with their gradients") {
   RunContext context = test::context_with(1);
-  const SparseOperand a(context, graph);
+  const SparseOperand a(context, golden_graph);
   check_golden("spmm", 1, [&](auto& tape, Inputs in) { return learn::spmm(tape, a, in[0]); });
   check_golden("spmm_learned", 2, [&](auto& tape, Inputs in) { return learn::spmm(tape, a, in[0], in[1]); });
   check_golden("neighbor_max", 1, [&](auto& tape, Inputs in) { return neighbor_max(tape, a, in[0]); });
@@ -172,17 +173,19 @@ TEST_CASE("operations along the entries of a sparse matrix equal those of PyTorc
   check_golden("attention_weights", 2, [&](auto& tape, Inputs in) { return attention_weights(tape, a, in[0], in[1]); });
   check_golden("dynamic_attention_weights", 3,
                [&](auto& tape, Inputs in) { return dynamic_attention_weights(tape, a, in[0], in[1], in[2], 2); });
-  check_golden("segment_sum", 1, [](auto& tape, Inputs in) { return segment_sum(tape, offsets, in[0]); });
-  check_golden("segment_mean", 1, [](auto& tape, Inputs in) { return segment_mean(tape, offsets, in[0]); });
-  check_golden("segment_max", 1, [](auto& tape, Inputs in) { return segment_max(tape, offsets, in[0]); });
-  check_golden("segment_softmax", 1, [](auto& tape, Inputs in) { return segment_softmax(tape, offsets, in[0]); });
+  check_golden("segment_sum", 1, [](auto& tape, Inputs in) { return segment_sum(tape, golden_offsets, in[0]); });
+  check_golden("segment_mean", 1, [](auto& tape, Inputs in) { return segment_mean(tape, golden_offsets, in[0]); });
+  check_golden("segment_max", 1, [](auto& tape, Inputs in) { return segment_max(tape, golden_offsets, in[0]); });
+  check_golden("segment_softmax", 1,
+               [](auto& tape, Inputs in) { return segment_softmax(tape, golden_offsets, in[0]); });
 }
 
 TEST_CASE("GRU cell, time encoding and attention equal those of PyTorch, with their gradients") {
   check_golden("gru_cell", 6,
                [](auto& tape, Inputs in) { return gru_cell(tape, in[0], in[1], {in[2], in[3], in[4], in[5]}); });
   check_golden("time_encoding", 3, [](auto& tape, Inputs in) { return time_encoding(tape, in[0], in[1], in[2]); });
-  check_golden("attention", 3, [](auto& tape, Inputs in) { return attention(tape, in[0], in[1], in[2], offsets, 2); });
+  check_golden("attention", 3,
+               [](auto& tape, Inputs in) { return attention(tape, in[0], in[1], in[2], golden_offsets, 2); });
 }
 
 TEST_CASE("losses equal those of PyTorch, with their gradients") {
@@ -192,7 +195,7 @@ TEST_CASE("losses equal those of PyTorch, with their gradients") {
   const auto three = [](std::size_t i, std::size_t j) { return static_cast<double>((i + j) % 3) - 1; };
   check_golden("binary_cross_entropy", 1,
                [&](auto& tape, Inputs in) { return binary_cross_entropy(tape, in[0], given(tape, soft)); });
-  check_golden("cross_entropy", 1, [](auto& tape, Inputs in) { return cross_entropy(tape, in[0], labels); });
+  check_golden("cross_entropy", 1, [](auto& tape, Inputs in) { return cross_entropy(tape, in[0], golden_labels); });
   check_golden("bpr_loss", 2, [](auto& tape, Inputs in) { return bpr_loss(tape, in[0], in[1]); });
   check_golden("margin_ranking_loss", 2,
                [&](auto& tape, Inputs in) { return margin_ranking_loss(tape, in[0], in[1], given(tape, three), 0.3); });

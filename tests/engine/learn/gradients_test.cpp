@@ -15,13 +15,13 @@ namespace {
 
 using Inputs = std::span<const Tensor>;
 
-constexpr std::array<EdgeOffset, 5> offsets = {EdgeOffset{0}, EdgeOffset{2}, EdgeOffset{2}, EdgeOffset{5},
-                                               EdgeOffset{6}};
+constexpr std::array<EdgeOffset, 5> six_offsets = {EdgeOffset{0}, EdgeOffset{2}, EdgeOffset{2}, EdgeOffset{5},
+                                                   EdgeOffset{6}};
 
 constexpr std::array<EdgeOffset, 5> four_offsets = {EdgeOffset{0}, EdgeOffset{1}, EdgeOffset{1}, EdgeOffset{3},
                                                     EdgeOffset{4}};
-constexpr std::array<NodeId, 5> rows = {NodeId{3}, NodeId{0}, NodeId{3}, NodeId{1}, NodeId{3}};
-constexpr std::array<std::uint32_t, 4> labels = {2, 0, 1, 2};
+constexpr std::array<NodeId, 5> picked_rows = {NodeId{3}, NodeId{0}, NodeId{3}, NodeId{1}, NodeId{3}};
+constexpr std::array<std::uint32_t, 4> row_labels = {2, 0, 1, 2};
 
 /// The fixed values of one precision that stand beside drawn inputs.
 template <class Tape>
@@ -112,8 +112,8 @@ TEST_CASE("gradients of concatenation and slices equal central differences") {
 }
 
 TEST_CASE("gradients of gather and scatter equal central differences, where a row is picked twice and one never") {
-  check_gradients({{4, 3}}, [](auto& tape, Inputs in) { return gather_rows(tape, in[0], rows); });
-  check_gradients({{5, 3}}, [](auto& tape, Inputs in) { return scatter_add_rows(tape, in[0], rows, 6); });
+  check_gradients({{4, 3}}, [](auto& tape, Inputs in) { return gather_rows(tape, in[0], picked_rows); });
+  check_gradients({{5, 3}}, [](auto& tape, Inputs in) { return scatter_add_rows(tape, in[0], picked_rows, 6); });
 }
 
 TEST_CASE("gradients of message passing equal central differences") {
@@ -158,10 +158,10 @@ TEST_CASE("gradients of normal distributions equal central differences, of draws
 }
 
 TEST_CASE("gradients of segments equal central differences, with an empty segment") {
-  check_gradients({{6, 3}}, [](auto& tape, Inputs in) { return segment_sum(tape, offsets, in[0]); });
-  check_gradients({{6, 3}}, [](auto& tape, Inputs in) { return segment_mean(tape, offsets, in[0]); });
-  check_gradients({{6, 3}}, [](auto& tape, Inputs in) { return segment_max(tape, offsets, in[0]); });
-  check_gradients({{6, 3}}, [](auto& tape, Inputs in) { return segment_softmax(tape, offsets, in[0]); });
+  check_gradients({{6, 3}}, [](auto& tape, Inputs in) { return segment_sum(tape, six_offsets, in[0]); });
+  check_gradients({{6, 3}}, [](auto& tape, Inputs in) { return segment_mean(tape, six_offsets, in[0]); });
+  check_gradients({{6, 3}}, [](auto& tape, Inputs in) { return segment_max(tape, six_offsets, in[0]); });
+  check_gradients({{6, 3}}, [](auto& tape, Inputs in) { return segment_softmax(tape, six_offsets, in[0]); });
 }
 
 TEST_CASE("gradients of products of rows equal central differences") {
@@ -185,7 +185,7 @@ TEST_CASE("the gradient of the time encoding equals central differences") {
 TEST_CASE("the gradient of attention equals central differences, with a query without keys and several heads") {
   for (const std::size_t heads : {1UL, 2UL}) {
     check_gradients({{4, 6}, {6, 6}, {6, 4}},
-                    [&](auto& tape, Inputs in) { return attention(tape, in[0], in[1], in[2], offsets, heads); });
+                    [&](auto& tape, Inputs in) { return attention(tape, in[0], in[1], in[2], six_offsets, heads); });
   }
   check_gradients({{4, 4}}, [](auto& tape, Inputs in) {  // one matrix as keys, values and, its head, queries
     return attention(tape, in[0], in[0], in[0], four_offsets, 2);
@@ -193,7 +193,7 @@ TEST_CASE("the gradient of attention equals central differences, with a query wi
 }
 
 TEST_CASE("gradients of losses equal central differences") {
-  check_gradients({{4, 3}}, [](auto& tape, Inputs in) { return cross_entropy(tape, in[0], labels); });
+  check_gradients({{4, 3}}, [](auto& tape, Inputs in) { return cross_entropy(tape, in[0], row_labels); });
   check_gradients({{4, 2}, {4, 2}}, [](auto& tape, Inputs in) { return bpr_loss(tape, in[0], in[1]); });
 
   BasicMatrix<float> floats(4, 3);

@@ -18,33 +18,33 @@ using namespace adjoin::learn;
 
 namespace {
 
-enum class Kind { add_row, add, subtract, multiply, scale, scale_rows, relu, elu, gelu, tanh, dropout };
-constexpr std::array all_kinds = {Kind::add_row, Kind::add,        Kind::subtract, Kind::multiply,
-                                  Kind::scale,   Kind::scale_rows, Kind::relu,     Kind::elu,
-                                  Kind::gelu,    Kind::tanh,       Kind::dropout};
+enum class StepKind { add_row, add, subtract, multiply, scale, scale_rows, relu, elu, gelu, tanh, dropout };
+constexpr std::array all_kinds = {StepKind::add_row, StepKind::add,        StepKind::subtract, StepKind::multiply,
+                                  StepKind::scale,   StepKind::scale_rows, StepKind::relu,     StepKind::elu,
+                                  StepKind::gelu,    StepKind::tanh,       StepKind::dropout};
 
 struct Drawn {
-  Kind kind;
+  StepKind kind;
   std::size_t first;
   std::size_t second;
 };
 
-constexpr std::size_t rows = 3;
-constexpr std::size_t columns = 5;
+constexpr std::size_t network_rows = 3;
+constexpr std::size_t network_columns = 5;
 using Numbers = std::vector<double>;
 
 /// value and slope of a function of one number.
-std::pair<double, double> applied(Kind kind, double x) {
+std::pair<double, double> applied(StepKind kind, double x) {
   switch (kind) {
-    case Kind::relu:
+    case StepKind::relu:
       return {x > 0 ? x : 0, x > 0 ? 1 : 0};
-    case Kind::elu:
+    case StepKind::elu:
       return {x > 0 ? x : std::expm1(x), x > 0 ? 1 : std::exp(x)};
-    case Kind::tanh:
+    case StepKind::tanh:
       return {std::tanh(x), 1 - std::tanh(x) * std::tanh(x)};
-    case Kind::scale:
+    case StepKind::scale:
       return {0.75 * x, 0.75};
-    case Kind::gelu: {
+    case StepKind::gelu: {
       const double share = std::erfc(-x / std::sqrt(2.0)) / 2;
       return {x * share, share + x * std::exp(-x * x / 2) / std::sqrt(2 * 3.14159265358979323846)};
     }
@@ -63,19 +63,19 @@ std::vector<Numbers> twin(const std::vector<Drawn>& network, const Numbers& x, c
       const double a = values[drawn.first][e];
       const double b = values[drawn.second][e];
       switch (drawn.kind) {
-        case Kind::add_row:
-          result[e] = a + row[e % columns];
+        case StepKind::add_row:
+          result[e] = a + row[e % network_columns];
           break;
-        case Kind::scale_rows:
-          result[e] = a * column[e / columns];
+        case StepKind::scale_rows:
+          result[e] = a * column[e / network_columns];
           break;
-        case Kind::add:
+        case StepKind::add:
           result[e] = a + b;
           break;
-        case Kind::subtract:
+        case StepKind::subtract:
           result[e] = a - b;
           break;
-        case Kind::multiply:
+        case StepKind::multiply:
           result[e] = a * b;
           break;
         default:
@@ -86,28 +86,28 @@ std::vector<Numbers> twin(const std::vector<Drawn>& network, const Numbers& x, c
   }
   std::vector<Numbers> gradients(values.size(), Numbers(x.size(), 0.0));
   gradients.back().assign(x.size(), 1.0);
-  Numbers row_gradient(columns, 0.0);
-  Numbers column_gradient(rows, 0.0);
+  Numbers row_gradient(network_columns, 0.0);
+  Numbers column_gradient(network_rows, 0.0);
   for (std::size_t k = network.size(); k-- > 0;) {
     const Drawn& drawn = network[k];
     for (std::size_t e = 0; e < x.size(); ++e) {
       const double g = gradients[k + 1][e];
       const double a = values[drawn.first][e];
       switch (drawn.kind) {
-        case Kind::add_row:
+        case StepKind::add_row:
           gradients[drawn.first][e] += g;
-          row_gradient[e % columns] += g;
+          row_gradient[e % network_columns] += g;
           break;
-        case Kind::scale_rows:
-          gradients[drawn.first][e] += g * column[e / columns];
-          column_gradient[e / columns] += g * a;
+        case StepKind::scale_rows:
+          gradients[drawn.first][e] += g * column[e / network_columns];
+          column_gradient[e / network_columns] += g * a;
           break;
-        case Kind::add:
-        case Kind::subtract:
+        case StepKind::add:
+        case StepKind::subtract:
           gradients[drawn.first][e] += g;
-          gradients[drawn.second][e] += drawn.kind == Kind::add ? g : -g;
+          gradients[drawn.second][e] += drawn.kind == StepKind::add ? g : -g;
           break;
-        case Kind::multiply:
+        case StepKind::multiply:
           gradients[drawn.first][e] += g * values[drawn.second][e];
           gradients[drawn.second][e] += g * a;
           break;
@@ -124,27 +124,27 @@ Tensor recorded(BasicTape<double>& tape, const Drawn& drawn, const std::vector<T
   const Tensor a = values[drawn.first];
   const Tensor b = values[drawn.second];
   switch (drawn.kind) {
-    case Kind::add_row:
+    case StepKind::add_row:
       return add_row(tape, a, row);
-    case Kind::scale_rows:
+    case StepKind::scale_rows:
       return scale_rows(tape, a, column);
-    case Kind::add:
+    case StepKind::add:
       return add(tape, a, b);
-    case Kind::subtract:
+    case StepKind::subtract:
       return subtract(tape, a, b);
-    case Kind::multiply:
+    case StepKind::multiply:
       return multiply(tape, a, b);
-    case Kind::scale:
+    case StepKind::scale:
       return scale(tape, a, 0.75);
-    case Kind::relu:
+    case StepKind::relu:
       return relu(tape, a);
-    case Kind::elu:
+    case StepKind::elu:
       return elu(tape, a);
-    case Kind::gelu:
+    case StepKind::gelu:
       return gelu(tape, a);
-    case Kind::tanh:
+    case StepKind::tanh:
       return tanh(tape, a);
-    case Kind::dropout:
+    case StepKind::dropout:
       return dropout(tape, a, 0.5);
   }
   return a;
@@ -161,9 +161,9 @@ TEST_CASE("operations that work in place give the gradients of a twin that does 
     RunContext context;
     BasicParameters<double> parameters;
     const auto seed = *rc::gen::arbitrary<std::uint64_t>();
-    set_normal(parameters.add("x", rows, columns), 0.5, seed);
-    set_normal(parameters.add("row", 1, columns), 0.5, seed);
-    set_normal(parameters.add("column", rows, 1), 0.5, seed);
+    set_normal(parameters.add("x", network_rows, network_columns), 0.5, seed);
+    set_normal(parameters.add("row", 1, network_columns), 0.5, seed);
+    set_normal(parameters.add("column", network_rows, 1), 0.5, seed);
     std::vector<Drawn> network;
     const auto length = *rc::gen::inRange<std::size_t>(1, 15);
     for (std::size_t k = 0; k < length; ++k) {

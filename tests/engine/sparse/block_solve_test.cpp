@@ -6,14 +6,15 @@
 #include <rapidcheck.h>
 
 #include <adjoin/engine/runtime/error.hpp>
-#include <adjoin/engine/runtime/random.hpp>
 #include <adjoin/engine/sparse/block_solve.hpp>
 #include <adjoin/engine/sparse/spgemm.hpp>
 #include <adjoin/engine/sparse/transpose.hpp>
 
+#include "matrices.hpp"
 #include "random_graphs.hpp"
 
 using namespace adjoin;
+using test::random_numbers;
 
 namespace {
 
@@ -54,17 +55,10 @@ BlockNumbers all_goals(double goal) {
   return goals;
 }
 
-std::vector<double> normals(std::size_t size, std::uint64_t seed) {
-  RandomSequence random(seed, RandomStream::tests, 3);
-  std::vector<double> values(size);
-  for (double& value : values) value = random.next_normal();
-  return values;
-}
-
 /// A right side that has a solution.
 std::vector<double> in_image(const Gram& a, std::uint64_t seed) {
   const std::size_t size = a.pattern.column_count * block_width;
-  const std::vector<double> x = normals(size, seed);
+  const std::vector<double> x = random_numbers(size, seed, 3);
   std::vector<double> b(size, 0.0);
   multiply_block(a.view(), 1, x, 0, b);
   return b;

@@ -1,7 +1,6 @@
 // Products that read or write bfloat16. They have an exact twin: the product of the same rows as floats, rounded at the
 // end, which products_test.cpp compares with plain loops.
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <vector>
 
@@ -13,14 +12,18 @@
 #include <adjoin/engine/sparse/backend.hpp>
 #include <adjoin/engine/sparse/spmm.hpp>
 
+#include "matrices.hpp"
 #include "random_graphs.hpp"
 
 using namespace adjoin;
+using test::poisoned;
+using test::row_scales;
+using test::same_bits;
 
 namespace {
 
-constexpr std::size_t odd_columns[] = {1,  2,  7,   8,   15,  16,  17,  24,  31,  32,  33,  48,
-                                       63, 64, 100, 128, 129, 160, 200, 256, 400, 512, 1000};
+constexpr std::size_t half_columns[] = {1,  2,  7,   8,   15,  16,  17,  24,  31,  32,  33,  48,
+                                        63, 64, 100, 128, 129, 160, 200, 256, 400, 512, 1000};
 
 /// Numbers that bfloat16 holds exactly, in both forms.
 struct Rows {
@@ -40,10 +43,6 @@ Rows random_rows(std::size_t rows, std::size_t columns, std::uint64_t key) {
   return x;
 }
 
-Matrix poisoned(std::size_t rows, std::size_t columns) {
-  return {rows, columns, std::numeric_limits<float>::quiet_NaN()};
-}
-
 HalfMatrix poisoned_halves(std::size_t rows, std::size_t columns) {
   return {rows, columns, to_bf16(std::numeric_limits<float>::quiet_NaN())};
 }
@@ -55,28 +54,17 @@ HalfMatrix rounded(const Matrix& x) {
   return y;
 }
 
-template <class Scalar>
-bool same_bits(const BasicMatrix<Scalar>& a, const BasicMatrix<Scalar>& b) {
-  return a.bytes() == b.bytes() && (a.bytes() == 0 || std::memcmp(a.view().data(), b.view().data(), a.bytes()) == 0);
-}
-
-std::vector<float> scales(std::size_t n) {
-  std::vector<float> scale(n);
-  for (std::size_t i = 0; i < n; ++i) scale[i] = 0.25F * static_cast<float>(i % 9) - 1;
-  return scale;
-}
-
 }  // namespace
 
 TEST_CASE("SpMM of bfloat16 has the bits of the same rows as floats, rounded once where it writes bfloat16") {
   RunContext context;
-  for (const std::size_t columns : odd_columns) {
+  for (const std::size_t columns : half_columns) {
     for (const bool weighted : {false, true}) {
       CAPTURE(columns);
       CAPTURE(weighted);
       const Csr a = test::random_csr(60, 45, 0.2, weighted, columns, true);
       const Rows x = random_rows(45, columns, columns);
-      const std::vector<float> row_scale = weighted ? scales(60) : std::vector<float>{};
+      const std::vector<float> row_scale = weighted ? row_scales(60) : std::vector<float>{};
       Matrix expected = poisoned(60, columns);
       spmm(context, a.view(), row_scale, x.floats.view(), expected.view());
 
@@ -90,7 +78,8 @@ TEST_CASE("SpMM of bfloat16 has the bits of the same rows as floats, rounded onc
       spmm(context, a.view(), row_scale, x.floats.view(), from_floats.view());
       CHECK(same_bits(from_floats, rounded(expected)));
 
-      const SignMatrix signs = random_signs(context, [](std::size_t row) { return row; }, 3, 2.0F, scales(45), columns);
+      const SignMatrix signs =
+          random_signs(context, [](std::size_t row) { return row; }, 3, 2.0F, row_scales(45), columns);
       spmm(context, a.view(), row_scale, signs, expected.view());
       HalfMatrix from_signs = poisoned_halves(60, columns);
       spmm(context, a.view(), row_scale, signs, from_signs.view());
@@ -161,7 +150,7 @@ TEST_CASE("the combining SpMM takes bfloat16 for product, terms and result, also
       const Rows x = random_rows(40, columns, columns);
       const Rows first = random_rows(40, columns, columns + 1);
       Rows out = random_rows(40, columns, columns + 2);
-      const std::vector<float> row_scale = scales(40);
+      const std::vector<float> row_scale = row_scales(40);
       Matrix floats = poisoned(40, columns);
       const std::vector<RowTerm> float_terms{{first.floats.view(), 0.5F, normalize}, {out.floats.view(), -2.0F, false}};
       spmm_combine(context, a.view(), row_scale, x.floats.view(), 3.0F, normalize, float_terms, floats.view());

@@ -7,23 +7,15 @@
 #include <rapidcheck.h>
 
 #include <adjoin/engine/dense/matrix.hpp>
-#include <adjoin/engine/runtime/random.hpp>
 #include <adjoin/engine/sparse/head_products.hpp>
 
+#include "matrices.hpp"
 #include "random_graphs.hpp"
 
 using namespace adjoin;
+using test::random_matrix;
 
 namespace {
-
-Matrix random_matrix(std::size_t rows, std::size_t columns, std::uint64_t key) {
-  Matrix x(rows, columns);
-  RandomSequence random(5, RandomStream::tests, key);
-  for (std::size_t i = 0; i < rows; ++i) {
-    for (float& value : x.row(i)) value = static_cast<float>(random.next_normal());
-  }
-  return x;
-}
 
 bool near(float found, double expected) {
   return std::abs(static_cast<double>(found) - expected) <= 1e-4 * (1 + std::abs(expected));

@@ -6,14 +6,15 @@
 #include <rapidcheck.h>
 
 #include <adjoin/engine/runtime/error.hpp>
-#include <adjoin/engine/runtime/random.hpp>
 #include <adjoin/engine/sparse/lsqr.hpp>
 #include <adjoin/engine/sparse/spmv.hpp>
 #include <adjoin/engine/sparse/transpose.hpp>
 
+#include "matrices.hpp"
 #include "random_graphs.hpp"
 
 using namespace adjoin;
+using test::random_numbers;
 
 namespace {
 
@@ -25,13 +26,6 @@ LeastSquares solve(RunContext& context, const Csr& a, std::span<const double> b,
       b, options);
 }
 
-std::vector<double> normals(std::size_t size, std::uint64_t seed) {
-  RandomSequence random(seed, RandomStream::tests, 1);
-  std::vector<double> values(size);
-  for (double& value : values) value = random.next_normal();
-  return values;
-}
-
 }  // namespace
 
 TEST_CASE("least squares solve the normal equations, of tall and wide matrices of any rank") {
@@ -40,7 +34,7 @@ TEST_CASE("least squares solve the normal equations, of tall and wide matrices o
     const auto columns = *rc::gen::inRange<std::size_t>(1, 15);
     const auto seed = *rc::gen::arbitrary<std::uint64_t>();
     const Csr a = test::random_csr(rows, columns, 0.3, true, seed);
-    const std::vector<double> b = normals(rows, seed);
+    const std::vector<double> b = random_numbers(rows, seed, 1);
     RunContext context;
     const LeastSquares found = solve(context, a, b);
     RC_ASSERT(found.converged);
@@ -86,7 +80,7 @@ TEST_CASE("nothing on the right gives nothing, and so does what is at right angl
 
 TEST_CASE("steps that run out are told, a tolerance of nothing is refused, and a run that is to stop stops") {
   const Csr a = test::random_csr(200, 100, 0.1, true, 5);
-  const std::vector<double> b = normals(200, 5);
+  const std::vector<double> b = random_numbers(200, 5, 1);
   RunContext context;
   LsqrOptions options;
   options.max_iterations = 3;
@@ -108,7 +102,7 @@ TEST_CASE("steps that run out are told, a tolerance of nothing is refused, and a
 
 TEST_CASE("least squares have the same bits for 1, 2, 3 and 8 threads") {
   const Csr a = test::random_csr(40'000, 20'000, 0.0003, true, 9);
-  const std::vector<double> b = normals(40'000, 9);
+  const std::vector<double> b = random_numbers(40'000, 9, 1);
   const auto on = [&](int threads) {
     RunSettings settings;
     settings.threads = threads;

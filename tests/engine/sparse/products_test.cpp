@@ -2,36 +2,25 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <limits>
 
 #include <doctest/doctest.h>
 
 #include <adjoin/engine/dense/matrix.hpp>
-#include <adjoin/engine/runtime/random.hpp>
 #include <adjoin/engine/sparse/scaling.hpp>
 #include <adjoin/engine/sparse/spmm.hpp>
 #include <adjoin/engine/sparse/spmv.hpp>
 #include <adjoin/engine/sparse/sum.hpp>
 #include <adjoin/engine/sparse/transpose.hpp>
 
+#include "matrices.hpp"
 #include "random_graphs.hpp"
 
 using namespace adjoin;
+using test::poisoned;
+using test::random_matrix;
+using test::row_scales;
 
 namespace {
-
-Matrix random_matrix(std::size_t rows, std::size_t columns, std::uint64_t key) {
-  Matrix x(rows, columns);
-  RandomSequence random(5, RandomStream::tests, key);
-  for (std::size_t i = 0; i < rows; ++i) {
-    for (float& value : x.row(i)) value = static_cast<float>(random.next_normal());
-  }
-  return x;
-}
-
-Matrix poisoned(std::size_t rows, std::size_t columns) {
-  return {rows, columns, std::numeric_limits<float>::quiet_NaN()};
-}
 
 using Dense = std::vector<std::vector<double>>;
 
@@ -65,12 +54,6 @@ double length(const std::vector<double>& row) {
   return std::sqrt(sum);
 }
 
-std::vector<float> scales(std::size_t n) {
-  std::vector<float> scale(n);
-  for (std::size_t i = 0; i < n; ++i) scale[i] = 0.25F * static_cast<float>(i % 9) - 1;
-  return scale;
-}
-
 constexpr std::size_t odd_columns[] = {1, 7, 15, 16, 17, 31, 33, 64, 100, 128, 129, 200, 256, 400, 512, 1000};
 
 }  // namespace
@@ -84,7 +67,7 @@ TEST_CASE("SpMM equals a plain product at every width, weighted or not, scaled o
         CAPTURE(weighted);
         const Csr a = test::random_csr(60, 45, 0.2, weighted, columns, true);
         const Matrix x = random_matrix(45, columns, columns);
-        const std::vector<float> row_scale = scaled_rows ? scales(60) : std::vector<float>{};
+        const std::vector<float> row_scale = scaled_rows ? row_scales(60) : std::vector<float>{};
         Matrix y = poisoned(60, columns);
         spmm(context, a.view(), row_scale, x.view(), y.view());
         const Dense expected = product(a.view(), row_scale, x);
@@ -134,7 +117,7 @@ TEST_CASE("the combining SpMM adds terms and product, whole or as unit rows, als
       const Matrix first = random_matrix(40, columns, columns + 1);
       Matrix out = random_matrix(40, columns, columns + 2);
       const Matrix second = random_matrix(40, columns, columns + 2);  // the same values as out
-      const std::vector<float> row_scale = scales(40);
+      const std::vector<float> row_scale = row_scales(40);
       const std::vector<RowTerm> terms{{first.view(), 0.5F, normalize}, {out.view(), -2.0F, false}};
       spmm_combine(context, a.view(), row_scale, x.view(), 3.0F, normalize, terms, out.view());
       const Dense expected = product(a.view(), row_scale, x);
@@ -180,11 +163,11 @@ TEST_CASE("signs have the same products as the floats that they stand for") {
     for (const bool weighted : {false, true}) {
       CAPTURE(columns);
       const Csr a = test::random_csr(40, 30, 0.3, weighted, columns);
-      const std::vector<float> scale = scales(30);
+      const std::vector<float> scale = row_scales(30);
       const SignMatrix signs = random_signs(context, [](std::size_t row) { return row; }, 3, 2.0F, scale, columns);
       Matrix floats(30, columns, 0.0F);
       add_rows(context, 1, signs, false, floats.view());
-      const std::vector<float> row_scale = scales(40);
+      const std::vector<float> row_scale = row_scales(40);
       Matrix product_of_signs = poisoned(40, columns);
       Matrix product_of_floats = poisoned(40, columns);
       spmm(context, a.view(), row_scale, signs, product_of_signs.view());
@@ -245,8 +228,8 @@ TEST_CASE("SpMV, row sums and scaling equal plain loops") {
     const Dense dense = to_dense(a.view());
     std::vector<float> sums(70);
     row_sums(context, a.view(), sums);
-    const std::vector<float> by_row = scales(70);
-    const std::vector<float> by_column = scales(50);
+    const std::vector<float> by_row = row_scales(70);
+    const std::vector<float> by_column = row_scales(50);
     const Csr scaled_both = scaled(context, a.view(), by_row, by_column);
     const Dense scaled_dense = to_dense(scaled_both.view());
     for (std::size_t i = 0; i < 70; ++i) {

@@ -16,8 +16,10 @@
 
 #include "dense_inverse.hpp"
 #include "random_graphs.hpp"
+#include "with_threads.hpp"
 
 using namespace adjoin;
+using test::with_threads;
 
 namespace {
 
@@ -69,16 +71,10 @@ Dense slow_inverse(const CsrView& a, const std::vector<double>& values, double g
   return test::inverse_of(m);
 }
 
-RunContext context_of(int threads) {
-  RunSettings settings;
-  settings.threads = threads;
-  return RunContext(settings);
-}
-
 /// Row after row, the columns that are asked for.
 std::vector<double> columns_of(const DoubleCsrView& a, double gamma, double error, const std::vector<NodeId>& columns,
                                int threads = 2) {
-  RunContext context = context_of(threads);
+  RunContext context = with_threads(threads);
   std::vector<double> result(a.pattern.row_count() * columns.size(), std::numeric_limits<double>::quiet_NaN());
   visit_resolvent_columns(context, a, resolvent_series(gamma, error), columns,
                           [&](Chunk part, std::span<const double> block) {
@@ -237,7 +233,7 @@ TEST_CASE("a resolvent without a bound is refused, and a run that is to stop sto
 }
 
 TEST_CASE("the spectral radius is the largest eigenvalue, also where the matrix is small, in pieces or repeats it") {
-  RunContext context = context_of(2);
+  RunContext context = with_threads(2);
   // A complete graph of k nodes has the eigenvalue k - 1; copies of it have it as often, empty rows none.
   const auto complete_graphs = [](const std::vector<std::size_t>& sizes, std::size_t empty) {
     std::vector<EdgeOffset> offsets{EdgeOffset{0}};
@@ -274,7 +270,7 @@ TEST_CASE("the spectral radius is the largest eigenvalue, also where the matrix 
 }
 
 TEST_CASE("the spectral radius of random matrices is what many steps of a power iteration reach") {
-  RunContext context = context_of(2);
+  RunContext context = with_threads(2);
   for (const bool weighted : {false, true}) {
     const Csr a = symmetric_csr(300, 0.03, weighted, 11);
     const CsrView view = a.view();

@@ -13,8 +13,10 @@
 #include <adjoin/engine/sparse/transpose.hpp>
 
 #include "random_graphs.hpp"
+#include "with_threads.hpp"
 
 using namespace adjoin;
+using test::with_threads;
 
 namespace {
 
@@ -75,12 +77,6 @@ Csr sparse_rows(std::size_t rows, std::size_t columns, std::size_t row_size, boo
     weights.push_back(static_cast<float>(random.next_normal()));
   }
   return {columns, test::to_array(offsets), test::to_array(targets), test::to_array(weights)};
-}
-
-RunContext context_of(int threads) {
-  RunSettings settings;
-  settings.threads = threads;
-  return RunContext(settings);
 }
 
 }  // namespace
@@ -166,10 +162,10 @@ TEST_CASE("matrices without rows, columns or entries have products") {
 TEST_CASE("the product has the same bits for 1, 2, 3 and 8 threads, with rows that are cut") {
   const Csr a = test::random_csr(400, 1500, 0.03, true, 7, true);
   const Csr b = test::random_csr(1500, 2000, 0.2, true, 8);
-  RunContext one = context_of(1);
+  RunContext one = with_threads(1);
   const Csr expected = spgemm(one, a.view(), b.view());
   for (const int threads : {2, 3, 8}) {
-    RunContext context = context_of(threads);
+    RunContext context = with_threads(threads);
     CHECK(same(spgemm(context, a.view(), b.view()), expected));
   }
 }
@@ -178,7 +174,7 @@ TEST_CASE("a product that does not fit is refused by its exact size, and the est
   // 1200 x 1500 entries, each the sum of 40 products: the bound by columns is exact, that by products far above.
   const Csr a = test::random_csr(1500, 50, 1, false, 1);
   const Csr b = test::random_csr(50, 1500, 1, false, 2);
-  RunContext context = context_of(2);
+  RunContext context = with_threads(2);
   const std::uint64_t estimate = estimate_spgemm_memory(context, a.view(), b.view());
   const Csr c = spgemm(context, a.view(), b.view());
   CHECK(c.bytes() <= estimate);

@@ -9,10 +9,10 @@ using namespace adjoin::test;
 
 namespace {
 
-const std::string head = "<?xml version=\"1.0\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n";
+const std::string graphml_head = "<?xml version=\"1.0\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n";
 
 std::string graph(const std::string& inside, const char* direction = "undirected") {
-  return head + "<graph edgedefault=\"" + direction + "\">\n" + inside + "</graph></graphml>\n";
+  return graphml_head + "<graph edgedefault=\"" + direction + "\">\n" + inside + "</graph></graphml>\n";
 }
 
 }  // namespace
@@ -27,7 +27,7 @@ TEST_CASE("GraphML files are graphs with names and weights; other data are left 
       "attr.type=\"double\"><default>2</default></key>";
   const std::string nodes = "<node id=\"1\"><data key=\"k0\">red</data></node><node id=\"2\"/><node id=\"3\"/>";
   const GraphFile weighted =
-      read_text("anything", head + keys + "<graph edgedefault=\"directed\">" + nodes +
+      read_text("anything", graphml_head + keys + "<graph edgedefault=\"directed\">" + nodes +
                                 "<edge source=\"1\" target=\"2\"><data key=\"k1\"> 0.5 </data></edge>"
                                 "<edge source=\"3\" target=\"2\"/></graph></graphml>");
   CHECK(weighted.graph.view().directed());
@@ -53,8 +53,8 @@ TEST_CASE("GraphML files that are not graphs are refused with line and column") 
   };
   const std::string nodes = "<node id=\"1\"/><node id=\"2\"/>\n";
   const std::vector<Case> cases{
-      {head, "g.graphml:3:1: found XML that is not well formed (no element found), expected a GraphML file"},
-      {head + "</graphml>", "g.graphml:3:11: found no <graph>, expected one"},
+      {graphml_head, "g.graphml:3:1: found XML that is not well formed (no element found), expected a GraphML file"},
+      {graphml_head + "</graphml>", "g.graphml:3:11: found no <graph>, expected one"},
       {graph("<node/>"), "g.graphml:4:1: found <node> without id, expected <node id=\"...\">"},
       {graph("<node id=\"1\"/>\n<node id=\"1\"/>"), "g.graphml:5:1: found the node '1' twice, expected each node once"},
       {graph("<node id=\"\"/>"), "g.graphml:4:1: found an empty name, expected the name of a node"},
@@ -71,11 +71,12 @@ TEST_CASE("GraphML files that are not graphs are refused with line and column") 
        "g.graphml:5:1: found a second <graph>, expected one graph in the file; nested graphs are not read"},
       {graph(nodes + "<hyperedge/>"),
        "g.graphml:5:1: found a <hyperedge>, expected edges between two nodes; HIF (.hif.json) holds larger ones"},
-      {head + "<key id=\"w\" for=\"edge\" attr.name=\"weight\"/><graph>" + nodes +
+      {graphml_head + "<key id=\"w\" for=\"edge\" attr.name=\"weight\"/><graph>" + nodes +
            "<edge source=\"1\" target=\"2\"><data key=\"w\">heavy</data></edge></graph></graphml>",
        "g.graphml:4:48: found 'heavy', expected a weight, which is a finite number of 0 or more; --weight-column none "
        "reads the edges without weights"},
-      {head + "<node id=\"1\"/></graphml>", "g.graphml:3:1: found a <node> outside <graph>, expected nodes inside it"},
+      {graphml_head + "<node id=\"1\"/></graphml>",
+       "g.graphml:3:1: found a <node> outside <graph>, expected nodes inside it"},
       {graph("<node id=\"1\">"),
        "g.graphml:4:16: found XML that is not well formed (mismatched tag), expected a "
        "GraphML file"},
