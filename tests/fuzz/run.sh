@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # run.sh SECONDS [TARGET...]: fuzzes every target, or those named, and prints a line for each. There are as many at a time as
-# processors, or as AT_A_TIME says. Ends with 1 if one finds something; what it found stands in build/fuzz/findings. Leaks are left to the corpus in the asan build, which
-# looks for them once and not after every input. Build first: cmake --preset fuzz && cmake --build --preset fuzz
+# processors, or as AT_A_TIME says. Ends with 1 if one finds something; what it found stands in build/fuzz/findings. Leaks are
+# left to the corpus in the asan build, which looks for them once and not after every input.
+# Build first: cmake --preset fuzz && cmake --build --preset fuzz
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 seconds=$1
