@@ -31,6 +31,7 @@ struct LinkModelOptions {
   int node_vectors = 64;
   int completed = 32;
   double structure_dropout = 0;
+  double vector_dropout = 0;
 
   /// The rows of its own; bind_link_options has those of the parts, too.
   static constexpr auto fields() {
@@ -51,6 +52,9 @@ struct LinkModelOptions {
         option_field("structure-dropout", &O::structure_dropout, {0, 0.99},
                      "share of the graph's entries that a step of the training looks for structure without",
                      "Wang, Yang, Zhang 2024: 0.4 for Cora"),
+        option_field("vector-dropout", &O::vector_dropout, {0, 0.99},
+                     "share of the encoder's vectors of nodes that a step of the training goes without",
+                     "Wang, Yang, Zhang 2024: 0.3 for Cora"),
     };
   }
 };

@@ -3,6 +3,7 @@
 #include <adjoin/algorithms/gnn/count_columns.hpp>
 #include <adjoin/algorithms/gnn/link_network.hpp>
 #include <adjoin/algorithms/gnn/variational.hpp>
+#include <adjoin/engine/learn/dropout.hpp>
 #include <adjoin/engine/learn/gather.hpp>
 
 namespace adjoin::gnn {
@@ -50,6 +51,7 @@ NodeTensors LinkNetwork::record_nodes(learn::Tape& tape, const NodeFeatures* fea
     const VariationalVectors drawn = record_variational(tape, nodes.vectors);
     nodes = {drawn.vectors, drawn.divergence};
   }
+  if (options_.vector_dropout > 0) nodes.vectors = learn::dropout(tape, nodes.vectors, options_.vector_dropout);
   if (common_neighbors_) nodes.vectors = common_neighbors_->record_nodes(tape, nodes.vectors);
   return nodes;
 }

@@ -134,6 +134,7 @@ TEST_CASE("every model has the same bits for 1, 2, 3 and 8 threads") {
     CAPTURE(word);
     LinkTrainingOptions options = small_options(name, 6);
     options.model.structure_dropout = 0.3;
+    options.model.vector_dropout = 0.1;
     for (const Matrix* given : {&features, static_cast<const Matrix*>(nullptr)}) {
       const Trained one = train(1, graph, given, options, pairs);
       CHECK(std::ranges::all_of(one.scores, [](float score) { return std::isfinite(score); }));
@@ -160,7 +161,7 @@ TEST_CASE("a batch of all edges leaves a graph of none, in which structure tells
   for (const double loss : trained.losses) CHECK(loss > 2 * std::log(2.0) - 0.05);
 }
 
-TEST_CASE("structure that drops out is missing from the training, and from nothing else") {
+TEST_CASE("structure and vectors that drop out are missing from the training, and from nothing else") {
   const Graph graph = grouped_graph(60, 2);
   const std::vector<Edge> pairs = drawn_pairs(60, 300, 1);
   LinkTrainingOptions options = small_options(LinkModelName::ncn, 1);
@@ -171,7 +172,12 @@ TEST_CASE("structure that drops out is missing from the training, and from nothi
   CHECK(whole.losses != thinned.losses);
   CHECK(same_bits(whole.parameters, thinned.parameters));
   CHECK(same_bits(whole.scores, thinned.scores));
-  options.model.structure_dropout = 1;
+  options.model.structure_dropout = 0;
+  options.model.vector_dropout = 0.9;
+  const Trained blurred = train(2, graph, nullptr, options, pairs);
+  CHECK(whole.losses != blurred.losses);
+  CHECK(same_bits(whole.scores, blurred.scores));
+  options.model.vector_dropout = 1;
   CHECK_THROWS_AS(train(2, graph, nullptr, options, pairs), InvalidOption);
 }
 
