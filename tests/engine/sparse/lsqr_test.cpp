@@ -40,7 +40,7 @@ Csr sparse_rows(std::size_t rows, std::size_t columns, std::size_t per_row, std:
     for (const std::size_t place : places) targets.push_back(node_id(place));
     a.offsets[i + 1] = edge_offset(targets.size());
   }
-  a.targets = to_array(targets);
+  a.targets = test::to_array(targets);
   for (float& weight : a.weights) weight = static_cast<float>(random.next_normal());
   return a;
 }
