@@ -25,7 +25,7 @@ namespace adjoin {
 namespace {
 
 /// Rows are numbered by an int inside hnswlib.
-constexpr std::size_t most_rows = std::size_t{1} << 31;
+constexpr std::size_t most_indexed_rows = std::size_t{1} << 31;
 constexpr std::size_t rows_per_step = 256;
 
 /// Where an index begins to pay: see docs/decisions/0007-nearest-index.md for the measurements.
@@ -172,9 +172,9 @@ struct NearestIndex::State {
 NearestIndex::NearestIndex(RunContext& context, MatrixView<const float> embedding, Similarity similarity,
                            const NearestIndexOptions& options) {
   validate(options);
-  if (embedding.rows() >= most_rows) {
+  if (embedding.rows() >= most_indexed_rows) {
     throw InvalidOption(fmt::format("an index takes fewer than {} rows and the embedding has {}; search exactly",
-                                    most_rows, embedding.rows()));
+                                    most_indexed_rows, embedding.rows()));
   }
   context.require_memory(resident_bytes() + estimate_nearest_index_memory(embedding.rows(), embedding.columns(),
                                                                           context.threads().count(), options),
