@@ -95,13 +95,17 @@ class Parser {
       length |= std::uint64_t{static_cast<unsigned char>(bytes_[k])} << (8 * k);
     }
     const std::uint64_t there = bytes_.size() - bytes_of_length;
+    // A length means nothing in a file of another kind.
+    if (there > 0 && bytes_[bytes_of_length] != '{') {
+      refuse("other bytes at the beginning", "a file of the format safetensors: a length and a JSON object");
+    }
     if (length > longest_header || length > there) {
       refuse(fmt::format("a header of {} bytes", length),
              fmt::format("{} at most, in a file of the format safetensors", std::min(longest_header, there)));
     }
     const std::string_view text = bytes_.substr(bytes_of_length, static_cast<std::size_t>(length));
     values_ = bytes_.substr(bytes_of_length + text.size());
-    if (!text.starts_with('{')) refuse("a header that begins otherwise", "a JSON object");
+    if (text.empty()) refuse("an empty header", "a JSON object");
     // Names at the two outer levels, of which a JSON reader would keep the last one only.
     std::array<std::set<std::string>, 2> seen;
     const auto watch = [&](int depth, nlohmann::json::parse_event_t event, nlohmann::json& value) {
