@@ -1,8 +1,7 @@
 // An adjacency matrix that some of its entries are missing from, others in each step of a training.
 //
-// Source.  Srivastava et al.: Dropout, JMLR 15, 2014; on the entries of the matrix in which common neighbours are
-// looked
-//          for, as the program does that the authors of NCN (Wang, Yang, Zhang, ICLR 2024) released.
+// Source.  Srivastava et al.: Dropout, JMLR 15, 2014; here of the entries among which common neighbours are looked for,
+//          as in the program that the authors of NCN (Wang, Yang, Zhang, ICLR 2024) released.
 #pragma once
 
 #include <cstdint>

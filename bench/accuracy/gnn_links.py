@@ -12,7 +12,7 @@ hits    Hits@100 on Cora (Wang, Yang, Zhang, ICLR 2024): 70/10/20, as many unifo
         validation part, whose negatives are half as many.
 seal    AUC on five graphs (Zhang, Chen, NeurIPS 2018): 90/10, of whose training part 5 % choose the epoch.
 
-Settings are those of `adjoin train link --model`, but for what SETTINGS names, which was found on validation parts. Mean and deviation over
+Settings are those of `adjoin train link --model`, but for what SETTINGS names. Mean and deviation over
 splits, in percent; seconds of one training. The data come from ADJOIN_DATA, or from beside the checkout.
 """
 import argparse
@@ -51,10 +51,11 @@ PROTOCOLS = {
         "baselines": ["resource-allocation"],
     },
 }
-# Found by the validation part of split 0 of Cora (hits) and of USAir and Celegans (seal).
+# Found by the validation part of split 0 of Cora (hits) and of USAir and Celegans (seal), where nothing else is said.
 SETTINGS = {
     ("hits", "gcn"): ["--patience", "6"],
-    # The authors' own for Cora, but for one learning rate instead of two (0.0043 and 0.0024) and 150 epochs instead of 100.
+    # The authors' own for Cora, but for one learning rate instead of two (0.0043 and 0.0024) and 150 epochs of batches of 1024 instead of
+    # 100 of 1152.
     ("hits", "ncn"): ["--learning-rate", "0.004", "--decoder-dropout", "0.05", "--structure-dropout", "0.4", "--vector-dropout", "0.3",
                       "--epochs", "150", "--patience", "0"],
     ("hits", "buddy"): ["--learning-rate", "0.003", "--input-dropout", "0.7", "--epochs", "150"],
