@@ -49,16 +49,16 @@ CommonNeighborHead::CommonNeighborHead(std::size_t width, std::size_t hidden, do
   learn::set_uniform(*shift_, bound, seed);
 }
 
-Tensor CommonNeighborHead::record_nodes(learn::Tape& tape, Tensor vectors) const {
+Tensor CommonNeighborHead::record_between(learn::Tape& tape, Tensor vectors) const {
   return learn::add(tape, vectors, node_second_.record(tape, node_first_.record(tape, vectors)));
 }
 
-Tensor CommonNeighborHead::record(learn::Tape& tape, Tensor nodes, Tensor a, Tensor b,
+Tensor CommonNeighborHead::record(learn::Tape& tape, Tensor between, Tensor a, Tensor b,
                                   const learn::SparseOperand& shared) const {
-  const Tensor sums = learn::spmm(tape, shared, nodes);
-  const Tensor between = shared_second_.record(tape, shared_first_.record(tape, sums));
+  const Tensor sums = learn::spmm(tape, shared, between);
+  const Tensor neighbors = shared_second_.record(tape, shared_first_.record(tape, sums));
   const Tensor pair = pair_.record(tape, learn::multiply(tape, a, b));
-  const Tensor joined = joined_.record(tape, learn::add(tape, between, pair));
+  const Tensor joined = joined_.record(tape, learn::add(tape, neighbors, pair));
   return learn::add_row(tape, learn::matmul(tape, joined, tape.parameter(*weight_)), tape.parameter(*shift_));
 }
 

@@ -4,7 +4,7 @@
 //          with the layers of the program that the authors released.
 // Method.  With h_i the vectors of an encoder, z_i = h_i + X(h_i), S the sum of z_w over the common neighbours w of a
 //          pair (i, j), each by its weight:
-//          score(i, j) = O( P(z_i * z_j) + C(S) )
+//          score(i, j) = O( P(h_i * h_j) + C(S) )
 //          X and C are two layers, P and O one and one more; all but the last have dropout and ReLU, the second of X
 //          and C and the first of P and O layer normalisation before. Completion (NCNC) counts a node that is a
 //          neighbour of one of the two by the probability of the link that it lacks, as it is here without completion.
@@ -45,12 +45,12 @@ class CommonNeighborHead {
   CommonNeighborHead(std::size_t width, std::size_t hidden, double dropout, learn::Parameters& parameters,
                      std::uint64_t seed);
 
-  /// What a node is to the pairs that it is in or between: of all nodes, once. n x width to n x width.
-  learn::Tensor record_nodes(learn::Tape& tape, learn::Tensor vectors) const;
+  /// What a node is to the pairs that it is between: of all nodes, once. n x width to n x width.
+  learn::Tensor record_between(learn::Tape& tape, learn::Tensor vectors) const;
 
-  /// Records the scores before the sigmoid, p x 1. nodes: record_nodes; a, b: its rows of the pairs' ends; shared:
+  /// Records the scores before the sigmoid, p x 1. between: record_between; a, b: the vectors of the pairs' ends; shared:
   /// p x n, a row of a pair names its common neighbours. `shared` outlives the recording.
-  learn::Tensor record(learn::Tape& tape, learn::Tensor nodes, learn::Tensor a, learn::Tensor b,
+  learn::Tensor record(learn::Tape& tape, learn::Tensor between, learn::Tensor a, learn::Tensor b,
                        const learn::SparseOperand& shared) const;
 
  private:

@@ -15,11 +15,17 @@ namespace adjoin::gnn {
 
 struct EdgeBatchOptions {
   int batch_size = 1024;
+  int fan_out = 0;
 
   static constexpr auto fields() {
-    return std::tuple{option_field("batch-size", &EdgeBatchOptions::batch_size, {1, 1'000'000'000},
-                                   "edges in a batch; as many pairs without an edge are beside them",
-                                   "Li et al. 2023: 1024")};
+    using O = EdgeBatchOptions;
+    return std::tuple{
+        option_field("batch-size", &O::batch_size, {1, 1'000'000'000},
+                     "edges in a batch; as many pairs without an edge are beside them", "Li et al. 2023: 1024"),
+        option_field("fan-out", &O::fan_out, {0, 1'000'000},
+                     "neighbours that a node of a batch hears at each hop, drawn anew in each step, for "
+                     "graphs that are too large to pass over in each; 0: all, and the whole graph",
+                     "Hamilton, Ying, Leskovec 2017, section 3.2")};
   }
 };
 

@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <iterator>
 
+#include <fmt/format.h>
+
 #include <adjoin/algorithms/gnn/link_model_options.hpp>
+#include <adjoin/engine/runtime/error.hpp>
 
 namespace adjoin::gnn {
 namespace {
@@ -110,6 +113,12 @@ void check_link_options(const LinkTrainingOptions& options) {
   validate(options.model);
   validate(options.batches);
   check_training_options(options.training);
+  if (options.batches.fan_out > 0 && options.model.structure == PairStructure::completed) {
+    throw InvalidOption(
+        fmt::format("fan-out = {} with structure = completed, which takes the vectors of all nodes in each step; leave "
+                    "fan-out out, or take structure = common-neighbors",
+                    options.batches.fan_out));
+  }
 }
 
 }  // namespace adjoin::gnn

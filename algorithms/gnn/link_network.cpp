@@ -45,21 +45,34 @@ LinkNetwork::LinkNetwork(const LinkModelOptions& options, std::size_t node_count
   }
 }
 
+NodeFeatures LinkNetwork::node_features(const NodeFeatures* given) const {
+  return vectors_ != nullptr ? NodeFeatures(*vectors_) : *given;
+}
+
 NodeTensors LinkNetwork::record_nodes(learn::Tape& tape, const NodeFeatures* features, const Messages& messages) const {
-  NodeTensors nodes{encoder_.record(tape, vectors_ != nullptr ? NodeFeatures(*vectors_) : *features, messages), {}};
+  return record_encoded(tape, encoder_.record(tape, node_features(features), messages));
+}
+
+NodeTensors LinkNetwork::record_nodes(learn::Tape& tape, const NodeFeatures& features,
+                                      std::span<const Messages* const> blocks) const {
+  return record_encoded(tape, encoder_.record(tape, features, blocks));
+}
+
+NodeTensors LinkNetwork::record_encoded(learn::Tape& tape, learn::Tensor encoded) const {
+  NodeTensors nodes{encoded, {}, {}};
   if (options_.variational) {
-    const VariationalVectors drawn = record_variational(tape, nodes.vectors);
-    nodes = {drawn.vectors, drawn.divergence};
+    const VariationalVectors drawn = record_variational(tape, encoded);
+    nodes = {drawn.vectors, {}, drawn.divergence};
   }
   if (options_.vector_dropout > 0) nodes.vectors = learn::dropout(tape, nodes.vectors, options_.vector_dropout);
-  if (common_neighbors_) nodes.vectors = common_neighbors_->record_nodes(tape, nodes.vectors);
+  if (common_neighbors_) nodes.between = common_neighbors_->record_between(tape, nodes.vectors);
   return nodes;
 }
 
-learn::Tensor LinkNetwork::record_pairs(learn::Tape& tape, learn::Tensor nodes, const PairInputs& pairs) const {
-  const learn::Tensor a = learn::gather_rows(tape, nodes, pairs.sources);
-  const learn::Tensor b = learn::gather_rows(tape, nodes, pairs.targets);
-  if (common_neighbors_) return common_neighbors_->record(tape, nodes, a, b, *pairs.shared);
+learn::Tensor LinkNetwork::record_pairs(learn::Tape& tape, const NodeTensors& nodes, const PairInputs& pairs) const {
+  const learn::Tensor a = learn::gather_rows(tape, nodes.vectors, pairs.sources);
+  const learn::Tensor b = learn::gather_rows(tape, nodes.vectors, pairs.targets);
+  if (common_neighbors_) return common_neighbors_->record(tape, *nodes.between, a, b, *pairs.shared);
   if (counts_) return counts_->record(tape, a, b, tape.constant("counts", pairs.counts));
   return head_->record(tape, a, b);
 }

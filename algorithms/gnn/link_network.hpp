@@ -27,7 +27,8 @@ struct PairInputs {
 
 /// What a tape has of the nodes.
 struct NodeTensors {
-  learn::Tensor vectors;                    // what pairs are scored by: n x the width
+  learn::Tensor vectors;                    // of the ends of pairs: n x the width
+  std::optional<learn::Tensor> between;     // of the nodes between them, where they count: n x the width
   std::optional<learn::Tensor> divergence;  // of a variational network: 1 x 1, to be added to the loss
 };
 
@@ -45,10 +46,18 @@ class LinkNetwork {
   std::size_t node_count() const noexcept { return node_count_; }
   bool learns_vectors() const noexcept { return vectors_ != nullptr; }
 
+  /// What a node is known by: of all nodes `given`, or the vectors where the network learns them.
+  NodeFeatures node_features(const NodeFeatures* given) const;
+
   /// Records the vectors of all nodes. features: nullptr where the network learns them.
   NodeTensors record_nodes(learn::Tape& tape, const NodeFeatures* features, const Messages& messages) const;
-  /// Records the scores of pairs before the sigmoid, p x 1, from the vectors of nodes.
-  learn::Tensor record_pairs(learn::Tape& tape, learn::Tensor nodes, const PairInputs& pairs) const;
+  /// Records those of the targets of the last block, or of the nodes that the features are of (Encoder::record).
+  NodeTensors record_nodes(learn::Tape& tape, const NodeFeatures& features,
+                           std::span<const Messages* const> blocks) const;
+  /// What record_nodes makes of the encoder's vectors.
+  NodeTensors record_encoded(learn::Tape& tape, learn::Tensor encoded) const;
+  /// Records the scores of pairs before the sigmoid, p x 1.
+  learn::Tensor record_pairs(learn::Tape& tape, const NodeTensors& nodes, const PairInputs& pairs) const;
 
  private:
   LinkModelOptions options_;

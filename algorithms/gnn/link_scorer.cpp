@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <adjoin/algorithms/gnn/count_columns.hpp>
 #include <adjoin/algorithms/gnn/link_scorer.hpp>
-#include <adjoin/engine/graph/neighbors.hpp>
+#include <adjoin/algorithms/gnn/node_vectors.hpp>
 #include <adjoin/engine/learn/scalar_functions.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 
@@ -32,78 +31,36 @@ void check(std::size_t nodes, std::span<const Edge> pairs) {
   }
 }
 
+Matrix copy_of(RunContext& context, MatrixView<const float> values) {
+  Matrix copy(values.rows(), values.columns());
+  learn::for_rows(context, values.rows(), values.columns(),
+                  [&](std::size_t i) { std::ranges::copy(values.row(i), copy.row(i).begin()); });
+  return copy;
+}
+
 }  // namespace
-
-Csr link_adjacency(RunContext& context, GraphView graph) {
-  const Neighbors neighbors = gathered_neighbors(context, graph, NeighborDirection::both, false);
-  const CsrView& rows = neighbors.rows;
-  Csr result{rows.column_count,
-             Array<EdgeOffset>(rows.row_count() + 1, EdgeOffset{0}),
-             Array<NodeId>(rows.nonzero_count()),
-             {}};
-  std::size_t kept = 0;
-  for (std::size_t row = 0; row < rows.row_count(); ++row) {
-    for (const NodeId target : rows.row_targets(row)) {
-      if (index(target) != row) result.targets[kept++] = target;
-    }
-    result.offsets[row + 1] = edge_offset(kept);
-  }
-  result.targets.shrink(kept);
-  return result;
-}
-
-PairBatches::PairBatches(RunContext& context, const LinkModelOptions& options, std::size_t node_count)
-    : structure_(options.structure) {
-  if (structure_ == PairStructure::sketches) sketches_.emplace(context, node_count);
-}
-
-void PairBatches::assign(RunContext& context, const CsrView& adjacency) {
-  adjacency_ = adjacency;
-  if (sketches_) sketches_->assign(context, adjacency);
-}
-
-PairBatch PairBatches::make(RunContext& context, std::span<const Edge> pairs, bool with_gradient,
-                            std::optional<CompletedNeighbors> completed) const {
-  PairBatch batch;
-  batch.sources_.reserve(pairs.size());
-  batch.targets_.reserve(pairs.size());
-  for (const Edge& pair : pairs) {
-    batch.sources_.push_back(pair.source);
-    batch.targets_.push_back(pair.target);
-  }
-  switch (structure_) {
-    case PairStructure::none:
-      break;
-    case PairStructure::common_neighbors:
-    case PairStructure::completed:
-      batch.shared_rows_ = completed ? std::move(completed->rows) : common_neighbors(context, adjacency_, pairs);
-      batch.shared_ = with_gradient ? std::make_unique<learn::SparseOperand>(context, batch.shared_rows_.view())
-                                    : std::make_unique<learn::SparseOperand>(batch.shared_rows_.view());
-      break;
-    case PairStructure::counts:
-    case PairStructure::sketches: {
-      const Matrix counts = sketches_ ? sketches_->counts(context, pairs) : distance_counts(context, adjacency_, pairs);
-      batch.counts_ = count_columns(context, adjacency_, pairs, counts.view());
-      break;
-    }
-  }
-  return batch;
-}
 
 LinkScorer::LinkScorer(RunContext& context, const LinkNetwork& network, const NodeFeatures* features,
                        const Messages& messages, const PairBatches& batches)
     : network_(&network), batches_(&batches), tape_(context, false) {
-  const learn::Tensor nodes = tape_.keep(network.record_nodes(tape_, features, messages).vectors);
+  Matrix encoded = node_vectors(context, network.encoder(), network.node_features(features), messages);
+  const learn::Tensor input = tape_.constant("encoded", encoded.view());
+  const NodeTensors nodes = network.record_encoded(tape_, input);
+  if (nodes.vectors == input && !nodes.between) {
+    vectors_ = std::move(encoded);
+    return;
+  }
+  tape_.keep(nodes.vectors);
+  if (nodes.between) tape_.keep(*nodes.between);
   tape_.forward({.training = false});
-  const MatrixView<const float> values = tape_.value(nodes);
-  nodes_ = Matrix(values.rows(), values.columns());
-  learn::for_rows(context, values.rows(), values.columns(),
-                  [&](std::size_t i) { std::ranges::copy(values.row(i), nodes_.row(i).begin()); });
+  vectors_ = nodes.vectors == input ? std::move(encoded) : copy_of(context, tape_.value(nodes.vectors));
+  if (nodes.between) between_ = copy_of(context, tape_.value(*nodes.between));
 }
 
 void LinkScorer::score_batch(const PairBatch& batch, std::span<float> scores) {
   tape_.clear();
-  const learn::Tensor nodes = tape_.constant("vectors", nodes_.view());
+  NodeTensors nodes{tape_.constant("vectors", vectors_.view()), {}, {}};
+  if (between_.rows() > 0) nodes.between = tape_.constant("between", between_.view());
   const learn::Tensor logits = tape_.keep(network_->record_pairs(tape_, nodes, batch.inputs()));
   tape_.forward({.training = false});
   const MatrixView<const float> values = tape_.value(logits);
@@ -113,7 +70,7 @@ void LinkScorer::score_batch(const PairBatch& batch, std::span<float> scores) {
 void LinkScorer::score_common(RunContext& context, std::span<const Edge> pairs, std::span<float> scores) {
   for (std::size_t begin = 0; begin < pairs.size(); begin += pairs_per_batch) {
     const std::size_t size = std::min(pairs_per_batch, pairs.size() - begin);
-    score_batch(batches_->make(context, pairs.subspan(begin, size), false), scores.subspan(begin, size));
+    score_batch(batches_->make(context, pairs.subspan(begin, size)), scores.subspan(begin, size));
   }
 }
 
@@ -134,7 +91,7 @@ void LinkScorer::score(RunContext& context, std::span<const Edge> pairs, std::sp
   for (std::size_t begin = 0; begin < pairs.size(); begin += pairs_per_batch) {
     const std::size_t size = std::min(pairs_per_batch, pairs.size() - begin);
     const auto part = pairs.subspan(begin, size);
-    score_batch(batches_->make(context, part, false, completed(context, part)), scores.subspan(begin, size));
+    score_batch(batches_->make(context, part, completed(context, part)), scores.subspan(begin, size));
   }
 }
 

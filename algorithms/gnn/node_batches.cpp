@@ -48,15 +48,9 @@ NodeBatch NodeBatches::batch(RunContext& context, std::size_t i, std::uint64_t s
 std::uint64_t NodeBatches::bytes() const noexcept {
   const std::size_t targets = std::min(size_, nodes_.size());
   const std::size_t rows = sampler_ ? sampler_->most_nodes(targets) : targets;
-  // Of sparse features, as many entries a row as in all, each with its place in the transpose and its origin.
-  constexpr std::uint64_t entry = 2 * (sizeof(NodeId) + sizeof(float)) + sizeof(EdgeOffset);
-  const std::uint64_t entries = features_.is_sparse() ? features_.sparse().matrix().nonzero_count() : 0;
-  const std::uint64_t dense = features_.is_learned() ? 0 : std::uint64_t{rows} * features_.columns() * sizeof(float);
-  const std::uint64_t picked =
-      features_.is_sparse() ? entries * entry * rows / std::max<std::size_t>(1, node_count_) : dense;
   const std::uint64_t sampled =
       sampler_ ? NeighborSampler::bytes(node_count_) + sampler_->sample_bytes(targets) : std::uint64_t{0};
-  return nodes_.size() * sizeof(NodeId) + picked + sampled;
+  return nodes_.size() * sizeof(NodeId) + PickedFeatures::bytes(features_, rows) + sampled;
 }
 
 }  // namespace adjoin::gnn

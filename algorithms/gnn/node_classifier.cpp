@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <adjoin/algorithms/gnn/all_logits.hpp>
 #include <adjoin/algorithms/gnn/messages.hpp>
 #include <adjoin/algorithms/gnn/node_classifier.hpp>
 #include <adjoin/engine/learn/linear.hpp>
@@ -93,7 +94,6 @@ class NodeTraining {
       targets_.emplace_back(problem.labels, *part, one_label_);
     }
     training_.emplace(context);
-    evaluation_.emplace(context, false);
     if (options.batches.batch_size == 0) {
       loss_ = targets_[0].record_loss(*training_, model.record(*training_, problem.features, address(messages_)));
     } else {
@@ -101,14 +101,12 @@ class NodeTraining {
                        targets_[0].nodes(), model.encoder(), options.batches);
       record_batch(0, 0);  // whose plan tells how much memory a step takes
     }
-    logits_ = evaluation_->keep(model.record(*evaluation_, problem.features, address(messages_)));
+    evaluation_.emplace(context, model, problem.features, address(messages_));
+    evaluation_->settle(before_messages_ + training_bytes());
   }
 
   /// Beyond the arguments.
-  std::uint64_t bytes() {
-    return fixed_bytes() + (batches_ ? batches_->bytes() : 0) + training_->planned_bytes() +
-           evaluation_->planned_bytes();
-  }
+  std::uint64_t bytes() { return training_bytes() + evaluation_->bytes(); }
 
   NodeClassifierResult run(const TrainingHooks& hooks) {
     context_.require_memory(before_messages_ + bytes(), knob);
@@ -117,13 +115,13 @@ class NodeTraining {
     const auto epoch_loss = [&](Trainer& trainer, std::uint64_t epoch) {
       return batches_ ? train_in_batches(trainer, epoch) : trainer.step(*training_, loss_);
     };
-    const auto validate = [&] { return metric(targets_[1].score(evaluate())); };
+    const auto validate = [&] { return metric(targets_[1].score(evaluation_->compute())); };
     std::optional<FunctionRef<double()>> validation;
     if (targets_[1].size() > 0) validation = validate;
     result.training = run_training(context_, model_.parameters(), options_.training, epoch_loss, validation, hooks);
     context_.begin_stage("evaluate", "nodes", problem_.graph.node_count());
     MatrixView<const float> logits;
-    context_.without_progress([&] { logits = evaluate(); });
+    context_.without_progress([&] { logits = evaluation_->compute(); });
     result.training_scores = targets_[0].score(logits);
     result.validation_scores = targets_[1].score(logits);
     result.test_scores = targets_[2].score(logits);
@@ -144,6 +142,10 @@ class NodeTraining {
     return bytes;
   }
 
+  std::uint64_t training_bytes() {
+    return fixed_bytes() + (batches_ ? batches_->bytes() : 0) + training_->planned_bytes();
+  }
+
   void record_batch(std::size_t i, std::uint64_t step) {
     training_->clear();
     const NodeBatch batch = batches_->batch(context_, i, step);
@@ -159,11 +161,6 @@ class NodeTraining {
       loss += trainer.step(*training_, loss_) * static_cast<double>(batch_targets_->size());
     }
     return loss / static_cast<double>(targets_[0].size());
-  }
-
-  MatrixView<const float> evaluate() {
-    evaluation_->forward({.training = false});
-    return evaluation_->value(logits_);
   }
 
   double metric(const NodeScores& scores) const {
@@ -189,31 +186,30 @@ class NodeTraining {
   std::optional<NodeBatches> batches_;        // nothing: the whole graph in each step
   std::optional<NodeTargets> batch_targets_;  // of the batch
   std::optional<learn::Tape> training_;
-  std::optional<learn::Tape> evaluation_;
+  std::optional<AllLogits> evaluation_;
   learn::Tensor loss_{};
-  learn::Tensor logits_{};
 };
 
-/// One pass over the network, of all nodes.
+/// The logits of all nodes, and what they stand on.
 class NodeInference {
  public:
   NodeInference(RunContext& context, const NodeClassifier& model, GraphView graph, const NodeFeatures& features)
-      : context_(context), model_(model), graph_(graph), before_(resident_bytes()), tape_(context, false) {
+      : context_(context), model_(model), graph_(graph), before_(resident_bytes()) {
     check_features(graph, features);
     context.require_memory(before_ + fixed_bytes(), "raise --memory");
     messages_ = messages_of(context, model.encoder(), graph);
-    logits_ = tape_.keep(model.record(tape_, features, address(messages_)));
+    logits_.emplace(context, model, features, address(messages_));
+    logits_->settle(before_ + fixed_bytes());
   }
 
-  std::uint64_t bytes() { return fixed_bytes() + tape_.planned_bytes(); }
+  std::uint64_t bytes() { return fixed_bytes() + logits_->bytes(); }
 
   Matrix run() {
     context_.require_memory(before_ + bytes(), "raise --memory");
     context_.begin_stage("apply", "nodes", graph_.node_count());
     Matrix result(graph_.node_count(), model_.class_count());
     context_.without_progress([&] {
-      tape_.forward({.training = false});
-      const MatrixView<const float> values = tape_.value(logits_);
+      const MatrixView<const float> values = logits_->compute();
       for (std::size_t i = 0; i < values.rows(); ++i) std::ranges::copy(values.row(i), result.row(i).begin());
     });
     context_.advance(graph_.node_count());
@@ -231,8 +227,7 @@ class NodeInference {
   GraphView graph_;
   std::uint64_t before_;
   std::optional<Messages> messages_;
-  learn::Tape tape_;
-  learn::Tensor logits_{};
+  std::optional<AllLogits> logits_;
 };
 
 template <class Row>
@@ -281,9 +276,10 @@ learn::Tensor NodeClassifier::record(learn::Tape& tape, const NodeFeatures& feat
   return record_head(tape, encoder_.record(tape, features, blocks));
 }
 
-learn::Tensor NodeClassifier::record_head(learn::Tape& tape, learn::Tensor x) const {
-  if (head_weight_ == nullptr) return x;
-  return learn::add_row(tape, learn::matmul(tape, x, tape.parameter(*head_weight_)), tape.parameter(*head_shift_));
+learn::Tensor NodeClassifier::record_head(learn::Tape& tape, learn::Tensor encoded) const {
+  if (head_weight_ == nullptr) return encoded;
+  return learn::add_row(tape, learn::matmul(tape, encoded, tape.parameter(*head_weight_)),
+                        tape.parameter(*head_shift_));
 }
 
 NodeFeatures NodeClassifier::learned_features() const {

@@ -75,10 +75,10 @@ class NodeClassifier {
   learn::Tensor record(learn::Tape& tape, const NodeFeatures& features, const Messages* messages) const;
   /// Those of the targets of the last block, or of the nodes that the features are of (Encoder::record).
   learn::Tensor record(learn::Tape& tape, const NodeFeatures& features, std::span<const Messages* const> blocks) const;
+  /// Records the logits of nodes from the encoder's vectors of them: the same tensor where these are the logits.
+  learn::Tensor record_head(learn::Tape& tape, learn::Tensor encoded) const;
 
  private:
-  learn::Tensor record_head(learn::Tape& tape, learn::Tensor x) const;
-
   std::unique_ptr<learn::Parameters> parameters_;  // which the encoder knows by their address
   std::size_t class_count_;
   Encoder encoder_;

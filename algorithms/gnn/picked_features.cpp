@@ -35,4 +35,12 @@ NodeFeatures PickedFeatures::pick(RunContext& context, const NodeFeatures& all, 
   return NodeFeatures(MatrixView<const float>(dense_.data(), nodes.size(), columns));
 }
 
+std::uint64_t PickedFeatures::bytes(const NodeFeatures& all, std::size_t rows) noexcept {
+  if (all.is_learned()) return 0;
+  if (!all.is_sparse()) return std::uint64_t{rows} * all.columns() * sizeof(float);
+  // An entry, its place in the transpose and its origin.
+  constexpr std::uint64_t entry = 2 * (sizeof(NodeId) + sizeof(float)) + sizeof(EdgeOffset);
+  return all.sparse().matrix().nonzero_count() * entry * rows / std::max<std::size_t>(1, all.rows());
+}
+
 }  // namespace adjoin::gnn

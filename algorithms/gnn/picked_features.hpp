@@ -1,6 +1,7 @@
 // The features of some nodes: what a network sees of a sampled batch.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -20,6 +21,9 @@ class PickedFeatures {
   /// gradients go to their rows. Valid until the next call; nodes outlive it. Bytes: the rows, read and written once.
   /// InvalidOption for a node without a row; BudgetExceeded.
   NodeFeatures pick(RunContext& context, const NodeFeatures& all, std::span<const NodeId> nodes);
+
+  /// Of so many rows; of sparse ones about, as if each had as many entries as in all.
+  static std::uint64_t bytes(const NodeFeatures& all, std::size_t rows) noexcept;
 
  private:
   Array<float> dense_;

@@ -1,14 +1,11 @@
 #include <algorithm>
 #include <memory>
-#include <vector>
 
 #include <fmt/format.h>
 
-#include <adjoin/algorithms/gnn/entry_dropout.hpp>
-#include <adjoin/algorithms/gnn/target_removal.hpp>
+#include <adjoin/algorithms/gnn/link_step.hpp>
+#include <adjoin/algorithms/gnn/node_vectors.hpp>
 #include <adjoin/algorithms/gnn/train_link_predictor.hpp>
-#include <adjoin/engine/learn/elementwise.hpp>
-#include <adjoin/engine/learn/losses.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 
 namespace adjoin::gnn {
@@ -30,72 +27,6 @@ void check_problem(const LinkNetwork& network, const LinkProblem& problem) {
   }
 }
 
-/// One batch on a tape.
-class BatchRecorder {
- public:
-  BatchRecorder(RunContext& context, LinkNetwork& network, const LinkProblem& problem,
-                const LinkTrainingOptions& options, const CsrView& adjacency)
-      : context_(context),
-        network_(network),
-        problem_(problem),
-        removal_(adjacency),
-        batches_(context, network.options(), adjacency.row_count()),
-        tape_(context) {
-    const auto most = 2 * static_cast<std::size_t>(options.batches.batch_size);
-    targets_.resize(std::min(most, 2 * adjacency.nonzero_count()));
-  }
-
-  learn::Tape& tape() noexcept { return tape_; }
-
-  /// Valid until the next. step: another for each batch of the training.
-  learn::Tensor record(const EdgeBatch& batch, std::uint64_t step) {
-    tape_.clear();
-    const CsrView rest = removal_.without(context_, batch.positives());
-    messages_.emplace(context_, rest, network_.encoder().message_form());
-    batches_.assign(context_, seen_by_pairs(rest, step));
-    pairs_ = batches_.make(context_, batch.pairs, true, completed(batch));
-    const NodeTensors nodes = network_.record_nodes(tape_, problem_.features, *messages_);
-    const learn::Tensor logits = tape_.set_name(network_.record_pairs(tape_, nodes.vectors, pairs_.inputs()), "scores");
-    // The mean over edges and others alike, twice.
-    std::fill_n(targets_.begin(), batch.positives().size(), 1.0F);
-    std::fill_n(targets_.begin() + static_cast<std::ptrdiff_t>(batch.positives().size()), batch.negatives().size(),
-                0.0F);
-    const MatrixView<const float> targets(targets_.data(), batch.pairs.size(), 1);
-    const learn::Tensor loss =
-        learn::scale(tape_, learn::binary_cross_entropy(tape_, logits, tape_.constant("targets", targets)), 2);
-    if (!nodes.divergence) return loss;
-    // The bound is over the n^2 entries of the adjacency matrix, so a node's divergence weighs 1 / n (their program).
-    const double weight = 1 / static_cast<double>(network_.node_count());
-    return learn::add(tape_, loss, learn::scale(tape_, *nodes.divergence, weight));
-  }
-
- private:
-  /// Where the structure of pairs is looked for.
-  CsrView seen_by_pairs(const CsrView& rest, std::uint64_t step) {
-    const LinkModelOptions& model = network_.options();
-    if (model.structure == PairStructure::none || model.structure_dropout == 0) return rest;
-    thinned_ = drop_entries(context_, rest, model.structure_dropout, step);
-    return thinned_.view();
-  }
-
-  std::optional<CompletedNeighbors> completed(const EdgeBatch& batch) {
-    if (network_.options().structure != PairStructure::completed) return std::nullopt;
-    LinkScorer scorer(context_, network_, problem_.features, *messages_, batches_);
-    return scorer.completed(context_, batch.pairs);
-  }
-
-  RunContext& context_;
-  LinkNetwork& network_;
-  const LinkProblem& problem_;
-  TargetRemoval removal_;
-  Csr thinned_;
-  PairBatches batches_;
-  std::optional<Messages> messages_;
-  PairBatch pairs_;
-  std::vector<float> targets_;
-  learn::Tape tape_;
-};
-
 /// The whole graph, for evaluations.
 class WholeGraph {
  public:
@@ -114,13 +45,21 @@ class WholeGraph {
   PairBatches batches_;
 };
 
-/// Of the vectors of all nodes, and of making them.
+/// Of the vectors of all nodes, and of making them, in a process that holds so much.
 std::uint64_t node_vector_bytes(RunContext& context, const LinkNetwork& network, const LinkProblem& problem,
-                                const CsrView& adjacency) {
+                                const CsrView& adjacency, std::uint64_t held) {
   const Messages messages(context, adjacency, network.encoder().message_form());
+  const std::uint64_t encoded =
+      estimate_node_vectors_memory(context, network.encoder(), network.node_features(problem.features), messages, held);
+  // Then what pairs are scored by is made of them.
+  const MatrixView<const float> vectors(nullptr, network.node_count(), network.encoder().output_width());
   learn::Tape tape(context, false);
-  const learn::Tensor nodes = tape.keep(network.record_nodes(tape, problem.features, messages).vectors);
-  return tape.planned_bytes() + tape.shape(nodes).size() * sizeof(float);
+  const learn::Tensor input = tape.constant("encoded", vectors);
+  const NodeTensors nodes = network.record_encoded(tape, input);
+  std::size_t kept = 0;
+  if (nodes.vectors != input) kept += tape.shape(tape.keep(nodes.vectors)).size();
+  if (nodes.between) kept += tape.shape(tape.keep(*nodes.between)).size();
+  return std::max(encoded, (vectors.rows() * vectors.columns() + kept) * sizeof(float) + tape.planned_bytes());
 }
 
 /// Of messages and sketches.
@@ -141,7 +80,7 @@ LinkTrainingResult train_link_predictor(RunContext& context, LinkNetwork& networ
                          std::string(memory_knob));
   const Csr adjacency = link_adjacency(context, problem.graph);
   EdgeBatches edges(context, problem.graph, options.batches);
-  BatchRecorder recorder(context, network, problem, options, adjacency.view());
+  LinkStep step(context, network, problem.features, options, adjacency.view());
   std::optional<WholeGraph> whole;
   if (validate) whole.emplace(context, network, adjacency.view());
 
@@ -150,8 +89,8 @@ LinkTrainingResult train_link_predictor(RunContext& context, LinkNetwork& networ
     double sum = 0;
     for (std::size_t i = 0; i < edges.count(); ++i) {
       const EdgeBatch batch = edges.batch(i);
-      const learn::Tensor loss = recorder.record(batch, epoch * edges.count() + i);
-      sum += trainer.step(recorder.tape(), loss) * static_cast<double>(batch.positives().size());
+      const learn::Tensor loss = step.record(batch, epoch * edges.count() + i);
+      sum += trainer.step(step.tape(), loss) * static_cast<double>(batch.positives().size());
     }
     return sum / static_cast<double>(edges.positive_count());
   };
@@ -203,25 +142,24 @@ Array<float> predict_link_scores(RunContext& context, const LinkNetwork& network
 std::uint64_t estimate_link_scores_memory(RunContext& context, const LinkNetwork& network, const LinkProblem& problem) {
   check_problem(network, problem);
   const Csr adjacency = link_adjacency(context, problem.graph);
-  return node_vector_bytes(context, network, problem, adjacency.view()) + whole_graph_bytes(network, adjacency.view()) +
-         adjacency.bytes();
+  const std::uint64_t graph = whole_graph_bytes(network, adjacency.view()) + adjacency.bytes();
+  return graph + node_vector_bytes(context, network, problem, adjacency.view(), resident_bytes() + graph);
 }
 
-std::uint64_t estimate_link_training_memory(RunContext& context, LinkNetwork& network, const LinkProblem& problem,
+std::uint64_t estimate_link_training_memory(RunContext& context, const LinkNetwork& network, const LinkProblem& problem,
                                             const LinkTrainingOptions& options) {
   check_link_options(options);
   check_problem(network, problem);
   const Csr adjacency = link_adjacency(context, problem.graph);
   EdgeBatches edges(context, problem.graph, options.batches);
   edges.begin_epoch(context, 0);
-  BatchRecorder recorder(context, network, problem, options, adjacency.view());
-  recorder.record(edges.batch(0), 0);
-  const std::uint64_t values = network.parameters().value_count();
-  // A batch and the whole graph, which an evaluation looks at, have each their own.
-  return recorder.tape().planned_bytes() + TrainingState::bytes(options.training, values) +
-         EdgeBatches::bytes(problem.graph) + node_vector_bytes(context, network, problem, adjacency.view()) +
-         (options.model.structure_dropout > 0 ? adjacency.bytes() : 0) +
-         2 * (adjacency.bytes() + whole_graph_bytes(network, adjacency.view()));
+  LinkStep step(context, network, problem.features, options, adjacency.view());
+  step.record(edges.batch(0), 0);
+  // A step and the whole graph, which an evaluation looks at, have each their own.
+  const std::uint64_t bytes = adjacency.bytes() + EdgeBatches::bytes(problem.graph) + step.bytes() +
+                              step.tape().planned_bytes() + whole_graph_bytes(network, adjacency.view()) +
+                              TrainingState::bytes(options.training, network.parameters().value_count());
+  return bytes + node_vector_bytes(context, network, problem, adjacency.view(), resident_bytes() + bytes);
 }
 
 }  // namespace adjoin::gnn

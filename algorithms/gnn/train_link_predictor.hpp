@@ -3,11 +3,11 @@
 // Source.  Kipf, Welling: Variational graph auto-encoders, 2016 (a network's vectors, scored in pairs); the protocol of
 //          training of HeaRT: Li, Shomer, Mao, Zeng, Ma, Shah, Tang, Yin: Evaluating graph neural networks for link
 //          prediction, NeurIPS 2023, appendix.
-// Method.  An epoch goes through all edges once, in batches at random. Those of a batch are taken out of the graph
-//          (target_removal.hpp); on what is left, the network gives a score to each of them and to as many pairs
-//          without an edge. The loss is the mean of -log sigmoid(score) of the edges and that of -log sigmoid(-score)
-//          of the others, added up. All that is known of a pair beside vectors is taken from the same graph, so that no
-//          edge is told by itself. The caller's metric chooses the epoch.
+// Method.  An epoch goes through all edges once, in batches at random. Those of a batch are taken out of the graph; on
+//          what is left, or with a fan-out on sampled neighbours in it (link_step.hpp), the network gives a score to
+//          each of them and to as many pairs without an edge. The loss is the mean of -log sigmoid(score) of the edges
+//          and that of -log sigmoid(-score) of the others, added up. All that is known of a pair beside vectors is
+//          taken from the same graph, so that no edge is told by itself. The caller's metric chooses the epoch.
 #pragma once
 
 #include <cstdint>
@@ -46,7 +46,8 @@ struct LinkTrainingResult {
 
 /// Trains the network, whose parameters are then those of the best epoch, or without `validate` of the last.
 /// Cost.    for each batch a pass over the network on the whole graph, forwards and backwards, and a copy of its
-///          edges; memory: see the estimate.
+///          edges; with a fan-out one over the samples, and the copy only where structure is looked up. For each
+///          evaluation a pass over the network on the whole graph. Memory: see the estimate.
 /// Errors.  InvalidOption; InvalidData if features and graph do not fit the network or there are too few pairs with or
 ///          without an edge; BudgetExceeded; Cancelled; learn::NotFinite; those of validate.
 /// Repeat.  a function of the seed; the same bits for any number of threads, and resumed or not.
@@ -80,8 +81,8 @@ Array<float> predict_link_scores(RunContext& context, const LinkNetwork& network
 std::uint64_t estimate_link_scores_memory(RunContext& context, const LinkNetwork& network, const LinkProblem& problem);
 
 /// Bytes that train_link_predictor takes at its peak beyond its arguments and what validate takes beside the vectors of
-/// all nodes. Makes the plan of a first batch. Errors: as the training.
-std::uint64_t estimate_link_training_memory(RunContext& context, LinkNetwork& network, const LinkProblem& problem,
+/// all nodes; with a fan-out about, by the first batch. Makes the plan of that batch. Errors: as the training.
+std::uint64_t estimate_link_training_memory(RunContext& context, const LinkNetwork& network, const LinkProblem& problem,
                                             const LinkTrainingOptions& options);
 
 }  // namespace adjoin::gnn

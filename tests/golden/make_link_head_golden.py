@@ -106,7 +106,7 @@ def common_neighbors(maker):
 
     def head(x):
         z = x + node_second(node_first(x))
-        a, b = ends(z)
+        a, b = ends(x)
         return joined(shared_second(shared_first(SHARED @ z)) + pair(a * b)) @ weight + shift
 
     return head

@@ -247,7 +247,8 @@ Command train_link_command() {
       "the graph meanwhile, from pairs without an edge. The first metric on the validation part chooses the epoch "
       "whose model is kept; the test part is looked at once, at the end. Hard negatives (--negatives "
       "heart-intended) and splits of files are as in adjoin linkpred. A graph without features gets a vector for "
-      "each node that is learned. The same seed gives the same bits for any number of threads.";
+      "each node that is learned. On a large graph, let a step look at some neighbours only (--fan-out 10). The same "
+      "seed gives the same bits for any number of threads.";
   command.positionals = {{"GRAPH", "a graph in any format, a store, or events; - is standard input", &state->graph}};
   command.groups = {{"Output", bind_options(state->output)},
                     {"Model and training", joined(bind_options(state->choice), state->tables.flags())},

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <adjoin/algorithms/gnn/layerwise_inference.hpp>
+#include <adjoin/algorithms/gnn/node_vectors.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 
 #include "matrices.hpp"
@@ -131,4 +132,33 @@ TEST_CASE("the memory of inference is what it is said to be") {
     const std::uint64_t taken = recent_peak_bytes() - before;
     CHECK(static_cast<double>(taken) == doctest::Approx(static_cast<double>(said)).epsilon(0.15));
   }
+}
+
+TEST_CASE("vectors of all nodes are made layer by layer where the run has no memory for one pass") {
+  if (!test::memory_is_as_asked) return;
+  constexpr std::size_t nodes = 100'000;
+  const Csr adjacency = test::ring_with_chords(nodes);
+  const Matrix given = test::random_features(nodes, 32, 4);
+  const NodeFeatures features(given.view());
+  EncoderOptions options;
+  options.model = EncoderKind::gat;
+  options.hidden = 16;
+  options.heads = 16;
+  options.layers = 3;
+  learn::Parameters parameters;
+  const Encoder encoder(options, 32, 16, parameters, 1);
+  RunContext roomy = test::context_with(2);
+  const Messages messages(roomy, adjacency.view(), encoder.message_form());
+  const Matrix expected = node_vectors(roomy, encoder, features, messages);
+  const std::uint64_t whole = estimate_node_vectors_memory(roomy, encoder, features, messages, 0);
+  const std::uint64_t layers = estimate_node_vectors_memory(roomy, encoder, features, messages, roomy.memory_budget());
+  REQUIRE(static_cast<double>(layers) < 0.8 * static_cast<double>(whole));
+  RunSettings settings;
+  settings.threads = 2;
+  settings.memory_budget = resident_bytes() + (whole + layers) / 2;
+  RunContext tight(settings);
+  const std::uint64_t before = resident_bytes();
+  restart_recent_peak();
+  CHECK(same_bits(node_vectors(tight, encoder, features, messages), expected));
+  CHECK(recent_peak_bytes() - before < whole);
 }

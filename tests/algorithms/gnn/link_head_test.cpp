@@ -104,9 +104,8 @@ TEST_CASE("the head of common neighbours scores pairs as PyTorch does, with the 
       "common_neighbors",
       [](learn::Parameters& parameters) { return CommonNeighborHead(head_width, 5, 0, parameters, 1); },
       [&](const CommonNeighborHead& head, learn::Tape& tape, Tensor vectors, Tensor) {
-        const Tensor nodes = head.record_nodes(tape, vectors);
-        return head.record(tape, nodes, learn::gather_rows(tape, nodes, pair_sources),
-                           learn::gather_rows(tape, nodes, pair_targets), shared);
+        return head.record(tape, head.record_between(tape, vectors), learn::gather_rows(tape, vectors, pair_sources),
+                           learn::gather_rows(tape, vectors, pair_targets), shared);
       });
 }
 

@@ -181,6 +181,90 @@ TEST_CASE("structure and vectors that drop out are missing from the training, an
   CHECK_THROWS_AS(train(2, graph, nullptr, options, pairs), InvalidOption);
 }
 
+TEST_CASE("steps on samples of all neighbours are those on the whole graph") {
+  const Graph graph = grouped_graph(60, 2);
+  const Matrix features = grouped_features(60);
+  const std::vector<Edge> pairs = drawn_pairs(60, 50, 1);
+  for (const auto& [name, word] : EnumNames<LinkModelName>::names) {
+    // What a variational network draws goes by the places of nodes in a batch; completion is refused.
+    if (name == LinkModelName::vgae || name == LinkModelName::ncnc) continue;
+    CAPTURE(word);
+    LinkTrainingOptions options = small_options(name, 2);
+    options.model.encoder.layers = 2;
+    options.model.encoder.input_dropout = 0;  // dropout goes by places, too
+    options.model.encoder.dropout = 0;
+    options.model.head.decoder_dropout = 0;
+    for (const Matrix* given : {&features, static_cast<const Matrix*>(nullptr)}) {
+      options.batches.fan_out = 0;
+      const Trained whole = train(2, graph, given, options, pairs);
+      options.batches.fan_out = 60;
+      const Trained sampled = train(2, graph, given, options, pairs);
+      REQUIRE(whole.losses.size() == sampled.losses.size());
+      for (std::size_t i = 0; i < whole.losses.size(); ++i) {
+        CHECK(sampled.losses[i] == doctest::Approx(whole.losses[i]).epsilon(1e-3));
+      }
+      for (std::size_t i = 0; i < pairs.size(); ++i) {
+        CHECK(sampled.scores[i] == doctest::Approx(whole.scores[i]).epsilon(0.02));
+      }
+    }
+  }
+}
+
+TEST_CASE("steps on samples have the same bits for 1, 2, 3 and 8 threads, and learn") {
+  const Graph graph = grouped_graph(60, 2);
+  const Matrix features = grouped_features(60);
+  const std::vector<Edge> pairs = drawn_pairs(60, 300, 1);
+  for (const auto& [name, word] : EnumNames<LinkModelName>::names) {
+    if (name == LinkModelName::ncnc) continue;
+    CAPTURE(word);
+    LinkTrainingOptions options = small_options(name, 6);
+    options.model.structure_dropout = 0.3;
+    options.model.vector_dropout = 0.1;
+    options.batches.fan_out = 3;
+    for (const Matrix* given : {&features, static_cast<const Matrix*>(nullptr)}) {
+      const Trained one = train(1, graph, given, options, pairs);
+      CHECK(std::ranges::all_of(one.scores, [](float score) { return std::isfinite(score); }));
+      CHECK(one.losses.back() < one.losses.front());
+      for (const int threads : {2, 3, 8}) {
+        CAPTURE(threads);
+        const Trained other = train(threads, graph, given, options, pairs);
+        CHECK(same_bits(one.parameters, other.parameters));
+        CHECK(one.losses == other.losses);
+      }
+    }
+  }
+}
+
+TEST_CASE("few neighbours in each step teach nearly what all of them do" * doctest::test_suite("accuracy")) {
+  for (const LinkModelName name : {LinkModelName::gcn, LinkModelName::sage, LinkModelName::ncn, LinkModelName::buddy}) {
+    CAPTURE(name);
+    LinkTrainingOptions options = small_options(name, 60);
+    options.batches.fan_out = 4;
+    CHECK(test_auc(options, true, 3) > 0.7);
+  }
+}
+
+TEST_CASE("no message of a sample passes along the edges of its batch") {
+  const Graph graph = drawn_graph(60, 200, 4);
+  LinkTrainingOptions options = small_options(LinkModelName::gcn, 30);
+  options.model.head.head = LinkHeadKind::dot;
+  options.batches.batch_size = 1000;  // nothing is left, so that only the features, which say nothing, are told
+  options.batches.fan_out = 5;
+  const Matrix nothing(60, 3, 1.0F);
+  const Trained trained = train(2, graph, &nothing, options, drawn_pairs(60, 10, 1));
+  for (const double loss : trained.losses) CHECK(loss > 2 * std::log(2.0) - 0.05);
+}
+
+TEST_CASE("completion, which takes the vectors of all nodes, is refused on samples") {
+  const Graph graph = grouped_graph(30, 2);
+  LinkTrainingOptions options = small_options(LinkModelName::ncnc, 1);
+  options.batches.fan_out = 5;
+  CHECK_THROWS_WITH_AS(train(1, graph, nullptr, options, drawn_pairs(30, 10, 1)),
+                       "fan-out = 5 with structure = completed, which takes the vectors of all nodes in each step; "
+                       "leave fan-out out, or take structure = common-neighbors",
+                       InvalidOption);
+}
+
 TEST_CASE("counts become columns of like size") {
   RunContext context;
   const Graph graph = drawn_graph(30, 90, 3);

@@ -1,0 +1,54 @@
+#include <algorithm>
+
+#include <adjoin/algorithms/gnn/layerwise_inference.hpp>
+#include <adjoin/algorithms/gnn/node_vectors.hpp>
+#include <adjoin/engine/learn/operation.hpp>
+#include <adjoin/engine/learn/tape.hpp>
+#include <adjoin/engine/runtime/memory.hpp>
+
+namespace adjoin::gnn {
+namespace {
+
+/// All nodes in one pass.
+class WholePass {
+ public:
+  WholePass(RunContext& context, const Encoder& encoder, const NodeFeatures& features, const Messages& messages)
+      : context_(context), tape_(context, false), vectors_(tape_.keep(encoder.record(tape_, features, messages))) {}
+
+  /// The result included.
+  std::uint64_t bytes() { return tape_.planned_bytes() + tape_.shape(vectors_).size() * sizeof(float); }
+
+  Matrix run() {
+    tape_.forward({.training = false});
+    const MatrixView<const float> values = tape_.value(vectors_);
+    Matrix result(values.rows(), values.columns());
+    learn::for_rows(context_, values.rows(), values.columns(),
+                    [&](std::size_t i) { std::ranges::copy(values.row(i), result.row(i).begin()); });
+    return result;
+  }
+
+ private:
+  RunContext& context_;
+  learn::Tape tape_;
+  learn::Tensor vectors_;
+};
+
+}  // namespace
+
+Matrix node_vectors(RunContext& context, const Encoder& encoder, const NodeFeatures& features,
+                    const Messages& messages) {
+  {
+    WholePass pass(context, encoder, features, messages);
+    if (resident_bytes() + pass.bytes() <= context.memory_budget()) return pass.run();
+  }
+  return encode_nodes(context, encoder, features, messages);
+}
+
+std::uint64_t estimate_node_vectors_memory(RunContext& context, const Encoder& encoder, const NodeFeatures& features,
+                                           const Messages& messages, std::uint64_t held) {
+  const std::uint64_t bytes = WholePass(context, encoder, features, messages).bytes();
+  if (held + bytes <= context.memory_budget()) return bytes;
+  return estimate_encode_nodes_memory(context, encoder, features, messages);
+}
+
+}  // namespace adjoin::gnn
