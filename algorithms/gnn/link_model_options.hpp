@@ -32,6 +32,7 @@ struct LinkModelOptions {
   int completed = 32;
   double structure_dropout = 0;
   double vector_dropout = 0;
+  double head_rate = 1;
 
   /// The rows of its own; bind_link_options has those of the parts, too.
   static constexpr auto fields() {
@@ -55,6 +56,9 @@ struct LinkModelOptions {
         option_field("vector-dropout", &O::vector_dropout, {0, 0.99},
                      "share of the encoder's vectors of nodes that a step of the training goes without",
                      "Wang, Yang, Zhang 2024: 0.3 for Cora"),
+        option_field("head-rate", &O::head_rate, {0.0, 1e6},
+                     "how long a step is for what makes scores of pairs, as a share of learning-rate",
+                     "Wang, Yang, Zhang 2024: 0.0024 / 0.0043 for Cora"),
     };
   }
 };

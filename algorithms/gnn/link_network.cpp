@@ -43,6 +43,9 @@ LinkNetwork::LinkNetwork(const LinkModelOptions& options, std::size_t node_count
       counts_.emplace(options.head, width, count_column_count, *parameters_, seed);
       break;
   }
+  for (learn::Parameter& parameter : *parameters_) {
+    if (parameter.name.starts_with("head.")) parameter.rate_share = options.head_rate;
+  }
 }
 
 NodeFeatures LinkNetwork::node_features(const NodeFeatures* given) const {

@@ -51,20 +51,21 @@ BasicOptimizer<Real>::BasicOptimizer(const OptimizerOptions& options, BasicParam
 template <class Real>
 void BasicOptimizer<Real>::step(RunContext& context, double factor) {
   ++steps_;
-  const double rate = options_.learning_rate * factor;
-  const auto learning_rate = static_cast<Real>(rate);
   const auto momentum = static_cast<Real>(options_.momentum);
   const auto one_less_beta1 = static_cast<Real>(1 - options_.beta1);
   const auto beta2 = static_cast<Real>(options_.beta2);
   const auto one_less_beta2 = static_cast<Real>(1 - options_.beta2);
   const auto epsilon = static_cast<Real>(options_.epsilon);
   const auto taken = static_cast<double>(steps_);
-  const auto stride = static_cast<Real>(rate / (1 - std::pow(options_.beta1, taken)));
+  const double mean_share = 1 - std::pow(options_.beta1, taken);
   const auto root = static_cast<Real>(std::sqrt(1 - std::pow(options_.beta2, taken)));
   context.without_progress([&] {
     for (State& state : states_) {
       BasicParameter<Real>& parameter = *state.parameter;
       if (parameter.frozen) continue;
+      const double rate = options_.learning_rate * factor * parameter.rate_share;
+      const auto learning_rate = static_cast<Real>(rate);
+      const auto stride = static_cast<Real>(rate / mean_share);
       const double weight_decay = options_.weight_decay * parameter.decay_share;
       const auto decay = static_cast<Real>(options_.kind == OptimizerKind::adamw ? 0 : weight_decay);
       const auto remains = static_cast<Real>(options_.kind == OptimizerKind::adamw ? 1 - rate * weight_decay : 1);

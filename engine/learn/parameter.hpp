@@ -20,6 +20,7 @@ struct BasicParameter {
   std::string name;
   BasicMatrix<Real> value;
   BasicMatrix<Real> gradient;
+  double rate_share = 1;   // of an optimiser's learning rate
   double decay_share = 1;  // of an optimiser's weight decay: 0 for a shift that is not to decay
   bool frozen = false;     // stays as it is: no gradient (asked when a tape records it), no step
 };
