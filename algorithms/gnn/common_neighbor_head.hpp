@@ -48,8 +48,8 @@ class CommonNeighborHead {
   /// What a node is to the pairs that it is between: of all nodes, once. n x width to n x width.
   learn::Tensor record_between(learn::Tape& tape, learn::Tensor vectors) const;
 
-  /// Records the scores before the sigmoid, p x 1. between: record_between; a, b: the vectors of the pairs' ends; shared:
-  /// p x n, a row of a pair names its common neighbours. `shared` outlives the recording.
+  /// Records the scores before the sigmoid, p x 1. between: record_between; a, b: the vectors of the pairs' ends;
+  /// shared: p x n, a row of a pair names its common neighbours. `shared` outlives the recording.
   learn::Tensor record(learn::Tape& tape, learn::Tensor between, learn::Tensor a, learn::Tensor b,
                        const learn::SparseOperand& shared) const;
 

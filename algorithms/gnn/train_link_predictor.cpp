@@ -156,9 +156,10 @@ std::uint64_t estimate_link_training_memory(RunContext& context, const LinkNetwo
   LinkStep step(context, network, problem.features, options, adjacency.view());
   step.record(edges.batch(0), 0);
   // A step and the whole graph, which an evaluation looks at, have each their own.
+  const learn::Parameters& parameters = network.parameters();  // which are there already
+  const std::uint64_t state = TrainingState::bytes(options.training, parameters.value_count()) - parameters.bytes();
   const std::uint64_t bytes = adjacency.bytes() + EdgeBatches::bytes(problem.graph) + step.bytes() +
-                              step.tape().planned_bytes() + whole_graph_bytes(network, adjacency.view()) +
-                              TrainingState::bytes(options.training, network.parameters().value_count());
+                              step.tape().planned_bytes() + whole_graph_bytes(network, adjacency.view()) + state;
   return bytes + node_vector_bytes(context, network, problem, adjacency.view(), resident_bytes() + bytes);
 }
 

@@ -54,7 +54,8 @@ class BasicOptimizer {
   /// Takes the parameters there are now. InvalidOption for options out of range.
   BasicOptimizer(const OptimizerOptions& options, BasicParameters<Real>& parameters);
 
-  /// One step of options.learning_rate * factor, times each parameter's share. Bytes: reads and writes value and state, reads the gradient.
+  /// One step of options.learning_rate * factor, times each parameter's share. Bytes: reads and writes value and state,
+  /// reads the gradient.
   void step(RunContext& context, double factor = 1);
 
   /// Steps taken; what Adam corrects its means by.

@@ -8,9 +8,12 @@
 #include <adjoin/algorithms/evaluate/split.hpp>
 #include <adjoin/algorithms/gnn/count_columns.hpp>
 #include <adjoin/algorithms/gnn/train_link_predictor.hpp>
+#include <adjoin/engine/graph/generators.hpp>
 #include <adjoin/engine/runtime/error.hpp>
+#include <adjoin/engine/runtime/memory.hpp>
 
 #include "link_support.hpp"
+#include "sanitized.hpp"
 
 using namespace adjoin;
 using namespace adjoin::gnn;
@@ -263,6 +266,43 @@ TEST_CASE("completion, which takes the vectors of all nodes, is refused on sampl
                        "fan-out = 5 with structure = completed, which takes the vectors of all nodes in each step; "
                        "leave fan-out out, or take structure = common-neighbors",
                        InvalidOption);
+}
+
+TEST_CASE("the estimate of a training of links is within 15 % of what it takes") {
+  if (!memory_is_as_asked) return;
+  RunContext context = with_threads(2);
+  const Graph graph =
+      generate_block_model(context, {.nodes = 10'000, .blocks = 3, .inside = 2e-3, .across = 1e-5}).graph;
+  const Matrix given(10'000, 64, 1.0F);
+  const NodeFeatures features(given.view());
+  const LinkProblem problem{graph.view(), &features};
+  const std::vector<Edge> pairs = drawn_pairs(10'000, 1000, 1);
+  const LinkMetric metric = [&](RunContext& run, LinkScorer& scorer) {
+    std::vector<float> scores(pairs.size());
+    scorer.score(run, pairs, scores);
+    return 0.0;
+  };
+  struct Case {
+    LinkModelName model;
+    int fan_out;
+  };
+  for (const Case& tried : {Case{LinkModelName::gcn, 0}, Case{LinkModelName::ncn, 0}, Case{LinkModelName::buddy, 0},
+                            Case{LinkModelName::sage, 5}, Case{LinkModelName::ncn, 5}}) {
+    LinkTrainingOptions options = link_model_options(tried.model);
+    options.training.epochs = 1;
+    options.training.evaluate_every = 1;
+    options.batches = {.batch_size = 8192, .fan_out = tried.fan_out};
+    LinkNetwork network(options.model, 10'000, 64, 7);
+    const auto estimate = static_cast<double>(estimate_link_training_memory(context, network, problem, options));
+    restart_recent_peak();
+    const std::uint64_t before = resident_bytes();
+    train_link_predictor(context, network, problem, options, metric);
+    const auto taken = static_cast<double>(recent_peak_bytes() - before);
+    CAPTURE(static_cast<int>(tried.model));
+    CAPTURE(tried.fan_out);
+    CHECK(taken < 1.15 * estimate);
+    CHECK(taken > 0.85 * estimate);
+  }
 }
 
 TEST_CASE("counts become columns of like size") {
