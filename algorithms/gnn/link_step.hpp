@@ -1,10 +1,9 @@
 // One step of training a link predictor, on a tape: the pairs of a batch, and what the network sees of the graph.
 //
 // Method.  The edges of the batch are out of the graph meanwhile. Without a fan-out, messages pass over all that is
-// left
-//          (target_removal.hpp), and a step costs what the graph is large. With one, they pass along sampled neighbours
-//          (neighbor_sampler.hpp) of the nodes of the batch, which are the ends of its pairs and those between them.
-//          What is known of a pair beside vectors is looked up in all that is left either way.
+//          left of it (target_removal.hpp), and a step costs what the graph is large. With one, they pass along
+//          sampled neighbours (neighbor_sampler.hpp) of the nodes of the batch, which are the ends of its pairs and
+//          those between them. What is known of a pair beside vectors is looked up in all that is left either way.
 #pragma once
 
 #include <cstdint>
