@@ -220,6 +220,12 @@ SaidOfNodes read_node_table(RunContext& context, const std::filesystem::path& pa
   return said;
 }
 
+/// A label may be one of the words, too: behind a number, it is one.
+bool is_label_heading(std::string_view node, std::string_view label) {
+  const bool number = !node.empty() && std::ranges::all_of(node, [](char c) { return c >= '0' && c <= '9'; });
+  return heading_is_one_of(node, node_words) || (heading_is_one_of(label, label_words) && !number);
+}
+
 SaidOfNodes read_label_table(RunContext& context, const std::filesystem::path& path, Separator separator) {
   SaidOfNodes said;
   said.path = path;
@@ -227,8 +233,7 @@ SaidOfNodes read_label_table(RunContext& context, const std::filesystem::path& p
   for (bool first = true; table.next(); first = false) {
     const auto& fields = table.fields();
     if (fields.size() < 2) table.refuse(0, "one column", "a node and its label");
-    if (first && (heading_is_one_of(fields[0].text, node_words) || heading_is_one_of(fields[1].text, label_words)))
-      continue;
+    if (first && is_label_heading(fields[0].text, fields[1].text)) continue;
     // A label of several words, as in a list of titles: all that stands after the node.
     std::string label(fields[1].text);
     for (std::size_t column = 2; column < fields.size(); ++column) label += " " + std::string(fields[column].text);

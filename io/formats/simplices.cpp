@@ -200,6 +200,18 @@ DatasetFile read_simplices(RunContext& context, InputFile& named, const ReadOpti
   return result;
 }
 
+/// Blanks around a label do not count, so that nothing would be left of some names.
+bool can_be_label(std::string_view name) {
+  return name.find_first_not_of(" \t") != std::string_view::npos;
+}
+
+bool any_can_be_label(const NodeIndex& nodes) {
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (can_be_label(nodes.name(node_id(i)))) return true;
+  }
+  return false;
+}
+
 /// Nodes are their names if these are whole numbers; else they are numbered from 1, and their names are labels.
 void write_simplices(RunContext& context, const Dataset& dataset, const std::filesystem::path& path) {
   const SimplexView simplices = simplices_to_write(dataset, path, simplices_format);
@@ -208,7 +220,8 @@ void write_simplices(RunContext& context, const Dataset& dataset, const std::fil
   const bool named = !dataset.nodes->name_offsets().empty();
   std::vector<OutputFile> files;
   for (const std::string_view part : part_suffixes) files.emplace_back(fmt::format("{}{}{}", base, part, packing));
-  if (named) files.emplace_back(fmt::format("{}{}{}", base, labels_part, packing));
+  const bool labelled = named && any_can_be_label(*dataset.nodes);
+  if (labelled) files.emplace_back(fmt::format("{}{}{}", base, labels_part, packing));
   std::vector<std::string> texts(files.size());
   constexpr std::size_t block_bytes = std::size_t{4} << 20;
   const auto flush = [&](std::size_t least) {
@@ -229,8 +242,9 @@ void write_simplices(RunContext& context, const Dataset& dataset, const std::fil
     texts[2] += format_time(simplices.times[i], simplices.decimals) + '\n';
     flush(block_bytes);
   }
-  for (std::size_t i = 0; named && i < dataset.nodes->size(); ++i) {
-    texts[3] += fmt::format("{} {}\n", i + 1, dataset.nodes->name(node_id(i)));
+  for (std::size_t i = 0; labelled && i < dataset.nodes->size(); ++i) {
+    const std::string name = dataset.nodes->name(node_id(i));
+    if (can_be_label(name)) texts[3] += fmt::format("{} {}\n", i + 1, name);
     flush(block_bytes);
   }
   flush(1);

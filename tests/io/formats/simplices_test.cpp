@@ -59,6 +59,27 @@ TEST_CASE("sets of simplices stand in three files, in any order of time, with ga
   }
 }
 
+TEST_CASE("names are written as labels, but for those of blanks alone, of which a line would hold nothing") {
+  const TemporaryFolder folder;
+  RunContext context;
+  const auto written = [&](const std::string& names) {
+    folder.write("given.xgi.json", R"({"edge-dict": {"a": [)" + names + "]}}");
+    const Dataset given = read_dataset(context, folder.path() / "given.xgi.json", {}, {}).data;
+    write_dataset(context, given, folder.path() / "s-nverts.txt");
+    return read_dataset(context, folder.path() / "s-nverts.txt", {}, {}).data;
+  };
+  const Dataset some = written(R"("label", " ", "two words")");  // a label, and not the heading of labels
+  REQUIRE(some.labels);
+  CHECK(some.simplices->view().simplex(0).size() == 3);
+  CHECK(some.labels->names.size() == 2);
+  CHECK(some.labels->names.find("label"));
+  CHECK(some.labels->names.find("two words"));
+  std::filesystem::remove(folder.path() / "s-node-labels.txt");
+  const Dataset none = written(R"(" ", "  ")");
+  CHECK(none.simplices->view().simplex(0).size() == 2);
+  CHECK(!none.labels);
+}
+
 TEST_CASE("sets of simplices that do not fit together are refused in a sentence") {
   CHECK(refusal({"2\n", "1\n2\n", "7\n", ""}) == "no complaint");
   CHECK(refusal({"2\n", "1\n2\n", "", ""}) == "no complaint");
