@@ -163,8 +163,8 @@ void settle(ApplyOutput& output, const ModelFile& file) {
 void run_apply_link(Session& session, const ApplyState& state, const ModelFile& file) {
   const NodeData data = read_node_data(session, state.graph.front(), state.data);
   if (session.options().estimate) {
-    session.only_estimate(
-        std::max(peak_resident_bytes(), resident_bytes() + estimate_link_model_memory(session, file, data)));
+    const std::uint64_t more = estimate_link_model_memory(session, file, data);
+    session.only_estimate(std::max(peak_resident_bytes(), resident_bytes() + more));
     return;
   }
   RunContext& context = session.context();

@@ -63,7 +63,8 @@ Matrix link_model_vectors(Session& session, const ModelFile& file, const NodeDat
 
 std::uint64_t estimate_link_model_memory(Session& session, const ModelFile& file, const NodeData& data) {
   const AppliedLinkModel model(session, file, data);
-  return gnn::estimate_link_scores_memory(session.context(), model.network(), model.problem());
+  return model.network().parameters().bytes() +
+         gnn::estimate_link_scores_memory(session.context(), model.network(), model.problem());
 }
 
 }  // namespace adjoin::cli
