@@ -63,10 +63,16 @@ LinkTrainingOptions link_model_options(LinkModelName name) {
     }
     case LinkModelName::ncn:
     case LinkModelName::ncnc: {
-      LinkTrainingOptions options = heart_options(EncoderKind::gcn, 256, 0.1);
-      options.model.encoder.input_dropout = 0.7;
       const bool completed = name == LinkModelName::ncnc;
+      // A linear map, then steps of GCN without weights, whose sum by weights that are learned is the last of them
+      // here.
+      LinkTrainingOptions options = heart_options(EncoderKind::appnp, 256, 0.1);
+      options.model.encoder.steps = completed ? 2 : 3;
+      options.model.encoder.restart = 0;
+      options.model.encoder.input_dropout = 0.7;
       options.model.structure = completed ? PairStructure::completed : PairStructure::common_neighbors;
+      options.model.structure_dropout = 0.4;
+      options.model.vector_dropout = 0.3;
       options.training.optimizer.weight_decay = completed ? 0 : 1e-7;
       return options;
     }

@@ -59,10 +59,7 @@ class NeighborSampler::Batch {
       : context_(&context), sampler_(&sampler), step_(step) {}
   ~Batch() {
     for (const NodeId node : nodes) sampler_->places_[index(node)] = no_node;
-    // The last one of a row that lost several edges is the first one changed.
-    for (auto change = sums_before_.rbegin(); change != sums_before_.rend(); ++change) {
-      sampler_->sums_[index(change->source)] = change->value;
-    }
+    for (const Entry& change : sums_before_) sampler_->sums_[index(change.source)] = change.value;
   }
   Batch(const Batch&) = delete;
   Batch& operator=(const Batch&) = delete;
@@ -78,13 +75,10 @@ class NeighborSampler::Batch {
     const auto [first, last] = std::ranges::unique(
         left_out_, [](const Edge& x, const Edge& y) { return x.source == y.source && x.target == y.target; });
     left_out_.erase(first, last);
-    for (const Edge& edge : left_out_) {
-      const auto row = a.row_targets(index(edge.source));
-      const auto at = std::ranges::lower_bound(row, edge.target);
-      if (at == row.end() || *at != edge.target) continue;
-      float& sum = sampler_->sums_[index(edge.source)];
-      sums_before_.push_back({edge.source, sum});
-      sum -= a.weighted() ? a.weights[a.row_begin(index(edge.source)) + static_cast<std::size_t>(at - row.begin())] : 1;
+    for (auto edge = left_out_.begin(); edge != left_out_.end();) {
+      const auto end = std::find_if(edge, left_out_.end(), [&](const Edge& e) { return e.source != edge->source; });
+      change_sum(std::span(edge, end));
+      edge = end;
     }
   }
 
@@ -136,6 +130,25 @@ class NeighborSampler::Batch {
 
     std::size_t size() const noexcept { return row_size - missing.size(); }
   };
+
+  /// Adds up what is left of a row: the difference of two sums would be rounding where little is.
+  void change_sum(std::span<const Edge> edges) {
+    const CsrView& a = sampler_->adjacency_;
+    const std::size_t row = index(edges.front().source);
+    double left = sampler_->form_ == MessageForm::symmetric_with_loops ? 1 : 0;
+    bool loses = false;
+    auto edge = edges.begin();
+    for (std::size_t e = a.row_begin(row); e < a.row_end(row); ++e) {
+      while (edge != edges.end() && edge->target < a.targets[e]) ++edge;
+      const bool gone = edge != edges.end() && edge->target == a.targets[e];
+      loses |= gone;
+      if (!gone) left += a.weighted() ? static_cast<double>(a.weights[e]) : 1;
+    }
+    if (!loses) return;
+    float& sum = sampler_->sums_[row];
+    sums_before_.push_back({edges.front().source, sum});
+    sum = static_cast<float>(left);
+  }
 
   bool loops() const noexcept {
     return sampler_->form_ == MessageForm::symmetric_with_loops || sampler_->form_ == MessageForm::with_loops;

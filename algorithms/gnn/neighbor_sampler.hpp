@@ -46,7 +46,8 @@ class NeighborSampler {
   /// neighbours it is the matrix of the graph without `left_out`.
   ///
   /// targets: distinct. left_out: edges that no message goes along, neither way; those that are none change nothing.
-  /// Cost.    O(k log k) for k drawn entries, and the degrees of nodes of which more than half are drawn.
+  /// Cost.    O(k log k) for k drawn entries, the degrees of nodes of which more than half are drawn, and those of the
+  ///          ends of edges that are left out.
   /// Errors.  InvalidOption for a node that there is not, or a target twice; BudgetExceeded; Cancelled.
   /// Repeat.  The same for any number of threads.
   NeighborSample sample(RunContext& context, std::span<const NodeId> targets, std::uint64_t step,

@@ -197,6 +197,8 @@ TEST_CASE("steps on samples of all neighbours are those on the whole graph") {
     options.model.encoder.input_dropout = 0;  // dropout goes by places, too
     options.model.encoder.dropout = 0;
     options.model.head.decoder_dropout = 0;
+    options.model.structure_dropout = 0;
+    options.model.vector_dropout = 0;
     for (const Matrix* given : {&features, static_cast<const Matrix*>(nullptr)}) {
       options.batches.fan_out = 0;
       const Trained whole = train(2, graph, given, options, pairs);
