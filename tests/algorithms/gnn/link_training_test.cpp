@@ -270,6 +270,33 @@ TEST_CASE("completion, which takes the vectors of all nodes, is refused on sampl
                        InvalidOption);
 }
 
+TEST_CASE("a head rate of 0 leaves what makes scores as it was drawn, and of a half halves its first step") {
+  RunContext context = with_threads(2);
+  const Graph graph = grouped_graph(60, 2);
+  LinkTrainingOptions options = small_options(LinkModelName::gcn, 1);
+  options.batches.batch_size = 10'000;  // one step, of Adam, whose length is nearly the learning rate
+  options.training.optimizer.learning_rate = 0.01;
+  const LinkNetwork drawn(options.model, 60, 0, 7);
+  for (const double rate : {0.0, 0.5, 1.0}) {
+    CAPTURE(rate);
+    options.model.head_rate = rate;
+    LinkNetwork network(options.model, 60, 0, 7);
+    train_link_predictor(context, network, {graph.view(), nullptr}, options, {});
+    for (std::size_t k = 0; k < network.parameters().size(); ++k) {
+      const learn::Parameter& parameter = network.parameters()[k];
+      CAPTURE(parameter.name);
+      float longest = 0;
+      for (std::size_t i = 0; i < parameter.value.rows(); ++i) {
+        for (std::size_t j = 0; j < parameter.value.columns(); ++j) {
+          longest = std::max(longest, std::abs(parameter.value(i, j) - drawn.parameters()[k].value(i, j)));
+        }
+      }
+      const double expected = 0.01 * (parameter.name.starts_with("head.") ? rate : 1);
+      CHECK(static_cast<double>(longest) == doctest::Approx(expected).epsilon(0.02));
+    }
+  }
+}
+
 TEST_CASE("the estimate of a training of links is within 15 % of what it takes") {
   if (!memory_is_as_asked) return;
   RunContext context = with_threads(2);
