@@ -64,8 +64,8 @@ LinkTrainingOptions link_model_options(LinkModelName name) {
     case LinkModelName::ncn:
     case LinkModelName::ncnc: {
       const bool completed = name == LinkModelName::ncnc;
-      // A linear map, then steps of GCN without weights, whose sum by weights that are learned is the last of them
-      // here.
+      // A linear map, then steps of GCN without weights. The authors add up what the steps make, by weights that are
+      // learned; here the last step stands for all.
       LinkTrainingOptions options = heart_options(EncoderKind::appnp, 256, 0.1);
       options.model.encoder.steps = completed ? 2 : 3;
       options.model.encoder.restart = 0;

@@ -31,13 +31,6 @@ void check(std::size_t nodes, std::span<const Edge> pairs) {
   }
 }
 
-Matrix copy_of(RunContext& context, MatrixView<const float> values) {
-  Matrix copy(values.rows(), values.columns());
-  learn::for_rows(context, values.rows(), values.columns(),
-                  [&](std::size_t i) { std::ranges::copy(values.row(i), copy.row(i).begin()); });
-  return copy;
-}
-
 }  // namespace
 
 LinkScorer::LinkScorer(RunContext& context, const LinkNetwork& network, const NodeFeatures* features,
@@ -53,8 +46,8 @@ LinkScorer::LinkScorer(RunContext& context, const LinkNetwork& network, const No
   tape_.keep(nodes.vectors);
   if (nodes.between) tape_.keep(*nodes.between);
   tape_.forward({.training = false});
-  vectors_ = nodes.vectors == input ? std::move(encoded) : copy_of(context, tape_.value(nodes.vectors));
-  if (nodes.between) between_ = copy_of(context, tape_.value(*nodes.between));
+  vectors_ = nodes.vectors == input ? std::move(encoded) : copy_of_value(context, tape_, nodes.vectors);
+  if (nodes.between) between_ = copy_of_value(context, tape_, *nodes.between);
 }
 
 void LinkScorer::score_batch(const PairBatch& batch, std::span<float> scores) {

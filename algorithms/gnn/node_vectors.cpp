@@ -3,7 +3,6 @@
 #include <adjoin/algorithms/gnn/layerwise_inference.hpp>
 #include <adjoin/algorithms/gnn/node_vectors.hpp>
 #include <adjoin/engine/learn/operation.hpp>
-#include <adjoin/engine/learn/tape.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
 
 namespace adjoin::gnn {
@@ -20,11 +19,7 @@ class WholePass {
 
   Matrix run() {
     tape_.forward({.training = false});
-    const MatrixView<const float> values = tape_.value(vectors_);
-    Matrix result(values.rows(), values.columns());
-    learn::for_rows(context_, values.rows(), values.columns(),
-                    [&](std::size_t i) { std::ranges::copy(values.row(i), result.row(i).begin()); });
-    return result;
+    return copy_of_value(context_, tape_, vectors_);
   }
 
  private:
@@ -49,6 +44,14 @@ std::uint64_t estimate_node_vectors_memory(RunContext& context, const Encoder& e
   const std::uint64_t bytes = WholePass(context, encoder, features, messages).bytes();
   if (held + bytes <= context.memory_budget()) return bytes;
   return estimate_encode_nodes_memory(context, encoder, features, messages);
+}
+
+Matrix copy_of_value(RunContext& context, const learn::Tape& tape, learn::Tensor tensor) {
+  const MatrixView<const float> values = tape.value(tensor);
+  Matrix copy(values.rows(), values.columns());
+  learn::for_rows(context, values.rows(), values.columns(),
+                  [&](std::size_t i) { std::ranges::copy(values.row(i), copy.row(i).begin()); });
+  return copy;
 }
 
 }  // namespace adjoin::gnn

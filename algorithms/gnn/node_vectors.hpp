@@ -5,6 +5,7 @@
 
 #include <adjoin/algorithms/gnn/encoder.hpp>
 #include <adjoin/engine/dense/matrix.hpp>
+#include <adjoin/engine/learn/tape.hpp>
 
 namespace adjoin::gnn {
 
@@ -19,5 +20,8 @@ Matrix node_vectors(RunContext& context, const Encoder& encoder, const NodeFeatu
 /// `held` bytes. Makes the plan of the pass.
 std::uint64_t estimate_node_vectors_memory(RunContext& context, const Encoder& encoder, const NodeFeatures& features,
                                            const Messages& messages, std::uint64_t held);
+
+/// What a pass has computed, as a matrix that outlives the tape.
+Matrix copy_of_value(RunContext& context, const learn::Tape& tape, learn::Tensor tensor);
 
 }  // namespace adjoin::gnn

@@ -319,7 +319,7 @@ TEST_CASE("the estimate of a training is within 15 % of what it takes") {
 
 TEST_CASE("logits and evaluations are made layer by layer where the run has no memory for one pass") {
   if (!memory_is_as_asked) return;
-  const Planted planted(60'000, false, 32, 2e-4, 1e-5);
+  const Planted planted(60'000, false, 32, 1e-3, 1e-5);
   NodeClassifierOptions options = options_of(EncoderKind::gat);
   options.encoder.hidden = 16;
   options.encoder.heads = 16;
@@ -334,18 +334,18 @@ TEST_CASE("logits and evaluations are made layer by layer where the run has no m
   const std::uint64_t whole = estimate_node_logits_memory(roomy, model, graph, features);
   RunSettings settings;
   settings.threads = 2;
-  settings.memory_budget = resident_bytes() + whole * 9 / 10;
+  settings.memory_budget = resident_bytes() + whole * 7 / 10;
   RunContext tight(settings);
-  CHECK(estimate_node_logits_memory(tight, model, graph, features) < whole * 9 / 10);
+  CHECK(estimate_node_logits_memory(tight, model, graph, features) < whole * 6 / 10);
   const Matrix made = node_logits(tight, model, graph, features);
   for (std::size_t v = 0; v < made.rows(); ++v) REQUIRE(std::ranges::equal(made.row(v), expected.row(v)));
 
   NodeClassifier trained = planted.model(options);
   NodeClassifier in_little = planted.model(options);
   const auto needed = estimate_node_classifier_memory(roomy, trained, planted.problem(), options);
-  settings.memory_budget = resident_bytes() + needed - whole / 20;
+  settings.memory_budget = resident_bytes() + needed - whole / 4;
   RunContext small(settings);
-  CHECK(estimate_node_classifier_memory(small, in_little, planted.problem(), options) < needed - whole / 20);
+  CHECK(estimate_node_classifier_memory(small, in_little, planted.problem(), options) < needed - whole / 3);
   const NodeClassifierResult a = train_node_classifier(roomy, trained, planted.problem(), options);
   const NodeClassifierResult b = train_node_classifier(small, in_little, planted.problem(), options);
   CHECK(a.test_scores.accuracy == b.test_scores.accuracy);
