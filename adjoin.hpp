@@ -12,6 +12,7 @@
 #include <adjoin/engine/graph/generators.hpp>
 #include <adjoin/engine/graph/graph.hpp>
 #include <adjoin/engine/graph/graph_builder.hpp>
+#include <adjoin/engine/graph/matrix_as_graph.hpp>
 #include <adjoin/engine/graph/neighbors.hpp>
 #include <adjoin/engine/graph/node_index.hpp>
 #include <adjoin/engine/graph/renumber.hpp>
@@ -110,8 +111,10 @@
 // What every call takes, returns or throws.
 #include <adjoin/engine/dense/matrix.hpp>
 #include <adjoin/engine/dense/matrix_view.hpp>
+#include <adjoin/engine/dense/resident_matrix.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/ids.hpp>
 #include <adjoin/engine/runtime/run_context.hpp>
+#include <adjoin/engine/runtime/run_options.hpp>
 #include <adjoin/engine/runtime/run_record.hpp>
 #include <adjoin/engine/runtime/version.hpp>

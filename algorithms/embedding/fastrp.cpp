@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <concepts>
 #include <type_traits>
 #include <utility>
 
@@ -79,9 +80,10 @@ void check_inputs(GraphView graph, const FastRPOptions& options, const FastRPInp
   check_rows("features", inputs.features.row_count());
 }
 
-}  // namespace
-
-FastRPResult fastrp(RunContext& context, GraphView graph, const FastRPOptions& options, const FastRPInputs& inputs) {
+/// Result: FastRPResult, or FastRPResidentResult, whose vectors stay where they are made.
+template <class Result>
+Result embed(RunContext& context, GraphView graph, const FastRPOptions& options, const FastRPInputs& inputs) {
+  constexpr bool stays = std::same_as<Result, FastRPResidentResult>;
   const FastRPSteps steps = detail::fastrp_steps(options);
   detail::check_fastrp(options, steps);
   check_inputs(graph, options, inputs);
@@ -91,23 +93,43 @@ FastRPResult fastrp(RunContext& context, GraphView graph, const FastRPOptions& o
   const Neighbors neighbors = gathered_neighbors(context, graph, options.direction, false);
   const CsrView& a = neighbors.rows;
   const detail::NodeScales scales = detail::node_scales(context, a, graph.nodes(), options, steps);
-  const DeviceRoom room({&a, 1}, buffer_count(options, steps) + 1, may_be_cut(options, steps, inputs));
+  const bool in_parts = !stays && may_be_cut(options, steps, inputs);
+  const DeviceRoom room({&a, 1}, buffer_count(options, steps) + 1, in_parts);
   const auto dim = static_cast<std::size_t>(options.dim);
+  using Embedding = decltype(Result::embedding);
   const auto run_on = [&](auto device) {
     using Target = decltype(device);
     const std::size_t columns = room.columns_that_fit(dim, device.free_bytes().value_or(UINT64_MAX));
-    if (columns < dim) return in_blocks(context, device, a, graph.nodes(), scales, options, steps, columns);
-    const auto run = [&]<class State>(std::type_identity<State>) {
-      return detail::FastRPRun<Target, State>(context, device, a, graph.nodes(), scales, options, steps, inputs).run();
+    if (columns < dim) {
+      return Embedding(in_blocks(context, device, a, graph.nodes(), scales, options, steps, columns));
+    }
+    const auto run = [&]<class State>(std::type_identity<State>) -> Embedding {
+      detail::FastRPRun<Target, State> on_target(context, device, a, graph.nodes(), scales, options, steps, inputs);
+      if constexpr (stays) {
+        return device.keep(on_target.run());
+      } else {
+        return on_target.run_and_download();
+      }
     };
     return options.precision == FastRPPrecision::bf16 ? run(std::type_identity<typename Target::HalfMatrix>{})
                                                       : run(std::type_identity<typename Target::DenseMatrix>{});
   };
-  Matrix embedding =
+  Embedding embedding =
       on_device(context, run_on, [&](std::uint64_t free) { return room.columns_that_fit(dim, free) > 0; });
   RunRecord record = context.record("fastrp", option_values(options));
   detail::remark_isolated(scales.without_neighbors_count, steps, record);
   return {std::move(embedding), std::move(record)};
+}
+
+}  // namespace
+
+FastRPResult fastrp(RunContext& context, GraphView graph, const FastRPOptions& options, const FastRPInputs& inputs) {
+  return embed<FastRPResult>(context, graph, options, inputs);
+}
+
+FastRPResidentResult fastrp_resident(RunContext& context, GraphView graph, const FastRPOptions& options,
+                                     const FastRPInputs& inputs) {
+  return embed<FastRPResidentResult>(context, graph, options, inputs);
 }
 
 std::uint64_t estimate_fastrp_memory(GraphView graph, const FastRPOptions& options, const FastRPInputs& inputs) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <adjoin/engine/dense/matrix.hpp>
+#include <adjoin/engine/dense/resident_matrix.hpp>
 #include <adjoin/engine/graph/graph.hpp>
 #include <adjoin/engine/graph/neighbors.hpp>
 #include <adjoin/engine/runtime/options.hpp>
@@ -142,6 +143,18 @@ struct FastRPResult {
 ///          level.
 FastRPResult fastrp(RunContext& context, GraphView graph, const FastRPOptions& options,
                     const FastRPInputs& inputs = {});
+
+struct FastRPResidentResult {
+  ResidentMatrix embedding;
+  RunRecord record;
+};
+
+/// The same vectors, left where the run made them: in a GPU's memory for a program that goes on there, in the host's if
+/// the run was on the processor.
+/// Errors.  As fastrp; and DeviceError where a GPU asked for by name has no room for whole matrices, since blocks of
+///          columns meet in the host's memory alone.
+FastRPResidentResult fastrp_resident(RunContext& context, GraphView graph, const FastRPOptions& options,
+                                     const FastRPInputs& inputs = {});
 
 /// Bytes that fastrp takes at its peak beyond the graph and the inputs it is given.
 std::uint64_t estimate_fastrp_memory(GraphView graph, const FastRPOptions& options, const FastRPInputs& inputs = {});

@@ -40,15 +40,24 @@ class FastRPRun {
         sparsity_(projection_sparsity(options, n_, scales.degree_sum)),
         scale_(device_.upload(scales.product.span())) {}
 
-  Matrix run() {
+  using Buffer = typename Device::DenseMatrix;
+
+  /// The vectors, where the device has made them.
+  Buffer run() {
     context_.begin_stage("project", "rows", n_);
     if (inputs_.start.columns() > 0) return run_from(device_.upload(inputs_.start));
     if (property_columns(options_) > 0) return run_from(start_with_features());
     return run_from(random_start(dim_));
   }
 
+  /// The vectors in the host's memory.
+  Matrix run_and_download() {
+    Buffer result = run();
+    if (device_.free_bytes()) context_.begin_stage("download", "rows", n_);
+    return device_.download(std::move(result));
+  }
+
  private:
-  using Buffer = typename Device::DenseMatrix;
   using Signs = typename Device::SignMatrix;
   using Vector = typename Device::Vector;
   template <class M>
@@ -79,10 +88,8 @@ class FastRPRun {
   }
 
   template <class Start>
-  Matrix run_from(Start start) {
-    Buffer result = options_.concatenate ? concatenated(start) : summed(start);
-    if (device_.free_bytes()) context_.begin_stage("download", "rows", n_);
-    return device_.download(std::move(result));
+  Buffer run_from(Start start) {
+    return options_.concatenate ? concatenated(start) : summed(start);
   }
 
   template <class Start>

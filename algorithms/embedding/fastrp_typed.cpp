@@ -191,7 +191,8 @@ Matrix run_together(RunContext& context, std::span<const EdgeType> types, std::s
     }
     const Matrix begin = device.download(std::move(start));
     const FastRPInputs inputs{.start = begin.view()};
-    return detail::FastRPRun<Target, Buffer>(context, device, all, nodes, scales, options, steps, inputs).run();
+    return detail::FastRPRun<Target, Buffer>(context, device, all, nodes, scales, options, steps, inputs)
+        .run_and_download();
   };
   return on_device(context, run_on, [&](std::uint64_t free) {
     return room.columns_that_fit(static_cast<std::size_t>(options.dim), free) > 0;

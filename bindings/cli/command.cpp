@@ -33,7 +33,7 @@ std::vector<Command> all_commands() {
 }
 
 OptionGroup common_options(CommonOptions& options) {
-  return {"Every command", bind_options(options)};
+  return {"Every command", joined(bind_options(options.run), bind_options(options))};
 }
 
 }  // namespace adjoin::cli

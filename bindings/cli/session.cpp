@@ -2,7 +2,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <optional>
 #include <stop_token>
 #include <thread>
 
@@ -28,22 +27,8 @@ std::shared_ptr<ProgressBar> bar_of(const CommonOptions& options) {
   return !options.quiet && !options.json && terminal_shows_progress() ? std::make_shared<ProgressBar>() : nullptr;
 }
 
-/// Nothing for an empty text.
-std::optional<std::uint64_t> memory_of(std::string_view option, const std::string& text) {
-  if (text.empty()) return std::nullopt;
-  const auto bytes = parse_bytes(text);
-  if (bytes) return bytes;
-  throw InvalidOption(
-      fmt::format("{} = {} is not an amount of memory; write it like 8GiB or 500MiB", option, quote_for_message(text)));
-}
-
 RunSettings settings_of(const CommonOptions& options, const std::shared_ptr<ProgressBar>& bar) {
-  RunSettings settings;
-  settings.threads = options.threads;
-  settings.seed = options.seed;
-  settings.device = parse_device(options.device);
-  settings.memory_budget = memory_of("memory", options.memory);
-  settings.device_memory = memory_of("device-memory", options.device_memory);
+  RunSettings settings = run_settings(options.run);
   settings.stop = interrupt_source().get_token();
   if (bar != nullptr) settings.on_progress = [bar](const Progress& progress) { (*bar)(progress); };
   return settings;
@@ -68,7 +53,7 @@ void Session::set_progress_detail(std::string_view text) {
 }
 
 void Session::tell_unused_device() {
-  if (options_.device.starts_with("cuda") && !context_.used_device()) {
+  if (options_.run.device.starts_with("cuda") && !context_.used_device()) {
     note("The GPU was not used: nothing in this run has a part for it.");
   }
 }

@@ -10,6 +10,7 @@
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/options.hpp>
 #include <adjoin/engine/runtime/run_context.hpp>
+#include <adjoin/engine/runtime/run_options.hpp>
 
 namespace adjoin::cli {
 
@@ -22,11 +23,7 @@ struct StoppedOnTheWay : Error {
 
 /// The options of every command. The defaults of threads and device may stand in ADJOIN_THREADS and ADJOIN_DEVICE.
 struct CommonOptions {
-  int threads = 0;
-  std::uint64_t seed = 42;
-  std::string device = "auto";
-  std::string memory;
-  std::string device_memory;
+  RunOptions run;
   bool estimate = false;
   bool json = false;
   bool quiet = false;
@@ -34,12 +31,6 @@ struct CommonOptions {
   static constexpr auto fields() {
     using O = CommonOptions;
     return std::tuple{
-        option_field("threads", &O::threads, {0, 4096}, "worker threads; 0 means one for each processor"),
-        option_field("seed", &O::seed, {0, UINT64_MAX}, "seed of every random number"),
-        option_field("device", &O::device, "auto, cpu, cuda or cuda:N"),
-        option_field("memory", &O::memory, "most memory to use, such as 8GiB; default: nine tenths of what is free"),
-        option_field("device-memory", &O::device_memory,
-                     "most memory to use on a GPU; default: nine tenths of what is free there"),
         option_field("estimate", &O::estimate, "say how much memory the run would take, and stop"),
         option_field("json", &O::json, "print one JSON object on standard output and nothing else"),
         option_field("quiet", &O::quiet, "print only errors and what was asked for")};

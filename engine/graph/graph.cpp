@@ -116,6 +116,13 @@ Graph::Graph(RunContext& context, Csr adjacency, NodeIndex nodes, bool directed)
                                  edges);
 }
 
+bool detail::is_symmetric(RunContext& context, GraphView graph) {
+  const CsrView out = graph.out();
+  const CsrView in = graph.in(context);
+  return std::ranges::equal(out.offsets, in.offsets) && std::ranges::equal(out.targets, in.targets) &&
+         std::ranges::equal(out.weights, in.weights);
+}
+
 Graph detail::as_undirected(RunContext& context, Graph graph) {
   GraphState& state = *graph.state_;
   state.in.reset();

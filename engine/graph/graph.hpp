@@ -21,6 +21,8 @@ Graph graph_of_valid(Csr adjacency, std::shared_ptr<const NodeIndex> nodes, bool
 /// not that an undirected edge stands in both rows. `in`: the transpose of a directed graph, or without rows.
 Graph graph_of_stored(RunContext& context, Csr adjacency, Csr in, std::shared_ptr<const NodeIndex> nodes,
                       bool directed);
+/// Whether the matrix of a directed graph equals its transpose, which it makes.
+bool is_symmetric(RunContext& context, GraphView graph);
 /// The same edges as an undirected graph; the matrix of the directed graph given is symmetric.
 Graph as_undirected(RunContext& context, Graph graph);
 /// What graph_of_stored leaves out: InvalidData if an undirected edge stands in one row only. O(m log d).

@@ -16,6 +16,7 @@
 #include <adjoin/engine/dense/half_matrix.hpp>
 #include <adjoin/engine/dense/matrix.hpp>
 #include <adjoin/engine/dense/normal_matrix.hpp>
+#include <adjoin/engine/dense/resident_matrix.hpp>
 #include <adjoin/engine/dense/rowwise.hpp>
 #include <adjoin/engine/dense/sign_matrix.hpp>
 #include <adjoin/engine/dense/tall_products.hpp>
@@ -54,6 +55,7 @@ concept Backend = StateBackend<B, typename B::DenseMatrix> && StateBackend<B, ty
                            std::span<const float> host_vector, std::span<const std::uint8_t> skip,
                            FunctionRef<std::uint64_t(std::size_t)> row_key, const SmallMatrix& small) {
                     { backend.free_bytes() } -> std::same_as<std::optional<std::uint64_t>>;
+                    { backend.keep(std::move(x)) } -> std::same_as<ResidentMatrix>;
                     { backend.upload(host_csr) } -> std::same_as<typename B::SparseMatrix>;
                     { backend.upload(host_matrix) } -> std::same_as<typename B::DenseMatrix>;
                     { backend.upload(host_vector) } -> std::same_as<typename B::Vector>;
@@ -103,6 +105,8 @@ class CpuBackend {
   }
   Matrix download(DenseMatrix&& x) const { return std::move(x); }
   Matrix download(HalfMatrix&& x) const;
+  /// For a result that stays on the device when the run ends.
+  ResidentMatrix keep(DenseMatrix&& x) const { return ResidentMatrix(std::move(x)); }
 
   void fill(DenseMatrix& x, float value) const;
   void fill(HalfMatrix& x, float value) const;

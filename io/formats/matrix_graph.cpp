@@ -33,13 +33,6 @@ NodeIndex nodes_of_rows(RunContext& context, const std::filesystem::path& path, 
   return nodes;
 }
 
-bool is_symmetric(RunContext& context, GraphView graph) {
-  const CsrView out = graph.out();
-  const CsrView in = graph.in(context);
-  return std::ranges::equal(out.offsets, in.offsets) && std::ranges::equal(out.targets, in.targets) &&
-         std::ranges::equal(out.weights, in.weights);
-}
-
 }  // namespace
 
 void require_square(const std::filesystem::path& path, const MatrixEntries& entries) {

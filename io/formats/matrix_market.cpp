@@ -5,6 +5,7 @@
 // is how many programs write undirected graphs.
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cctype>
 #include <iterator>
 #include <sstream>
@@ -132,41 +133,54 @@ std::uint64_t estimate_matrix_market(const std::filesystem::path& path, std::str
   return bytes_needed(bytes, read_header(path, bytes));
 }
 
-/// The entries counted from 0. ParseError, with its number, for one that is outside the matrix.
-Array<Edge> entries_of(RunContext& context, const std::filesystem::path& path, const MatrixMarketHeader& header,
-                       EdgeListContent& content) {
-  const auto refuse = [&](const std::string& found, const std::string& expected) {
-    throw ParseError({path, 0, 0}, found, expected);
-  };
-  auto* const numbers = std::get_if<Array<NamedEdge<std::uint32_t>>>(&content.edges);
-  if (numbers == nullptr) {
-    refuse("a row or column that is not a whole number",
-           fmt::format("rows from 1 to {}, columns from 1 to {}", header.rows, header.columns));
+/// The slow way to the place of an entry outside the matrix, for those who know that there is one.
+[[noreturn]] void refuse_place_of_entry(const std::filesystem::path& path, std::string_view text,
+                                        const MatrixMarketHeader& header) {
+  constexpr std::string_view blanks = " \t\r";
+  std::uint64_t line_number = header.lines;
+  for (std::size_t next = header.data_begin; next < text.size();) {
+    const std::string_view line = line_at(text, next, next);
+    ++line_number;
+    if (is_blank(line) || is_comment(line)) continue;
+    std::size_t end = 0;
+    for (const auto& [what, most] : {std::pair{"row", header.rows}, std::pair{"column", header.columns}}) {
+      const std::size_t begin = std::min(line.find_first_not_of(blanks, end), line.size());
+      end = std::min(line.find_first_of(blanks, begin), line.size());
+      const std::string_view word = line.substr(begin, end - begin);
+      const auto number = parse_unsigned(word);
+      if (number && *number >= first_number && *number <= most) continue;
+      throw ParseError({path, line_number, begin + 1}, quote_for_message(word),
+                       fmt::format("a {} from {} to {}", what, first_number, most));
+    }
   }
+  throw ParseError({path, 0, 0}, "an entry outside the matrix", "none");
+}
+
+/// The entries counted from 0. ParseError, with its place, for one that is outside the matrix.
+Array<Edge> entries_of(RunContext& context, const std::filesystem::path& path, std::string_view text,
+                       const MatrixMarketHeader& header, EdgeListContent& content) {
+  auto* const numbers = std::get_if<Array<NamedEdge<std::uint32_t>>>(&content.edges);
+  if (numbers == nullptr) refuse_place_of_entry(path, text, header);
   if (numbers->size() != header.entries) {
-    refuse(fmt::format("{} entries", format_count(numbers->size())),
-           fmt::format("{} as its line of sizes says", format_count(header.entries)));
+    throw ParseError({path, 0, 0}, fmt::format("{} entries", format_count(numbers->size())),
+                     fmt::format("{} as its line of sizes says", format_count(header.entries)));
   }
   constexpr std::size_t edges_per_chunk = 1 << 17;
-  std::vector<std::size_t> bad(chunk_count(numbers->size(), edges_per_chunk), numbers->size());
+  std::atomic<bool> all_inside = true;
   context.threads().for_chunks(numbers->size(), edges_per_chunk, [&](Chunk chunk) {
     for (std::size_t e = chunk.begin; e < chunk.end; ++e) {
       NamedEdge<std::uint32_t>& entry = (*numbers)[e];
       const bool inside =
           entry.source >= 1 && entry.source <= header.rows && entry.target >= 1 && entry.target <= header.columns;
       if (!inside) {
-        bad[chunk.index] = e;
+        all_inside = false;
         return;
       }
       --entry.source;
       --entry.target;
     }
   });
-  const std::size_t first = bad.empty() ? numbers->size() : *std::ranges::min_element(bad);
-  if (first < numbers->size()) {
-    refuse(fmt::format("entry {} at row {}, column {}", first + 1, (*numbers)[first].source, (*numbers)[first].target),
-           fmt::format("rows from 1 to {}, columns from 1 to {}", header.rows, header.columns));
-  }
+  if (!all_inside) refuse_place_of_entry(path, text, header);
   return std::move(*numbers).reuse_as<Edge>();
 }
 
@@ -181,7 +195,7 @@ MatrixEntries read_entries(RunContext& context, InputFile& file, const MatrixMar
                         {},
                         std::move(content.weights),
                         header.symmetric};
-  entries.edges = entries_of(context, path, header, content);
+  entries.edges = entries_of(context, path, file.bytes(), header, content);
   file.release();
   report.lines = content.lines;
   report.comment_lines = content.comment_lines;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -217,4 +218,41 @@ TEST_CASE("ProNE on a GPU spans what the processor's spans") {
     }
   }
   CHECK(largest < 1e-2);
+}
+
+TEST_CASE("FastRP's vectors stay on the GPU, outlive their run, and come home the same") {
+  if (!test::has_gpu()) return;
+  const Graph graph = skewed_graph();
+  FastRPOptions options;
+  options.dim = 33;  // rows are padded there
+  const Matrix expected = embed(test::on_gpu(), graph, options).embedding;
+  ResidentMatrix stays;
+  {
+    RunContext context(test::on_gpu());
+    stays = fastrp_resident(context, graph, options).embedding;
+  }
+  CHECK(stays.device() == Device{DeviceKind::cuda, 0});
+  const auto there = std::get<MatrixView<float, Cuda>>(stays.view());
+  CHECK(there.rows() == expected.rows());
+  CHECK(there.columns() == 33);
+  CHECK(there.stride() == 36);
+  // Another run takes and gives back memory beside it.
+  CHECK(same_bits(embed(test::on_gpu(), graph, options).embedding, expected));
+  RunContext context(test::on_cpu());
+  CHECK(same_bits(stays.to_host(context), expected));
+  CHECK(same_bits(ResidentMatrix(stays).to_host(context), expected));
+}
+
+TEST_CASE("vectors that cannot stay on the GPU as a whole are refused, or made by the processor") {
+  if (!test::has_gpu()) return;
+  const Graph graph = skewed_graph();
+  FastRPOptions options;
+  options.dim = 512;
+  RunSettings settings = test::on_gpu();
+  settings.device_memory = std::uint64_t{12} << 20;
+  RunContext asked(settings);
+  CHECK_THROWS_WITH_AS(fastrp_resident(asked, graph, options), doctest::Contains("does not fit"), DeviceError);
+  settings.device = {};
+  RunContext automatic(settings);
+  CHECK(fastrp_resident(automatic, graph, options).embedding.device().kind == DeviceKind::cpu);
 }

@@ -124,7 +124,7 @@ TEST_CASE("files of nodes that are not as they should be are refused in a senten
   CHECK(refusal("id\tage\n1\t5\n2\n", "", "") == "nodes.tsv:3:1: found 1 columns, expected 2 as in the first line");
   CHECK(refusal("id\tlabel\n1\ta\n", "1 b\n", "").ends_with("labels.txt: labels are given twice"));
   CHECK(refusal("", "", "%%MatrixMarket matrix coordinate real general\n2 2 1\n3 1 1\n") ==
-        "features.mtx: found entry 1 at row 3, column 1, expected rows from 1 to 2, columns from 1 to 2");
+        "features.mtx:3:1: found '3', expected a row from 1 to 2");
   CHECK(refusal("", "", "%%MatrixMarket matrix coordinate real general\n2 2 2\n1 1 1\n1 1 1\n") ==
         "row 0 has column 0 twice");
   CHECK(refusal("", "", "1 2 3\n") ==

@@ -156,7 +156,7 @@ std::optional<Json> embedding_drawing(Session& session, const PlotState& state) 
   std::vector<NodeId> named;
   for (const std::string& name : names) named.push_back(find_node(name, *rows.nodes, path));
   const std::vector<std::size_t> drawn =
-      rows_to_draw(*rows.nodes, static_cast<std::size_t>(state.points.most), session.options().seed, named);
+      rows_to_draw(*rows.nodes, static_cast<std::size_t>(state.points.most), session.options().run.seed, named);
   const std::size_t wanted = state.points.layout == Layout::tsne ? components_for_tsne : 2;
   const int components = static_cast<int>(std::min(wanted, rows.values.columns()));
   RunContext& context = session.context();

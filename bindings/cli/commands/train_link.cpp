@@ -101,7 +101,7 @@ class LinkTraining {
     const MadeSplit split = maker_.make(0);
     const GraphView graph = split.edges.training.view();
     const std::size_t width = features_ ? features_->columns() : 0;
-    gnn::LinkNetwork network(options_.model, graph.node_count(), width, session_.options().seed);
+    gnn::LinkNetwork network(options_.model, graph.node_count(), width, session_.options().run.seed);
     const gnn::LinkProblem problem{graph, features_ ? &*features_ : nullptr};
     if (session_.options().estimate) {
       const std::uint64_t more = gnn::estimate_link_training_memory(context, network, problem, options_);
@@ -145,7 +145,7 @@ class LinkTraining {
     description.options = gnn::link_option_values(options_);
     description.options.insert(description.options.begin(), option_values(state_.choice).front());
     description.options.push_back(option_values(state_.features).front());
-    description.seed = session_.options().seed;
+    description.seed = session_.options().run.seed;
     const CsrView features = maker_.features();
     description.data_hash =
         combined_hash({hash_of(split.edges), hash_bytes(std::as_bytes(features.targets)),

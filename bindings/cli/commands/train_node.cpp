@@ -112,7 +112,7 @@ ModelDescription describe(Session& session, const TrainNodeState& state, const N
   description.task = "node";
   description.options = gnn::node_classifier_values(options);
   description.options.push_back(option_values(state.features).front());
-  description.seed = session.options().seed;
+  description.seed = session.options().run.seed;
   description.data_hash = combined_hash({data.hash(), hash_of_parts(parts)});
   std::vector<NodeId> nodes = parts.training;
   nodes.insert(nodes.end(), parts.validation.begin(), parts.validation.end());
@@ -166,7 +166,7 @@ void run_train_node(Session& session, TrainNodeState& state) {
   const NodeSplit parts = node_parts(session, state.parts, *data.data.nodes, *data.data.labels);
   const NodeInputs inputs(session.context(), data, state.features);
   gnn::NodeClassifier model(options.encoder, inputs.width(options.encoder.hidden), data.data.labels->names.size(),
-                            session.options().seed, inputs.learned_nodes());
+                            session.options().run.seed, inputs.learned_nodes());
   const gnn::NodeProblem problem{data.graph(), inputs.features(model), data.data.labels->of_node.view(), parts};
   if (session.options().estimate) {
     const std::uint64_t more = gnn::estimate_node_classifier_memory(session.context(), model, problem, options);

@@ -93,28 +93,45 @@ void copy_with_threads(const Threads& threads, const void* from, void* to, std::
   });
 }
 
+/// What a RunContext keeps: its end gives the thread its device back, even where something of the run lives on.
+struct RunsDevice {
+  int previous_ordinal = 0;
+  std::shared_ptr<CudaContext> context;
+
+  explicit RunsDevice(int ordinal) {
+    check("cudaGetDevice", cudaGetDevice(&previous_ordinal));
+    check("cudaSetDevice", cudaSetDevice(ordinal));
+  }
+  RunsDevice(const RunsDevice&) = delete;
+  RunsDevice& operator=(const RunsDevice&) = delete;
+  ~RunsDevice() {
+    if (context != nullptr) context->release_unused();
+    context.reset();
+    ignore(cudaSetDevice(previous_ordinal));
+  }
+};
+
 }  // namespace
 
-CudaContext& CudaContext::of(RunContext& context) {
+const std::shared_ptr<CudaContext>& CudaContext::shared_of(RunContext& context) {
   std::shared_ptr<void>& state = context.device_state();
   if (state == nullptr) {
     const int ordinal = context.device().ordinal;
+    const auto made = std::make_shared<RunsDevice>(ordinal);
     std::uint64_t budget = context.device_memory().value_or(0);
     if (budget == 0) {
       std::size_t free = 0;
       std::size_t total = 0;
-      check("cudaSetDevice", cudaSetDevice(ordinal));
       check("cudaMemGetInfo", cudaMemGetInfo(&free, &total));
       budget = free / 10 * 9;
     }
-    state = std::make_shared<CudaContext>(ordinal, budget);
+    made->context = std::make_shared<CudaContext>(ordinal, budget);
+    state = made;
   }
-  return *static_cast<CudaContext*>(state.get());
+  return static_cast<RunsDevice*>(state.get())->context;
 }
 
 CudaContext::CudaContext(int ordinal, std::uint64_t memory_budget) : ordinal_(ordinal), memory_budget_(memory_budget) {
-  check("cudaGetDevice", cudaGetDevice(&previous_ordinal_));
-  check("cudaSetDevice", cudaSetDevice(ordinal_));
   multiprocessors_ = cuda::attribute(cudaDevAttrMultiProcessorCount, ordinal_);
   cache_bytes_ = static_cast<std::size_t>(cuda::attribute(cudaDevAttrL2CacheSize, ordinal_));
   cuda::keep_pool(ordinal_);
@@ -122,14 +139,15 @@ CudaContext::CudaContext(int ordinal, std::uint64_t memory_budget) : ordinal_(or
 }
 
 CudaContext::~CudaContext() {
+  release_unused();
+  if (stream_ != nullptr) ignore(cudaStreamDestroy(stream_));
+}
+
+void CudaContext::release_unused() noexcept {
   kept_.clear();
   staging_.reset();
-  if (stream_ != nullptr) {
-    ignore(cudaStreamSynchronize(stream_));
-    ignore(cudaStreamDestroy(stream_));
-  }
+  if (stream_ != nullptr) ignore(cudaStreamSynchronize(stream_));
   cuda::empty_pool(ordinal_);
-  ignore(cudaSetDevice(previous_ordinal_));
 }
 
 void* CudaContext::allocate(std::size_t bytes) {

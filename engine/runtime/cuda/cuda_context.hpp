@@ -23,9 +23,13 @@ class CudaContext {
  public:
   using Stream = CUstream_st*;
 
-  /// The run's own, made at the first call. context: its device is cuda.
-  static CudaContext& of(RunContext& context);
+  /// The run's own, made at the first call. context: its device is cuda, and becomes the calling thread's until the run
+  /// ends.
+  static CudaContext& of(RunContext& context) { return *shared_of(context); }
+  /// The same, for what the run leaves behind on its device.
+  static const std::shared_ptr<CudaContext>& shared_of(RunContext& context);
 
+  /// For shared_of. The device is the calling thread's.
   CudaContext(int ordinal, std::uint64_t memory_budget);
   ~CudaContext();
   CudaContext(const CudaContext&) = delete;
@@ -61,6 +65,10 @@ class CudaContext {
   /// Waits for everything queued; a kernel that failed throws here.
   void wait();
 
+  /// Gives back everything that no array holds: pinned buffers, what libraries keep, and the pool's spare memory, which
+  /// other programs may want. What is wanted again is made anew. For the end of a run.
+  void release_unused() noexcept;
+
   /// What a library keeps for the run (a handle, say), made by `make` at the first call. The key is the address of
   /// something that the caller alone knows.
   template <class Value, class Make>
@@ -77,7 +85,6 @@ class CudaContext {
   Staging& staging();
 
   int ordinal_;
-  int previous_ordinal_ = 0;
   int multiprocessors_ = 0;
   std::size_t cache_bytes_ = 0;
   Stream stream_ = nullptr;

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <utility>
 
+#include <adjoin/engine/dense/cuda/keep_matrix.hpp>
 #include <adjoin/engine/dense/cuda/random_matrices.hpp>
 #include <adjoin/engine/dense/cuda/rowwise.hpp>
 #include <adjoin/engine/dense/cuda/tall_products.hpp>
@@ -37,6 +39,10 @@ Matrix CudaBackend::download(CudaHalfMatrix&& x) const {
   CudaMatrix floats(*device_, halves.rows(), halves.columns());
   convert(halves, floats);
   return download(std::move(floats));
+}
+
+ResidentMatrix CudaBackend::keep(CudaMatrix&& x) const {
+  return keep_matrix(CudaContext::shared_of(*context_), std::move(x));
 }
 
 void CudaBackend::fill(CudaMatrix& x, float value) const {

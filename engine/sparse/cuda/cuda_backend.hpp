@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <adjoin/engine/dense/cuda/cuda_matrix.hpp>
+#include <adjoin/engine/dense/resident_matrix.hpp>
 #include <adjoin/engine/dense/small_matrix.hpp>
 #include <adjoin/engine/runtime/function_ref.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
@@ -45,6 +46,7 @@ class CudaBackend {
   }
   Matrix download(DenseMatrix&& x) const;
   Matrix download(HalfMatrix&& x) const;
+  ResidentMatrix keep(DenseMatrix&& x) const;
 
   void fill(DenseMatrix& x, float value) const;
   void fill(HalfMatrix& x, float value) const;

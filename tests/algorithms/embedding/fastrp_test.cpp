@@ -3,6 +3,7 @@
 #include <cstring>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -14,6 +15,7 @@
 #include <adjoin/engine/runtime/error.hpp>
 
 #include "embedding_support.hpp"
+#include "matrices.hpp"
 
 using namespace adjoin;
 using namespace adjoin::test;
@@ -400,4 +402,28 @@ TEST_CASE("a graph without nodes gives an embedding without rows") {
   const Graph graph = build_graph(context, {}, {}, NodeIndex{}, {}).graph;
   const FastRPResult result = run_fastrp(graph, {.dim = 4});
   CHECK(result.embedding.rows() == 0);
+}
+
+TEST_CASE("vectors that stay where they are made are those that are brought home") {
+  const Graph graph = build(karate());
+  FastRPOptions options;
+  options.dim = 20;
+  for (const bool concatenate : {false, true}) {
+    options.concatenate = concatenate;
+    RunContext context;
+    const FastRPResult home = fastrp(context, graph, options);
+    RunContext again;
+    ResidentMatrix copy;
+    {
+      const FastRPResidentResult stays = fastrp_resident(again, graph, options);
+      CHECK(stays.record.algorithm == "fastrp");
+      copy = stays.embedding;
+    }
+    CHECK(copy.rows() == home.embedding.rows());
+    CHECK(copy.columns() == home.embedding.columns());
+    CHECK(test::same_bits(copy.to_host(again), home.embedding));
+    if (copy.device().kind != DeviceKind::cpu) continue;
+    const auto view = std::get<MatrixView<float>>(copy.view());
+    CHECK(view(3, 5) == home.embedding(3, 5));
+  }
 }
