@@ -4,10 +4,11 @@ import inspect
 import re
 import textwrap
 from collections.abc import Sequence
+from typing import Literal
 
 from adjoin import _core
 
-_TYPES = {"flag": bool, "whole_number": int, "number": float, "number_list": Sequence[float], "choice": str, "text": str}
+_TYPES = {"flag": bool, "whole_number": int, "number": float, "number_list": Sequence[float], "text": str}
 
 
 def _default(row):
@@ -30,8 +31,10 @@ def table(*names):
 
 def parameters(rows):
     """Keyword-only parameters for a signature."""
-    return [inspect.Parameter(row["name"], inspect.Parameter.KEYWORD_ONLY, default=_default(row), annotation=_TYPES[row["kind"]])
-            for row in rows]
+    def type_of(row):
+        return Literal[tuple(row["choices"])] if row["kind"] == "choice" else _TYPES[row["kind"]]
+
+    return [inspect.Parameter(row["name"], inspect.Parameter.KEYWORD_ONLY, default=_default(row), annotation=type_of(row)) for row in rows]
 
 
 def describe(rows):

@@ -2,6 +2,7 @@
 
 import json
 import os
+from typing import Any
 
 import numpy as np
 
@@ -21,12 +22,14 @@ class Embedding:
 
     __slots__ = ("_array", "_names", "_nodes", "_vectors", "record")
 
+    #: Options, seed, times and peak memory of the run, as the command's .run.json has them; empty for a file's.
+    record: dict[str, Any]
+
     def __init__(self, vectors, nodes, record):
         self._vectors = vectors
         self._nodes = nodes
         self._names = None
         self._array = None
-        #: Options, seed, times and peak memory of the run, as the command's .run.json has them.
         self.record = record
 
     @property

@@ -1,6 +1,7 @@
 """The embeddings as scikit-learn knows estimators: fit_transform(), get_params(), clone() and pipelines, without importing it."""
 
 import inspect
+from typing import Any
 
 from adjoin import embedding as functions
 from adjoin._options import describe, parameters, table
@@ -9,6 +10,9 @@ from adjoin.graph import as_graph
 
 class _Embedder:
     """What the three have in common. Options are attributes; what is learned ends in an underscore."""
+
+    embedding_: functions.Embedding
+    node_names_: list[str]
 
     def __init__(self, **options):
         for name, parameter in self.__signature__.parameters.items():
@@ -20,7 +24,7 @@ class _Embedder:
     def _names(cls):
         return list(cls.__signature__.parameters)
 
-    def get_params(self, deep: bool = True) -> dict:
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self._names()}
 
     def set_params(self, **options):

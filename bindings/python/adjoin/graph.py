@@ -20,7 +20,7 @@ class Graph:
 
     __slots__ = ("_core", "_names")
 
-    def __init__(self, core):
+    def __init__(self, core):  # of _core.Graph
         self._core = core
         self._names = None
 

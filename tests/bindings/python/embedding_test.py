@@ -5,6 +5,7 @@ import inspect
 import os
 import pathlib
 import signal
+import subprocess
 import tempfile
 import threading
 import time
@@ -33,6 +34,16 @@ class Vectors(unittest.TestCase):
         one, two, other = (adjoin.fastrp(graph, dim=64, seed=seed, threads=threads) for seed, threads in ((1, 1), (1, 2), (2, 2)))
         self.assertTrue((one.vectors == two.vectors).all())
         self.assertFalse((one.vectors == other.vectors).all())
+
+    @unittest.skipUnless(os.access(os.environ.get("ADJOIN_COMMAND", ""), os.X_OK), "the command is not built")
+    def test_the_bits_are_those_of_the_command(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "x.npy")
+            options = ["--dim", "48", "--weights", "1,0.5,3", "--seed", "9"]
+            subprocess.run([os.environ["ADJOIN_COMMAND"], "embed", BORDERS, "-o", path, "--quiet", *options], check=True)
+            made = adjoin.fastrp(BORDERS, dim=48, weights=[1, 0.5, 3], seed=9)
+            self.assertTrue((np.load(path) == made.vectors).all())
+            self.assertEqual(adjoin.read_embedding(path).names, made.names)
 
     def test_order_of_edges_moves_no_vector(self):
         edges = [("b", "a"), ("a", "c"), ("c", "d"), ("d", "b"), ("a", "d")]
