@@ -30,10 +30,9 @@ struct CommonOptions {
 
   static constexpr auto fields() {
     using O = CommonOptions;
-    return std::tuple{
-        option_field("estimate", &O::estimate, "say how much memory the run would take, and stop"),
-        option_field("json", &O::json, "print one JSON object on standard output and nothing else"),
-        option_field("quiet", &O::quiet, "print only errors and what was asked for")};
+    return std::tuple{option_field("estimate", &O::estimate, "say how much memory the run would take, and stop"),
+                      option_field("json", &O::json, "print one JSON object on standard output and nothing else"),
+                      option_field("quiet", &O::quiet, "print only errors and what was asked for")};
   }
 };
 

@@ -83,7 +83,8 @@ std::uint64_t hash_of_values(std::span<const Value> values) {
 /// seed, the version, weights of edges, features and vectors of nodes.
 std::string hash_of_settings(const Session& session, const LinkpredState& state, const Dataset& data,
                              const MethodData& nodes) {
-  std::string text = fmt::format("{} {} {}", version(), session.options().run.seed, detail::value_text(state.metrics.ties));
+  std::string text =
+      fmt::format("{} {} {}", version(), session.options().run.seed, detail::value_text(state.metrics.ties));
   for (const auto& options : {option_values(state.scores), option_values(state.learning)}) {
     for (const OptionValue& option : options) text += fmt::format(" {}={}", option.name, option.text);
   }

@@ -77,8 +77,8 @@ std::string arguments_of(const Options& options, std::initializer_list<std::stri
 
 std::string embed_command_line(const Session& session, const TuneState& state, const FastRPOptions& best) {
   return fmt::format("adjoin embed {} -o best.npy{} --seed {}{}{}", quoted(state.graph.front()),
-                     arguments_of(best, {"dim", "weights", "beta"}), session.options().run.seed, arguments_of(state.read),
-                     arguments_of(state.build));
+                     arguments_of(best, {"dim", "weights", "beta"}), session.options().run.seed,
+                     arguments_of(state.read), arguments_of(state.build));
 }
 
 Json trial_json(const TuneTrial& trial) {

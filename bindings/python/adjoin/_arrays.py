@@ -13,11 +13,8 @@ def floats(values, shape=None):
 
 
 def weights(values, count):
-    """One a edge; None where there are none, or all are 1."""
-    if values is None:
-        return None
-    array = floats(values, (count,))
-    return None if (array == 1).all() else array
+    """One a edge, or None."""
+    return None if values is None else floats(values, (count,))
 
 
 def sparse_parts(matrix):

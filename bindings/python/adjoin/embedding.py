@@ -32,6 +32,15 @@ class Embedding:
         self._array = None
         self.record = record
 
+    @classmethod
+    def of(cls, vectors, names=None) -> "Embedding":
+        """Vectors that something else made, a row a node, copied. names: of the nodes; without them row numbers."""
+        array = floats(vectors, (None, None))
+        nodes = _core.numbered_nodes(len(array)) if names is None else _core.nodes_in_order(names)
+        if len(nodes) != len(array):
+            raise ValueError(f"there are {len(nodes)} names for {len(array)} vectors")
+        return cls(_core.vectors_of(array), nodes, {})
+
     @property
     def vectors(self) -> np.ndarray:
         """n x d, float32; row i is names[i]. Of vectors on a GPU a copy, made at the first call."""
@@ -56,6 +65,9 @@ class Embedding:
 
     def __len__(self) -> int:
         return self.shape[0]
+
+    def __reduce__(self):
+        return _unpickled, (self.vectors, self.names, self.record)
 
     def __getitem__(self, names) -> np.ndarray:
         """The vector of one node, or the rows of a list of nodes."""
@@ -101,6 +113,12 @@ class Embedding:
 
     def __repr__(self) -> str:
         return f"<adjoin.Embedding: {self.shape[0]:,} nodes x {self.shape[1]}, {self.device}>"
+
+
+def _unpickled(vectors, names, record):
+    embedding = Embedding.of(vectors, names)
+    embedding.record = record
+    return embedding
 
 
 @takes_options("run")

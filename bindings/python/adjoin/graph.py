@@ -96,9 +96,20 @@ class Graph:
     def __len__(self) -> int:
         return self.node_count
 
+    def __reduce__(self):
+        """For pickle and copies of it: other processes. Features do not go along, so a graph that has some is refused."""
+        if self.feature_count > 0:
+            raise TypeError("a graph with features is not pickled; write() it to a .adjoin file and read it where it is wanted")
+        return _unpickled, (*self._core.arrays, self.names, self.directed)
+
     def __repr__(self) -> str:
         kinds = ("directed" if self.directed else "undirected") + (", weighted" if self.weighted else "")
         return f"<adjoin.Graph: {kinds}, {self.node_count:,} nodes, {self.edge_count:,} edges>"
+
+
+def _unpickled(offsets, targets, values, names, directed):
+    how = {"direction": "directed" if directed else "undirected", "self_loops": "keep"}
+    return Graph(_core.graph_from_matrix(_core.nodes_in_order(names), offsets, targets, values, how, None))
 
 
 @takes_options("read", "build", "run")
@@ -130,8 +141,8 @@ def _from_matrix(matrix, names, directed, options, progress):
         raise TypeError("a matrix has no duplicate edges: SciPy has added them up already")
     options["direction"] = {None: "auto", True: "directed", False: "undirected"}[directed]
     offsets, columns, values = sparse_parts(matrix)
-    return _core.graph_from_matrix(_own_names(names, matrix.shape[0]), offsets, columns, edge_weights(values, columns.size), options,
-                                   progress)
+    values = None if (values == 1).all() else edge_weights(values, columns.size)
+    return _core.graph_from_matrix(_own_names(names, matrix.shape[0]), offsets, columns, values, options, progress)
 
 
 def _from_networkx(graph, names, directed, options, progress):
@@ -169,17 +180,16 @@ def _from_torch_geometric(data, names, directed, options, progress):
                                  edge_weights(values, len(pairs)), _directed(options, directed), progress)
 
 
-def _column(frame, words, place):
-    for name in frame.columns:
-        if str(name).lower() in words:
-            return frame[name]
-    return frame.iloc[:, place]
+def _end_columns(frame):
+    """Those of sources and targets: by name if both are known, else the first two."""
+    named = [next((frame[name] for name in frame.columns if str(name).lower() in words), None) for words in (_SOURCES, _TARGETS)]
+    return [frame.iloc[:, 0], frame.iloc[:, 1]] if any(column is None for column in named) else named
 
 
 def _from_frame(frame, names, directed, options, progress):
     if len(frame.columns) < 2:
         raise ValueError("a frame of edges has a column of sources and one of targets")
-    columns = [_column(frame, words, place) for words, place in ((_SOURCES, 0), (_TARGETS, 1))]
+    columns = _end_columns(frame)
     for column in columns:
         if column.isna().any():
             raise ValueError(f"row {int(column.isna().argmax())} of the frame has no {column.name}")
@@ -195,7 +205,8 @@ def _from_edges(edges, names, directed, options, progress):
             raise ValueError(f"an array of edges has a row for each edge, of two nodes and perhaps a weight, and not the shape "
                              f"{edges.shape}; an adjacency matrix is given as scipy.sparse.csr_array(matrix)")
         if edges.dtype.kind == "f":
-            whole = edges[:, :2].astype(np.int64)
+            with np.errstate(invalid="ignore"):
+                whole = edges[:, :2].astype(np.int64)
             if not (whole == edges[:, :2]).all():
                 raise ValueError("nodes in an array of numbers are whole numbers; an adjacency matrix is given as "
                                  "scipy.sparse.csr_array(matrix)")

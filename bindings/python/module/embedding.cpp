@@ -143,6 +143,12 @@ std::uint64_t estimate_memory(const std::string& method, const DataGraph& graph,
   throw InvalidOption(fmt::format("{} is no embedding; it is fastrp, randne or prone", method));
 }
 
+ResidentMatrix vectors_of(const FloatMatrix& vectors) {
+  Matrix copy(vectors.shape(0), vectors.shape(1));
+  std::copy_n(vectors.data(), vectors.size(), copy.view().data());
+  return ResidentMatrix(std::move(copy));
+}
+
 nb::object array_of(const ResidentMatrix& vectors) {
   if (const auto* here = std::get_if<MatrixView<float>>(&vectors.view())) return nb::cast(numpy_of(*here, vectors));
   Matrix copy;
@@ -214,6 +220,7 @@ void bind_embedding(nb::module_& module) {
       .def_prop_ro("device", [](const ResidentMatrix& vectors) { return to_string(vectors.device()); })
       .def("array", array_of)
       .def("exchange", exchange_of);
+  module.def("vectors_of", vectors_of, nb::arg("vectors"));
   module.def("fastrp", embed_by_fastrp, nb::arg("graph"), nb::arg("features").none(), nb::arg("start").none(),
              nb::arg("on_device"), nb::arg("keywords"), nb::arg("progress").none());
   module.def(

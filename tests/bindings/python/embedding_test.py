@@ -4,6 +4,7 @@ import gc
 import inspect
 import os
 import pathlib
+import pickle
 import signal
 import subprocess
 import tempfile
@@ -102,6 +103,16 @@ class Vectors(unittest.TestCase):
         self.assertEqual([name for name, _ in found], [made.names[i] for i in order])
         np.testing.assert_allclose([similarity for _, similarity in found], cosines[order], rtol=1e-5)
         self.assertEqual(made.nearest(["Kenya", "Bavaria"], top=5)[1], found)
+
+    def test_vectors_of_others(self):
+        own = adjoin.Embedding.of([[1, 0], [0.9, 0.1], [0, 1]], names=["a", "b", "c"])
+        self.assertEqual([name for name, _ in own.nearest("a")], ["b", "c"])
+        self.assertEqual(adjoin.Embedding.of(np.eye(3)).names, ["0", "1", "2"])
+        with self.assertRaisesRegex(ValueError, "there are 1 names for 2 vectors"):
+            adjoin.Embedding.of(np.eye(2), names=["a"])
+        back = pickle.loads(pickle.dumps(own))
+        self.assertEqual(back.names, own.names)
+        self.assertTrue((back.vectors == own.vectors).all())
 
     def test_files(self):
         made = adjoin.fastrp(BORDERS, dim=8)

@@ -1,6 +1,7 @@
 """Graphs of what other packages have are the graphs that those packages have."""
 
 import pathlib
+import pickle
 import tempfile
 import types
 import unittest
@@ -75,6 +76,14 @@ class Edges(unittest.TestCase):
     def test_weights_and_directions(self):
         graph = adjoin.as_graph([("a", "b", 2), ("b", "a", 0.5), ("b", "c")], directed=True)
         self.assertEqual(graph.to_scipy().toarray().tolist(), [[0, 2, 0], [0.5, 0, 1], [0, 0, 0]])
+
+    def test_edges_given_again(self):
+        twice = [("a", "b", 1), ("b", "a", 1), ("b", "c", 1)]
+        self.assertEqual(adjoin.as_graph(twice).to_scipy().toarray()[0, 1], 2)  # weights are added up, ones too
+        self.assertEqual(adjoin.as_graph(twice, duplicates="max").to_scipy().toarray()[0, 1], 1)
+        self.assertFalse(adjoin.as_graph([("a", "b"), ("b", "a")]).weighted)
+        with self.assertRaisesRegex(adjoin.InvalidData, "a.*b"):
+            adjoin.as_graph(twice, duplicates="refuse")
 
     def test_arrays_of_numbers_are_names_too(self):
         graph = adjoin.as_graph(np.array([[10, 2], [2, 7]]))
@@ -217,6 +226,8 @@ class OtherPackages(unittest.TestCase):
         self.assertEqual(graph.to_scipy().toarray()[1, 2], 3)
         plain = adjoin.as_graph(pandas.DataFrame([[5, 7], [7, 9]], columns=["p", "q"]))
         self.assertEqual(plain.names, ["5", "7", "9"])
+        half_named = pandas.DataFrame({"x": ["a"], "source": ["b"]})  # no column is both
+        self.assertEqual(edges_of(adjoin.as_graph(half_named, directed=True)), {("a", "b")})
         with self.assertRaisesRegex(ValueError, "row 1 of the frame has no to"):
             adjoin.as_graph(pandas.DataFrame({"from": ["a", "b"], "to": ["b", None]}))
 
@@ -251,6 +262,18 @@ class OtherPackages(unittest.TestCase):
         both = adjoin.as_graph(data([[0, 1, 1, 2], [1, 0, 2, 1]], True))
         self.assertEqual((both.directed, both.node_count, both.edge_count), (False, 4, 2))
         self.assertEqual(adjoin.as_graph(data([[0, 1], [1, 2]], False)).edge_count, 2)
+
+
+class Copies(unittest.TestCase):
+    def test_pickle(self):
+        for graph in (adjoin.read_graph(BORDERS), adjoin.as_graph([("b", "a", 2), ("a", "a", 3)], directed=True, self_loops="keep")):
+            back = pickle.loads(pickle.dumps(graph))
+            self.assertEqual((back.names, back.directed, back.weighted), (graph.names, graph.directed, graph.weighted))
+            self.assertEqual((back.to_scipy() != graph.to_scipy()).nnz, 0)
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "events.csv")  # JODIE: a feature of an event is none of a node
+            path.write_text("user_id,item_id,timestamp,state_label,f\n0,0,1.0,0,0.5\n1,0,2.0,0,0.5\n")
+            self.assertEqual(len(pickle.loads(pickle.dumps(adjoin.read_graph(path)))), 3)
 
 
 class Names(unittest.TestCase):
