@@ -208,7 +208,7 @@ nb::tuple read(const std::filesystem::path& path, const nb::dict& keywords, cons
   assign_keywords("read_embedding", keywords, bind_all(run));
   EmbeddingFile file;
   call(run, progress, [&](RunContext& context) { file = read_embedding(context, path); });
-  return nb::make_tuple(ResidentMatrix(std::move(file.values)), nodes_in_order(std::move(file.names)));
+  return nb::make_tuple(ResidentMatrix(std::move(file.values)), nodes_in_order(file.names));
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 namespace adjoin {
 namespace {
 
-using cuda::check;
 using cuda::ignore;
 
 /// Makes a GPU the calling thread's for a while: what is left behind is met by threads that work on another.
