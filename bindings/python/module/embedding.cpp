@@ -192,8 +192,8 @@ nb::list nearest_rows(const FloatMatrix& vectors, const std::vector<std::uint32_
   return lists;
 }
 
-void write(const std::filesystem::path& path, const FloatMatrix& vectors, const Nodes& nodes, const std::string& record,
-           const nb::dict& keywords, const nb::object& progress) {
+void write_vectors(const std::filesystem::path& path, const FloatMatrix& vectors, const Nodes& nodes,
+                   const std::string& record, const nb::dict& keywords, const nb::object& progress) {
   EmbeddingFileOptions options;
   RunOptions run;
   assign_keywords("save", keywords, bind_all(options, run));
@@ -203,7 +203,7 @@ void write(const std::filesystem::path& path, const FloatMatrix& vectors, const 
   });
 }
 
-nb::tuple read(const std::filesystem::path& path, const nb::dict& keywords, const nb::object& progress) {
+nb::tuple read_vectors(const std::filesystem::path& path, const nb::dict& keywords, const nb::object& progress) {
   RunOptions run;
   assign_keywords("read_embedding", keywords, bind_all(run));
   EmbeddingFile file;
@@ -238,9 +238,9 @@ void bind_embedding(nb::module_& module) {
   module.def("estimate_memory", estimate_memory, nb::arg("method"), nb::arg("graph"), nb::arg("keywords"));
   module.def("nearest", nearest_rows, nb::arg("vectors"), nb::arg("rows"), nb::arg("keywords"),
              nb::arg("progress").none());
-  module.def("write_embedding", write, nb::arg("path"), nb::arg("vectors"), nb::arg("nodes"), nb::arg("record"),
+  module.def("write_embedding", write_vectors, nb::arg("path"), nb::arg("vectors"), nb::arg("nodes"), nb::arg("record"),
              nb::arg("keywords"), nb::arg("progress").none());
-  module.def("read_embedding", read, nb::arg("path"), nb::arg("keywords"), nb::arg("progress").none());
+  module.def("read_embedding", read_vectors, nb::arg("path"), nb::arg("keywords"), nb::arg("progress").none());
 }
 
 }  // namespace adjoin::python

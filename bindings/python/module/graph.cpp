@@ -41,7 +41,7 @@ DataGraph from_built(BuiltGraph built) {
   return graph;
 }
 
-DataGraph read(const std::filesystem::path& path, const nb::dict& keywords, const nb::object& progress) {
+DataGraph read_file(const std::filesystem::path& path, const nb::dict& keywords, const nb::object& progress) {
   ReadOptions reading;
   BuildOptions building;
   RunOptions run;
@@ -61,8 +61,8 @@ DataGraph read(const std::filesystem::path& path, const nb::dict& keywords, cons
   return graph;
 }
 
-void write(const DataGraph& graph, const std::filesystem::path& path, const nb::dict& keywords,
-           const nb::object& progress) {
+void write_file(const DataGraph& graph, const std::filesystem::path& path, const nb::dict& keywords,
+                const nb::object& progress) {
   WriteOptions options;
   RunOptions run;
   assign_keywords("write", keywords, bind_all(options, run));
@@ -167,8 +167,8 @@ void bind_graph(nb::module_& module) {
       .def_prop_ro("remarks", remarks_of)
       .def_prop_ro("arrays", arrays_of)
       .def_prop_ro("feature_count", feature_count)
-      .def("write", write, nb::arg("path"), nb::arg("keywords"), nb::arg("progress").none());
-  module.def("read_graph", read, nb::arg("path"), nb::arg("keywords"), nb::arg("progress").none());
+      .def("write", write_file, nb::arg("path"), nb::arg("keywords"), nb::arg("progress").none());
+  module.def("read_graph", read_file, nb::arg("path"), nb::arg("keywords"), nb::arg("progress").none());
   module.def("graph_from_numbers", from_numbers, nb::arg("pairs"), nb::arg("weights").none(), nb::arg("keywords"),
              nb::arg("progress").none());
   module.def("graph_from_rows", from_rows, nb::arg("nodes"), nb::arg("pairs"), nb::arg("weights").none(),
