@@ -28,6 +28,14 @@ def sparse_parts(matrix):
     return (np.ascontiguousarray(matrix.indptr, dtype=np.int64), np.ascontiguousarray(matrix.indices, dtype=np.int32), matrix.data)
 
 
+def dense_parts(matrix):
+    """The same of the entries of a dense matrix that are not 0."""
+    matrix = floats(matrix, (None, None))
+    rows, columns = np.nonzero(matrix)
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(matrix)))])
+    return offsets.astype(np.int64), columns.astype(np.int32), matrix[rows, columns]
+
+
 def is_sparse(data):
     """Whether it is one of SciPy's sparse matrices or arrays (which need not be installed)."""
     return hasattr(data, "tocsr") and hasattr(data, "nnz")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from adjoin import _core
-from adjoin._arrays import floats, is_sparse, sparse_parts
+from adjoin._arrays import dense_parts, floats, is_sparse, sparse_parts
 from adjoin._options import progress_callable, takes_options
 from adjoin.graph import as_graph
 
@@ -137,10 +137,8 @@ def _features(features):
     if features is None:
         return None
     if not is_sparse(features):
-        from scipy.sparse import csr_array
-
-        features = csr_array(np.asarray(features))
-    offsets, columns, values = sparse_parts(features)
+        features = np.asarray(features)
+    offsets, columns, values = sparse_parts(features) if is_sparse(features) else dense_parts(features)
     return features.shape[1], offsets, columns, floats(values)
 
 

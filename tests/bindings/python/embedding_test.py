@@ -1,6 +1,7 @@
 """Embeddings from Python: the numbers of the method, by any number of threads, in memory that is shared."""
 
 import gc
+import importlib.util
 import inspect
 import os
 import pathlib
@@ -58,6 +59,13 @@ class Vectors(unittest.TestCase):
         features = np.eye(4, dtype=np.float32)
         made = adjoin.fastrp(graph, dim=16, property_ratio=0.5, features=features)
         self.assertFalse((made.vectors == adjoin.fastrp(graph, dim=16).vectors).all())
+        if importlib.util.find_spec("scipy"):
+            from scipy.sparse import csr_array
+
+            sparse = adjoin.fastrp(graph, dim=16, property_ratio=0.5, features=csr_array(features))
+            self.assertTrue((sparse.vectors == made.vectors).all())
+        with self.assertRaisesRegex(ValueError, "shape any x any is needed, not of 4"):
+            adjoin.fastrp(graph, property_ratio=0.5, features=[1, 2, 3, 4])
         with self.assertRaisesRegex(adjoin.InvalidOption, "property_ratio needs features of the nodes"):
             adjoin.fastrp(graph, property_ratio=0.5)
         with self.assertRaisesRegex(adjoin.InvalidOption, "there are 2 rows of features for 4 nodes"):
