@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,8 +21,10 @@
 #include <adjoin/bindings/python/module/graph.hpp>
 #include <adjoin/bindings/python/module/keywords.hpp>
 #include <adjoin/bindings/python/module/nodes.hpp>
+#include <adjoin/engine/dense/finite.hpp>
 #include <adjoin/engine/runtime/error.hpp>
 #include <adjoin/engine/runtime/memory.hpp>
+#include <adjoin/engine/sparse/check_csr.hpp>
 #include <adjoin/engine/sparse/from_dense.hpp>
 #include <adjoin/io/embedding_file.hpp>
 
@@ -43,6 +46,16 @@ struct SparseArrays {
   }
 };
 
+void require_finite(RunContext& context, MatrixView<const float> x, std::string_view what) {
+  if (const auto row = first_row_not_finite(context, x)) {
+    throw InvalidData(fmt::format("row {} of the {} has a value that is not finite", *row, what));
+  }
+}
+
+MatrixView<const float> view_of(const FloatMatrix& x) {
+  return {x.data(), x.shape(0), x.shape(1)};
+}
+
 /// What a call to fastrp takes beside the graph; what is not given comes from the graph.
 class Inputs {
  public:
@@ -55,13 +68,17 @@ class Inputs {
     if (!start.is_none()) start_ = nb::cast<FloatMatrix>(start);
   }
 
-  /// To be called on the run's thread, and once.
+  /// To be called on the run's thread, and once. InvalidData for arrays that are not what they should be.
   FastRPInputs get(RunContext& context, bool wants_features) {
     FastRPInputs inputs;
-    if (start_) inputs.start = {start_->data(), start_->shape(0), start_->shape(1)};
+    if (start_) {
+      inputs.start = view_of(*start_);
+      require_finite(context, inputs.start, "start vectors");
+    }
     if (!wants_features) return inputs;
     if (features_) {
       inputs.features = features_->view();
+      check_csr(context, inputs.features, inputs.features.row_count(), features_->columns, "matrix of features", true);
     } else if (graph_->data.sparse_features) {
       inputs.features = graph_->data.sparse_features->view();
     } else if (graph_->data.features.rows() > 0) {
@@ -181,7 +198,8 @@ nb::list nearest_rows(const FloatMatrix& vectors, const std::vector<std::uint32_
   call(run, progress, [&](RunContext& context) {
     std::vector<NodeId> queries;
     for (const std::uint32_t row : rows) queries.push_back(node_id(row));
-    result = nearest(context, {vectors.data(), vectors.shape(0), vectors.shape(1)}, queries, options);
+    require_finite(context, view_of(vectors), "vectors");
+    result = nearest(context, view_of(vectors), queries, options);
   });
   nb::list lists;
   for (const auto& neighbors : result.neighbors) {
@@ -198,8 +216,7 @@ void write_vectors(const std::filesystem::path& path, const FloatMatrix& vectors
   RunOptions run;
   assign_keywords("save", keywords, bind_all(options, run));
   call(run, progress, [&](RunContext& context) {
-    write_embedding(context, path, options.format, {vectors.data(), vectors.shape(0), vectors.shape(1)}, *nodes.index,
-                    record);
+    write_embedding(context, path, options.format, view_of(vectors), *nodes.index, record);
   });
 }
 

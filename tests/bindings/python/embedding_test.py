@@ -66,6 +66,11 @@ class Vectors(unittest.TestCase):
             self.assertTrue((sparse.vectors == made.vectors).all())
         with self.assertRaisesRegex(ValueError, "shape any x any is needed, not of 4"):
             adjoin.fastrp(graph, property_ratio=0.5, features=[1, 2, 3, 4])
+        for wrong in (np.nan, np.inf):
+            with self.assertRaisesRegex(adjoin.InvalidData, "not a matrix of features"):
+                adjoin.fastrp(graph, property_ratio=0.5, features=np.full((4, 2), wrong))
+            with self.assertRaisesRegex(adjoin.InvalidData, "row 0 of the start vectors has a value that is not finite"):
+                adjoin.fastrp(graph, dim=2, start=np.full((4, 2), wrong))
         with self.assertRaisesRegex(adjoin.InvalidOption, "property_ratio needs features of the nodes"):
             adjoin.fastrp(graph, property_ratio=0.5)
         with self.assertRaisesRegex(adjoin.InvalidOption, "there are 2 rows of features for 4 nodes"):
@@ -118,6 +123,8 @@ class Vectors(unittest.TestCase):
         self.assertEqual(adjoin.Embedding.of(np.eye(3)).names, ["0", "1", "2"])
         with self.assertRaisesRegex(ValueError, "there are 1 names for 2 vectors"):
             adjoin.Embedding.of(np.eye(2), names=["a"])
+        with self.assertRaisesRegex(adjoin.InvalidData, "row 1 of the vectors has a value that is not finite"):
+            adjoin.Embedding.of([[1, 0], [np.nan, 1]]).nearest("0")
         back = pickle.loads(pickle.dumps(own))
         self.assertEqual(back.names, own.names)
         self.assertTrue((back.vectors == own.vectors).all())
