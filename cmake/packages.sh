@@ -8,7 +8,7 @@ build_packages=(g++ cmake ninja-build pkg-config libtbb-dev libfmt-dev libhwy-de
 test_packages=(doctest-dev librapidcheck-dev python3)
 # The report page is tested in a browser, where these are.
 report_packages=(chromium chromium-driver python3-jinja2 python3-matplotlib python3-numpy python3-selenium)
-developer_packages=(python3-venv clang-format-19 clang-tidy-19 clang-19 libclang-rt-19-dev ccache git)
+developer_packages=(python3-venv python3-dev clang-format-19 clang-tidy-19 clang-19 libclang-rt-19-dev ccache git)
 
 # install_packages NAME...: installs what is missing through apt-get, with sudo where this is not root.
 install_packages() {
