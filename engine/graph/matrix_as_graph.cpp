@@ -40,9 +40,11 @@ Csr without_diagonal(RunContext& context, const CsrView& a, std::size_t loops) {
   return kept;
 }
 
-std::size_t isolated_nodes(const CsrView& a) {
+std::size_t isolated_nodes(const CsrView& a, bool directed) {
   std::vector<std::uint8_t> touched(a.row_count(), 0);
-  for (const NodeId target : a.targets) touched[index(target)] = 1;
+  if (directed) {  // else whoever is named has a row that names others
+    for (const NodeId target : a.targets) touched[index(target)] = 1;
+  }
   for (std::size_t row = 0; row < a.row_count(); ++row) {
     if (a.row_size(row) > 0) touched[row] = 1;
   }
@@ -73,7 +75,6 @@ BuiltGraph matrix_as_graph(RunContext& context, Csr matrix, std::shared_ptr<cons
   }
   const CsrView a = matrix.view();
   const std::size_t edges = a.nonzero_count();
-  report.isolated_nodes = isolated_nodes(a);
   Graph graph = detail::graph_of_valid(std::move(matrix), std::move(nodes), true, edges);
   if (options.direction != MatrixDirection::directed) {
     if (detail::is_symmetric(context, graph)) {
@@ -82,6 +83,7 @@ BuiltGraph matrix_as_graph(RunContext& context, Csr matrix, std::shared_ptr<cons
       throw InvalidData("the matrix is not symmetric, as an undirected graph's is; take it as directed");
     }
   }
+  report.isolated_nodes = isolated_nodes(graph.view().out(), graph.view().directed());
   context.end_stage();
   return {std::move(graph), report};
 }

@@ -285,7 +285,7 @@ class FastRP:
     def fit(self, X: Any, y: Any = None) -> Any:
         """Embeds a graph: X is a Graph, or anything that adjoin.as_graph() takes."""
     def fit_transform(self, X: Any, y: Any = None) -> Any:
-        """fit(X), and the vectors: n x dim, row i for row i of X."""
+        """fit(X), and the vectors: n x dim, row i for the node node_names_[i]."""
     def transform(self, X: Any) -> Any:
         """The vectors of another graph, by the same options and the same random vectors for nodes of the same name."""
 
@@ -357,7 +357,7 @@ class ProNE:
     def fit(self, X: Any, y: Any = None) -> Any:
         """Embeds a graph: X is a Graph, or anything that adjoin.as_graph() takes."""
     def fit_transform(self, X: Any, y: Any = None) -> Any:
-        """fit(X), and the vectors: n x dim, row i for row i of X."""
+        """fit(X), and the vectors: n x dim, row i for the node node_names_[i]."""
 
 class RandNE:
     """RandNE (Zhang et al., ICDM 2018) as an estimator; the function is adjoin.randne(). It is transductive: there is no
@@ -423,7 +423,7 @@ class RandNE:
     def fit(self, X: Any, y: Any = None) -> Any:
         """Embeds a graph: X is a Graph, or anything that adjoin.as_graph() takes."""
     def fit_transform(self, X: Any, y: Any = None) -> Any:
-        """fit(X), and the vectors: n x dim, row i for row i of X."""
+        """fit(X), and the vectors: n x dim, row i for the node node_names_[i]."""
 
 class ScoredLink(NamedTuple):
     source: str

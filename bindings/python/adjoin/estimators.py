@@ -41,7 +41,7 @@ class _Embedder:
         return self
 
     def fit_transform(self, X, y=None):
-        """fit(X), and the vectors: n x dim, row i for row i of X."""
+        """fit(X), and the vectors: n x dim, row i for the node node_names_[i]."""
         return self.fit(X, y).embedding_.vectors
 
     def __sklearn_is_fitted__(self) -> bool:

@@ -17,7 +17,7 @@ class ScoredLink(NamedTuple):
 
 def link_score_names() -> list[str]:
     """Every score that link_scores() knows."""
-    return [name for name, _, _ in _core.link_score_names()]
+    return _core.link_score_names()
 
 
 @takes_options("link_scores", "run")

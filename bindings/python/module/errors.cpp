@@ -1,5 +1,4 @@
 // adjoin's exceptions as those of adjoin/errors.py.
-#include <cerrno>
 #include <exception>
 #include <regex>
 #include <string>

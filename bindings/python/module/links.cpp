@@ -75,9 +75,7 @@ nb::tuple find_best(const DataGraph& graph, const std::string& method, std::size
 
 nb::list method_names() {
   nb::list names;
-  for (const LinkScoreName& known : link_score_names()) {
-    names.append(nb::make_tuple(std::string(known.name), std::string(known.alias), has_best_links(known.name)));
-  }
+  for (const LinkScoreName& known : link_score_names()) names.append(std::string(known.name));
   return names;
 }
 
