@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes a folder with everything that run.py needs on a machine without adjoin's sources and packages: the programs, the
-# scripts, and the shared libraries that Ubuntu 24.04 lacks as it is installed. CUDA's own are not among them: run.py finds
-# the machine's.
+# Makes a folder with everything that run.py and sanitize.py need on a machine without adjoin's sources and packages: the
+# programs, the scripts, and the shared libraries that Ubuntu 24.04 lacks as it is installed. CUDA's own are not among
+# them: run.py finds the machine's.
 #   bench/gpu/carry.sh FOLDER [BUILD]     BUILD: build/dev if not given; of the targets adjoin_command, cuda_test, gpu_bench
 set -euo pipefail
 
@@ -31,7 +31,7 @@ mkdir -p "$folder/lib"
 for program in "${programs[@]}"; do
   strip -o "$folder/$(basename "$program")" "$program"
 done
-cp "$here/run.py" "$here/peers.py" "$folder/"
+cp "$here/run.py" "$here/peers.py" "$here/sanitize.py" "$folder/"
 
 # The C and C++ libraries have to be the machine's; CUDA's and the driver's as well.
 machines='/(ld-linux[^/]*|lib(c|m|dl|rt|pthread|resolv|util|anl|nsl|mvec|stdc\+\+|gcc_s|cuda|cudart|cublas|cublasLt|cusparse|nvJitLink)\.so[^/]*)$'

@@ -8,6 +8,7 @@
 #include <adjoin/engine/runtime/cuda/device_array.hpp>
 
 #include "device_kernels.hpp"
+#include "drawn_numbers.hpp"
 
 namespace gpu_bench {
 namespace {
@@ -16,18 +17,11 @@ using namespace adjoin;
 
 constexpr unsigned block_threads = 256;
 
-/// Scatters consecutive numbers: what one round of multiplying leaves in order, the second breaks up.
-__device__ std::uint32_t scattered(std::uint64_t value) {
-  std::uint64_t mixed = (value + 1) * 0x9e37'79b9'7f4a'7c15ULL;
-  mixed = (mixed ^ (mixed >> 29)) * 0xd6e8'feb8'6659'fd93ULL;
-  return static_cast<std::uint32_t>(mixed >> 32);
-}
-
 template <class Scalar>
 __global__ void numbers_kernel(Scalar* values, std::size_t count) {
   const std::size_t step = std::size_t{gridDim.x} * blockDim.x;
   for (std::size_t i = std::size_t{blockIdx.x} * blockDim.x + threadIdx.x; i < count; i += step) {
-    cuda::store_float(0.5F + static_cast<float>(scattered(i) >> 8) * 0x1p-24F, values + i);
+    cuda::store_float(drawn_number(i), values + i);
   }
 }
 

@@ -114,7 +114,8 @@ class Products {
     Json record = begin("cuSPARSE", algorithm.name, x.columns());
     record["version"] = cusparse_version_;
     poison(theirs);
-    const CusparseResult result = cusparse_->product(algorithm, x.view(), theirs.view(), settings_.repeats);
+    const CusparseResult result =
+        cusparse_product<Scalar>(*cusparse_, algorithm, x.view(), theirs.view(), settings_.repeats);
     if (result.failed.empty()) {
       record["preprocess_seconds"] = result.preprocess_seconds;
       record["buffer_bytes"] = result.buffer_bytes;

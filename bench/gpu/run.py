@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Measures the GPU side: products of drawn graphs beside cuSPARSE, CuPy and PyTorch, and `adjoin embed` on the GPU beside the CPU.
+"""Measures the GPU side: products of drawn graphs beside cuSPARSE, CuPy and PyTorch, `adjoin embed` and other operations on the GPU beside
+the CPU.
 
   python3 run.py RESULTS --seconds 480      writes RESULTS/gpu.jsonl as it goes, RESULTS/gpu.md at the end, and prints the latter
   python3 run.py --table RESULTS/gpu.jsonl  prints the table of what was measured before
@@ -27,6 +28,9 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 GRAPHS = ["rmat-20", "rmat-22", "uniform-20", "uniform-22"]
+OPERATIONS = ["spmv", "resident", "triangles", "pairs", "nearest", "spmm-cpu"]  # tasks of gpu_bench, what is cheap and wanted most first
+OF_ALL_GRAPHS = ["spmv", "spmm-cpu"]  # of them: beside the products
+SMALL_GRAPH = "rmat-14"  # whose triangles CuPy has memory for
 LIBRARIES = ["libcusparse.so.12", "libcublas.so.13", "libnvJitLink.so.13"]
 COMPUTING = ["project", "propagate", "standardize"]  # stages of FastRP; the others read, write and copy
 SHORTEST = 10  # seconds that a step must have to be begun
@@ -99,8 +103,8 @@ class Steps:
         tell(f"   failed: {reason}")
         self.keep({"task": "failure", "step": name, "failed": reason})
 
-    def run(self, name, command, environment, read):
-        """read(line) gets each line of its standard output. True if the command went well."""
+    def run(self, name, command, environment, read, seconds=None):
+        """read(line) gets each line of its standard output; seconds: it may take, those of every step if not given. True if it went well."""
         if self.remaining() < SHORTEST:
             tell(f"-- {name}")
             self.fail(name, "no time was left")
@@ -119,7 +123,7 @@ class Steps:
                 late.set()
                 process.kill()
 
-            timer = threading.Timer(min(self.remaining(), self.step_seconds), stop)
+            timer = threading.Timer(min(self.remaining(), seconds or self.step_seconds), stop)
             timer.start()
             try:
                 for line in process.stdout:
@@ -140,7 +144,7 @@ class Steps:
             tell(f"   {time.monotonic() - began:.1f} s" + (f"; it said: {said.splitlines()[-1]}" if said else ""))
         return code == 0 and not late.is_set()
 
-    def run_records(self, name, command, environment):
+    def run_records(self, name, command, environment, seconds=None):
         """A command that prints a record a line."""
 
         def read(line):
@@ -152,7 +156,7 @@ class Steps:
             self.keep(record)
             tell(f"   {in_words(record)}")
 
-        return self.run(name, command, environment, read)
+        return self.run(name, command, environment, read, seconds)
 
     def run_document(self, name, command, environment):
         """A command that prints one JSON object, or None."""
@@ -174,11 +178,19 @@ def in_words(record):
         return f"{record['task']}: {' '.join(what)}: failed: {record['failed']}"
     if "bytes_per_second" in record:
         what.append(f"{record['bytes_per_second'] / 1e9:.0f} GB/s")
+    elif "pairs_per_second" in record:
+        what.append(f"{in_millions(record['pairs_per_second'])} million pairs a second")
+    elif "operations_per_second" in record:
+        what.append(f"{record['operations_per_second'] / 1e12:.2f} TFLOP/s")
     elif "seconds" in record:
         what.append(f"{record['seconds'] * 1e3:.3f} ms")
     elif record["task"] == "device":
         what.append(f"{record['name']}, {record['multiprocessors']} multiprocessors, {record['cache_bytes'] >> 20} MiB of cache")
     return f"{record['task']}: {' '.join(what)}"
+
+
+def in_millions(value):
+    return f"{value / 1e6:.3g}"
 
 
 # The steps
@@ -255,14 +267,60 @@ def compare_embeddings(steps, arguments, written):
         steps.fail(name, f"{type(error).__name__}: {error}")
 
 
+def graphs_of(operation, arguments):
+    if operation in OF_ALL_GRAPHS:
+        return arguments.graphs
+    return ([SMALL_GRAPH] if operation == "triangles" else []) + arguments.operation_graphs
+
+
+def measure_operations(steps, arguments, environment, scratch):
+    """A process for each operation and graph: one that fails or hangs takes no other with it."""
+    bench = program(arguments, "gpu_bench", "bench/gpu/gpu_bench")
+    for operation in arguments.operations:
+        command = [bench, "--tasks", operation, "--runs", arguments.runs, "--call-seconds", arguments.call_seconds]
+        if operation == "nearest":
+            steps.run_records("nearest rows", [*command, "--write", scratch / "nearest"], environment, arguments.operation_seconds)
+            continue
+        for graph in graphs_of(operation, arguments):
+            kind, scale = graph.rsplit("-", 1)
+            more = ["--graph", kind, "--scale", scale]
+            if operation == "pairs":
+                more += ["--pairs", arguments.pairs]
+            elif operation == "resident":
+                more += ["--dim", arguments.dim]
+            elif operation == "spmm-cpu":
+                more += ["--columns", ",".join(map(str, arguments.columns))]
+            if operation == "pairs" or not (scratch / graph / "targets.npy").exists():
+                more += ["--write", scratch / graph]
+            steps.run_records(f"{operation} of {graph}", command + more, environment, arguments.operation_seconds)
+
+
+def peer_tasks(graph, arguments):
+    """What CuPy and PyTorch are asked for of a graph, what is cheap first."""
+    return ([task for task in ("spmv", "pairs") if task in arguments.operations and graph in graphs_of(task, arguments)] +
+            (["triangles"] if graph == SMALL_GRAPH and "triangles" in arguments.operations else []) +
+            (["spmm"] if graph in arguments.graphs and not arguments.without_products else []))
+
+
 def measure_peers(steps, arguments, scratch):
-    for graph in arguments.graphs:
+    peers = [sys.executable, HERE / "peers.py"]
+    if "nearest" in arguments.operations:
+        if (scratch / "nearest" / "queries.npy").exists():
+            steps.run_records("peers on nearest rows", [*peers, scratch / "nearest", "--tasks", "nearest"], environment_of_peers())
+        else:
+            tell("-- peers on nearest rows")
+            steps.fail("peers on nearest rows", "the rows were not written")
+    for graph in dict.fromkeys([SMALL_GRAPH, *arguments.operation_graphs, *arguments.graphs]):
+        tasks = peer_tasks(graph, arguments)
+        if "pairs" in tasks and not (scratch / graph / "pairs.npy").exists():
+            tasks.remove("pairs")  # that step has told why
+        if not tasks:
+            continue
         if not (scratch / graph / "targets.npy").exists():
             tell(f"-- peers on {graph}")
             steps.fail(f"peers on {graph}", "the graph was not written")
             continue
-        command = [sys.executable, HERE / "peers.py", scratch / graph, "--name", graph, "--runs", arguments.runs, "--columns",
-                   *arguments.columns]
+        command = [*peers, scratch / graph, "--tasks", *tasks, "--name", graph, "--runs", arguments.runs, "--columns", *arguments.columns]
         steps.run_records(f"peers on {graph}", command, environment_of_peers())
 
 
@@ -286,6 +344,40 @@ def in_table(record, name=None):
     if record is None:
         return ""
     return milliseconds(record) + (f" ({name})" if name else "")
+
+
+def largest_difference(records):
+    differences = [record["difference"] for record in records if "difference" in record]
+    return ("not a number" if any(isinstance(value, str) for value in differences) else
+            f"{max(differences):.1e}" if differences else "")
+
+
+def times_as_fast(slow, fast):
+    return f"{slow['seconds'] / fast['seconds']:.2f}" if slow and fast else ""
+
+
+def in_seconds(record, name="seconds"):
+    return f"{record[name]:.3g}" if record and name in record else ""
+
+
+def both_sides(case):
+    """Adjoin's on the GPU and on the CPU, or None."""
+    return fastest(measured(case, program="adjoin")), fastest(measured(case, program="adjoin on the CPU"))
+
+
+def cases_of(records, task, *names):
+    """The records of a task that have something measured, in groups that are alike by these members."""
+    groups = {}
+    for record in records:
+        if record["task"] == task and "seconds" in record and all(name in record for name in names):
+            groups.setdefault(tuple(record[name] for name in names), []).append(record)
+    return groups.items()
+
+
+def lines_of(head, rows):
+    if not rows:
+        return []
+    return ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)] + ["| " + " | ".join(map(str, row)) + " |" for row in rows]
 
 
 def memory_lines(records):
@@ -312,24 +404,84 @@ def product_lines(records):
     cases = list(dict.fromkeys((record["graph"], record["columns"], record["precision"]) for record in products if "columns" in record))
     if not cases:
         return []
-    lines = ["| graph | columns | precision | adjoin, ms | of the copy: gathered / model / sliced model | best slices, ms | cuSPARSE at its best, ms "
-             "| its default, ms | best over adjoin | CuPy, ms | PyTorch, ms | largest difference |",
-             "|---|---|---|---|---|---|---|---|---|---|---|---|"]
+    rows = []
     for graph, columns, precision in cases:
         case = [record for record in products if (record["graph"], record.get("columns"), record["precision"]) == (graph, columns, precision)]
         ours = fastest(measured(case, program="adjoin", slice_bytes=0))
         sliced = fastest([record for record in measured(case, program="adjoin") if record.get("slice_bytes")])
         cusparse = fastest(measured(case, program="cuSPARSE"))
         default = fastest(measured(case, program="cuSPARSE", method="default"))
-        differences = [record["difference"] for record in case if "difference" in record]
-        worst = ("not a number" if any(isinstance(value, str) for value in differences) else
-                 f"{max(differences):.1e}" if differences else "")
-        cells = [graph, columns, precision, in_table(ours), shares(ours) if ours else "",
-                 in_table(sliced, sliced and sliced["slice_bytes"]), in_table(cusparse, cusparse and cusparse["method"]), in_table(default),
-                 f"{cusparse['seconds'] / ours['seconds']:.2f}" if ours and cusparse else "",
-                 in_table(fastest(measured(case, program="CuPy"))), in_table(fastest(measured(case, program="PyTorch"))), worst]
-        lines.append("| " + " | ".join(map(str, cells)) + " |")
-    return lines
+        rows.append([graph, columns, precision, in_table(ours), shares(ours) if ours else "",
+                     in_table(sliced, sliced and sliced["slice_bytes"]), in_table(cusparse, cusparse and cusparse["method"]), in_table(default),
+                     times_as_fast(cusparse, ours), in_table(fastest(measured(case, program="CuPy"))),
+                     in_table(fastest(measured(case, program="PyTorch"))), in_table(fastest(measured(case, program="adjoin on the CPU"))),
+                     largest_difference(case)])
+    return lines_of(["graph", "columns", "precision", "adjoin, ms", "of the copy: gathered / model / sliced model", "best slices, ms",
+                     "cuSPARSE at its best, ms", "its default, ms", "best over adjoin", "CuPy, ms", "PyTorch, ms", "adjoin on the CPU, ms",
+                     "largest difference"], rows)
+
+
+def vector_lines(records):
+    rows = []
+    for (graph,), case in cases_of(records, "spmv", "graph"):
+        ours, cpu = both_sides(case)
+        cusparse = fastest(measured(case, program="cuSPARSE"))
+        rows.append([graph, microseconds(ours), f"{ours['compulsory_of_copy']:.2f}" if ours and "compulsory_of_copy" in ours else "",
+                     microseconds(cusparse, cusparse and cusparse["method"]),
+                     microseconds(fastest(measured(case, program="cuSPARSE", method="default"))), times_as_fast(cusparse, ours),
+                     microseconds(fastest(measured(case, program="CuPy"))), microseconds(fastest(measured(case, program="PyTorch"))),
+                     microseconds(cpu), largest_difference(case)])
+    return lines_of(["A x of", "adjoin, us", "compulsory bytes, of the copy", "cuSPARSE at its best, us", "its default, us", "best over adjoin",
+                     "CuPy, us", "PyTorch, us", "adjoin on the CPU, us", "largest difference"], rows)
+
+
+def microseconds(record, name=None):
+    if record is None:
+        return ""
+    return f"{record['seconds'] * 1e6:.0f}" + (f" ({name})" if name else "")
+
+
+def resident_lines(records):
+    rows = []
+    for (graph, columns), case in cases_of(records, "resident", "graph", "columns"):
+        stays, down = (fastest(measured(case, method=method)) for method in ("stays", "comes down"))
+        rows.append([graph, columns, in_seconds(stays), in_seconds(down), times_as_fast(down, stays), largest_difference(case)])
+    return lines_of(["FastRP of", "columns", "left on the GPU, s", "brought to the host, s", "times as fast", "largest difference"], rows)
+
+
+def triangle_lines(records):
+    rows = []
+    for (graph,), case in cases_of(records, "triangles", "graph"):
+        ours, cpu = both_sides(case)
+        counts = list(dict.fromkeys(record["triangles"] for record in case))
+        rows.append([graph, f"{counts[0]:,}" if len(counts) == 1 else "they differ: " + ", ".join(map(str, counts)),
+                     ", ".join(dict.fromkeys(record["program"] for record in case)), in_seconds(ours), in_seconds(cpu), times_as_fast(cpu, ours),
+                     in_seconds(fastest(measured(case, program="CuPy")))])
+    return lines_of(["graph", "triangles", "counted by", "on the GPU, s", "on the CPU, s", "times as fast", "CuPy, s"], rows)
+
+
+def pair_lines(records):
+    rows = []
+    for (graph, method), case in cases_of(records, "pairs", "graph", "method"):
+        ours, cpu = both_sides(case)
+        cupy = fastest(measured(case, program="CuPy"))
+        rows.append([graph, method, f"{(ours or cpu or cupy)['pairs']:,}", in_seconds(ours), in_seconds(cpu), times_as_fast(cpu, ours),
+                     *(in_millions(record["pairs_per_second"]) if record else "" for record in (ours, cpu, cupy)), largest_difference(case)])
+    return lines_of(["pairs of", "scores", "pairs", "on the GPU, s", "on the CPU, s", "times as fast", "million a second: GPU", "CPU", "CuPy",
+                     "largest difference"], rows)
+
+
+def nearest_lines(records):
+    rows = []
+    for (vectors, width, queries, top), case in cases_of(records, "nearest", "vectors", "width", "queries", "top"):
+        ours, cpu = both_sides(case)
+        torch = fastest(measured(case, program="PyTorch"))
+        rows.append([f"{vectors:,} x {width}", f"{queries:,}", top, in_seconds(ours, "first_seconds"), in_seconds(ours), in_seconds(cpu),
+                     times_as_fast(cpu, ours), in_seconds(torch), times_as_fast(torch, ours),
+                     *(f"{record['operations_per_second'] / 1e12:.2f}" if record else "" for record in (ours, cpu, torch)),
+                     f"{ours['of_peak']:.2f}" if ours and "of_peak" in ours else "", largest_difference(case)])
+    return lines_of(["rows", "queries", "nearest", "first search on the GPU, s", "later ones, s", "on the CPU, s", "times as fast", "PyTorch, s",
+                     "over adjoin", "TFLOP/s: GPU", "CPU", "PyTorch", "of the GPU's float32 peak", "largest difference"], rows)
 
 
 def embedding_lines(records):
@@ -364,13 +516,15 @@ def failure_lines(records):
     for record in records:
         if "failed" not in record:
             continue
-        what = record.get("step") or " ".join(str(record[key]) for key in ("graph", "columns", "precision", "program", "method") if record.get(key))
+        named = ("task", "graph", "columns", "precision", "program", "method")
+        what = record.get("step") or " ".join(str(record[key]) for key in named if record.get(key))
         lines.append(f"- {what}: {record['failed']}")
     return ["Failed:", "", *lines] if lines else []
 
 
 def table(records):
-    parts = [memory_lines(records), product_lines(records), embedding_lines(records), failure_lines(records)]
+    parts = [memory_lines(records), product_lines(records), vector_lines(records), embedding_lines(records), resident_lines(records),
+             triangle_lines(records), pair_lines(records), nearest_lines(records), failure_lines(records)]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
@@ -403,6 +557,14 @@ def parse():
     parser.add_argument("--dim", type=int, default=256, help="of the embedding")
     parser.add_argument("--weights", default="0,1,1", help="of its hops")
     parser.add_argument("--embed-arguments", type=shlex.split, default=[], help="further ones of adjoin embed, in one word")
+    parser.add_argument("--operations", nargs="+", choices=[*OPERATIONS, "none"], default=OPERATIONS,
+                        help="that are measured beside the products, in this order")
+    parser.add_argument("--operation-graphs", nargs="+", type=graph_name, default=["rmat-20"],
+                        help="of resident, triangles and pairs; the others take those of the products")
+    parser.add_argument("--operation-seconds", type=float, default=60, help="for each operation on a graph")
+    parser.add_argument("--call-seconds", type=int, default=8, help="after which a call that is timed is not made once more")
+    parser.add_argument("--pairs", type=int, default=4_000_000, help="whose scores are made")
+    parser.add_argument("--without-products", action="store_true", help="without products and adjoin embed")
     parser.add_argument("--without-peers", action="store_true", help="without CuPy and PyTorch")
     parser.add_argument("--build", type=pathlib.Path, default=HERE.parents[1] / "build" / "dev" if len(HERE.parents) > 1 else HERE)
     parser.add_argument("--scratch", type=pathlib.Path, help="where graphs and embeddings go meanwhile: up to 12 GiB")
@@ -411,6 +573,7 @@ def parse():
     arguments = parser.parse_args()
     if not (arguments.results or arguments.environment or arguments.table):
         parser.error("no folder for the results is named")
+    arguments.operations = [operation for operation in arguments.operations if operation != "none"]
     return arguments
 
 
@@ -441,7 +604,9 @@ def main():
     with open(arguments.results / "gpu.jsonl", "w", encoding="utf-8") as file, \
             tempfile.TemporaryDirectory(dir=scratch_parent(arguments), prefix="gpu_bench_") as scratch:
         steps = Steps(arguments.seconds, arguments.step_seconds, file)
-        measure_products(steps, arguments, environment, pathlib.Path(scratch))
+        if not arguments.without_products:
+            measure_products(steps, arguments, environment, pathlib.Path(scratch))
+        measure_operations(steps, arguments, environment, pathlib.Path(scratch))
         if not arguments.without_peers:
             measure_peers(steps, arguments, pathlib.Path(scratch))
     text = table(steps.records)
