@@ -5,7 +5,7 @@ build_packages=(g++ cmake ninja-build pkg-config libtbb-dev libfmt-dev libhwy-de
   zlib1g-dev libzstd-dev libexpat1-dev libzip-dev nlohmann-json3-dev libeigen3-dev libspectra-dev libhnswlib-dev librandom123-dev
   libxxhash-dev libcli11-dev
   libcurl4-openssl-dev libssl-dev)
-test_packages=(doctest-dev librapidcheck-dev python3)
+test_packages=(doctest-dev librapidcheck-dev libboost-context-dev python3)
 # The report page is tested in a browser, where these are.
 report_packages=(chromium chromium-driver python3-jinja2 python3-matplotlib python3-numpy python3-selenium)
 developer_packages=(python3-venv python3-dev clang-format-19 clang-tidy-19 clang-19 libclang-rt-19-dev ccache git)

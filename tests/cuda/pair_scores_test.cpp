@@ -130,9 +130,9 @@ TEST_CASE("one score alone, no score and no pairs with a GPU are the processor's
 TEST_CASE("scores of more pairs than a GPU takes at once are the processor's") {
   if (!test::has_gpu()) return;
   RunContext with_gpu(test::on_gpu());
+  const auto many = (std::size_t{1} << 13) * static_cast<std::size_t>(CudaContext::of(with_gpu).multiprocessors());
   const Graph graph = graph_of(300, test::random_edges(300, 900, 4), false, false);
-  check_scores(with_gpu, graph, pairs_of(300, (1UL << 20) + 5000),
-               {Score::common_neighbors, Score::resource_allocation}, {});
+  check_scores(with_gpu, graph, pairs_of(300, many + 5000), {Score::common_neighbors, Score::resource_allocation}, {});
 }
 
 TEST_CASE("pairs of a graph for which a GPU has no room are scored by the processor") {

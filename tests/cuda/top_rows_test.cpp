@@ -168,13 +168,15 @@ TEST_CASE("a GPU finds the nearest rows that the CPU finds, and the same again")
   if (!test::has_gpu()) return;
   RunContext context(test::on_gpu());
   RunContext cpu(test::on_cpu());
-  for (const std::size_t columns : {1UL, 33UL, 128UL}) {
-    const Matrix x = random_rows(5000, columns);
+  using Sizes = std::vector<std::size_t>;
+  const std::size_t rows = test::size_on_gpu(5000UL, 1100UL);
+  for (const std::size_t columns : test::size_on_gpu<Sizes>({1, 33, 128}, {33})) {
+    const Matrix x = random_rows(rows, columns);
     // 1 and 300 queries are shared by several blocks of threads each, 1200 come in two tiles.
-    for (const std::size_t count : {1UL, 300UL, 1200UL}) {
-      const std::vector<NodeId> queries = some_queries(5000, count);
+    for (const std::size_t count : test::size_on_gpu<Sizes>({1, 300, 1200}, {1, 7, 1030})) {
+      const std::vector<NodeId> queries = some_queries(rows, count);
       for (const Similarity similarity : {Similarity::cosine, Similarity::dot}) {
-        for (const std::size_t top : {1UL, 10UL, 100UL}) {
+        for (const std::size_t top : count <= 1000 ? Sizes{1, 10, 100} : test::size_on_gpu<Sizes>({1, 10, 100}, {10})) {
           CAPTURE(columns);
           CAPTURE(count);
           CAPTURE(top);

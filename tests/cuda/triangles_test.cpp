@@ -65,16 +65,17 @@ TEST_CASE("triangles around hubs of more than 1024 and 5000 neighbours on a GPU 
 TEST_CASE("triangles of dense and of skewed graphs on a GPU are those of the processor") {
   if (!test::has_gpu()) return;
   RunContext on_gpu(test::on_gpu());
+  const std::size_t n = test::size_on_gpu(300UL, 100UL);
   std::vector<Edge> complete;
-  for (std::size_t u = 0; u < 300; ++u) {
+  for (std::size_t u = 0; u < n; ++u) {
     for (std::size_t v = 0; v < u; ++v) complete.push_back({node_id(u), node_id(v)});
   }
-  const Graph all = graph_of(300, complete);
-  CHECK(count_triangles(on_gpu, all) == 300UL * 299 * 298 / 6);
+  const Graph all = graph_of(n, complete);
+  CHECK(count_triangles(on_gpu, all) == n * (n - 1) * (n - 2) / 6);
   check_graph(on_gpu, all);
   RunContext context(test::on_cpu());
   RmatOptions options;
-  options.scale = 12;
+  options.scale = test::size_on_gpu(12, 9);
   const Graph skewed = generate_rmat(context, options).graph;
   check_graph(on_gpu, skewed);
 }

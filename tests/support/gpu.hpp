@@ -2,6 +2,7 @@
 #pragma once
 
 #include <iostream>
+#include <string>
 
 #include <adjoin/engine/runtime/cuda/devices.hpp>
 #include <adjoin/engine/runtime/run_context.hpp>
@@ -13,6 +14,12 @@ inline bool has_gpu() {
   if (!cuda::devices().empty()) return true;
   std::cout << "skipped: no GPU (" << cuda::why_no_devices() << ")\n";
   return false;
+}
+
+/// What a test takes that many times as long of where the processor emulates the GPU: the one number, or the smaller.
+template <class Size>
+Size size_on_gpu(Size size, Size emulated) {
+  return cuda::devices().front().name.find("emulated") == std::string::npos ? size : emulated;
 }
 
 inline RunSettings on_gpu() {
