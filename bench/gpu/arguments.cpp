@@ -106,6 +106,13 @@ Settings parse(int argc, char** argv) {
            products.slices.push_back(number_of(option, word, 0, 512));
          }
        }},
+      {"--hot-slices",
+       [&](const std::string& option, const std::string& text) {
+         products.hot_slices.clear();
+         for (const std::string& word : words_among(option, text, {"none", "64", "128", "256"})) {
+           if (word != "none") products.hot_slices.push_back(number_of(option, word, 0, 256));
+         }
+       }},
       {"--columns", [&](const std::string& option, const std::string& text) {
          products.columns.clear();
          for (const std::string& word : words_of(text)) products.columns.push_back(number_of(option, word, 1, 65'536));

@@ -4,32 +4,31 @@
 //     --tasks copy,gather,spmm      or some of them; also those below; none: the graph alone
 //     --columns 128,256  --precisions float32,bf16
 //     --slices 0                    bytes of a row that a slice of adjoin's product takes; 0: its own choice
+//     --hot-slices none             likewise, of products that keep hot rows at hand: 64,128,256
 //     --cache BYTES                 of the model; 0: the device's
 //     --warmups 3  --runs 11        of what the device times; medians are told
 //     --devices cuda,cpu            that calls of the library are made on: spmv, pairs, triangles, nearest, spmm-cpu
 //     --call-runs 5  --cpu-runs 3   of such a call after the first, by the wall clock
 //     --call-seconds 15             after which no further one is begun
 //     --threads 0                   that make the graph, and of calls
-//     --write FOLDER                the graph as offsets.npy (int64) and targets.npy (int32), for peers.py; with the
-//     task
-//                                   pairs also pairs.npy (int32), with nearest rows.npy and queries.npy (float32)
+//     --write FOLDER                the graph as offsets.npy (int64) and targets.npy (int32), for peers.py; with
+//                                   the task pairs also pairs.npy (int32), with nearest rows.npy and queries.npy
 //     --store FILE.adjoin           the graph as a store, for the command
 //
 // copy:      4 GiB within the device, bytes read and written.
 // gather:    rows drawn from a matrix much larger than the cache: the ceiling of random gathers.
-// spmm:      Y = A X, adjoin's and cuSPARSE's. gathered_bytes are those of X that non-zeros name; model_bytes what is
-// left
-//            to read and write if the cache held the most used rows; sliced_model_bytes the same where it holds slices
-//            of 128 bytes of them, one slice after the other. *_of_copy is their rate over the copy's of the same run.
-//            difference is the largest relative one from the first result of adjoin's.
+// spmm:      Y = A X, adjoin's and cuSPARSE's. gathered_bytes are those of X that non-zeros name; model_bytes what
+//            is left to read and write if the cache held the most used rows; sliced_model_bytes the same where it
+//            holds slices of 128 bytes of them, one slice after the other. *_of_copy is their rate over the copy's of
+//            the same run. difference is the largest relative one from the first result of adjoin's.
 // model:     those bytes alone; needs no GPU if --cache is given.
 // spmm-cpu:  the same product by adjoin on the processor, float32, beside the device's result.
 // spmv:      y = A x, adjoin's, cuSPARSE's, and adjoin's on the processor.
 // resident:  FastRP with its vectors left on the device and brought down; --dim 256.
 // triangles: their number.
 // pairs:     scores of --pairs 4000000 drawn pairs by what their neighbourhoods share.
-// nearest:   the --top 10 of --vectors 1048576 rows of --width 128 for each of --queries 4096, by cosine; needs no
-// graph.
+// nearest:   the --top 10 of --vectors 1048576 rows of --width 128 for each of --queries 4096, by cosine; without
+//            a graph.
 #include <array>
 #include <exception>
 #include <filesystem>

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <memory>
+#include <optional>
 
 #include <adjoin/engine/dense/cuda/cuda_matrix.hpp>
 #include <adjoin/engine/sparse/cuda/cuda_csr.hpp>
@@ -19,11 +20,25 @@ namespace {
 
 constexpr std::size_t narrow_slice = 128;  // bytes of a row: what ours works through at the narrowest
 
+/// The graph as each of the products wants it.
+struct OnDevice {
+  CudaCsr csr;
+  CudaSpmmMatrix plain;
+  std::optional<CudaSpmmMatrix> hot;  // knows as many hot columns as the narrowest slices have room for
+
+  OnDevice(CudaContext& device, const Threads& threads, const CsrView& a, const ProductSettings& settings)
+      : csr(device, threads, a), plain(device, threads, a) {
+    if (settings.hot_slices.empty()) return;
+    const std::size_t narrowest = *std::min_element(settings.hot_slices.begin(), settings.hot_slices.end());
+    hot.emplace(device, threads, a, device.shared_bytes() / narrowest);
+  }
+};
+
 template <class Scalar>
 class Products {
  public:
-  Products(CudaContext& device, const Threads& threads, const CsrView& host, const CudaSpmmMatrix& a,
-           const CacheModel& model, const ProductSettings& settings, std::string precision)
+  Products(CudaContext& device, const Threads& threads, const CsrView& host, const OnDevice& a, const CacheModel& model,
+           const ProductSettings& settings, std::string precision)
       : device_(device), a_(a), model_(model), settings_(settings), precision_(std::move(precision)) {
     try {
       cusparse_ = std::make_unique<CusparseMatrix<Scalar>>(device, threads, a.csr, host.offsets);
@@ -38,9 +53,12 @@ class Products {
     BasicCudaMatrix<Scalar> ours(device_, a_.csr.row_count(), columns);
     fill_numbers(device_, x.view().data(), x.bytes() / sizeof(Scalar));
     BasicCudaMatrix<Scalar> others(device_, a_.csr.row_count(), columns);
-    run_ours(settings_.slices.front(), x, ours, nullptr);
+    run_ours(a_.plain, settings_.slices.front(), x, ours, nullptr);
     for (std::size_t i = 1; i < settings_.slices.size(); ++i) {
-      if (settings_.slices[i] <= columns * sizeof(Scalar)) run_ours(settings_.slices[i], x, others, &ours);
+      if (settings_.slices[i] <= columns * sizeof(Scalar)) run_ours(a_.plain, settings_.slices[i], x, others, &ours);
+    }
+    for (const std::size_t slice : settings_.hot_slices) {
+      if (slice <= columns * sizeof(Scalar)) run_ours(*a_.hot, slice, x, others, &ours);
     }
     if (cusparse_ == nullptr) {
       Json record = begin("cuSPARSE", "", columns);
@@ -91,16 +109,18 @@ class Products {
   }
 
   /// first: the result to compare with, or nullptr.
-  void run_ours(std::size_t slice, const BasicCudaMatrix<Scalar>& x, BasicCudaMatrix<Scalar>& y,
-                const BasicCudaMatrix<Scalar>* first) const {
-    Json record = begin("adjoin", slice == 0 ? "" : "slices of " + std::to_string(slice) + " bytes", x.columns());
+  void run_ours(const CudaSpmmMatrix& a, std::size_t slice, const BasicCudaMatrix<Scalar>& x,
+                BasicCudaMatrix<Scalar>& y, const BasicCudaMatrix<Scalar>* first) const {
+    const std::size_t hot_rows = slice == 0 ? 0 : std::min(a.hot.count(), device_.shared_bytes() / slice);
+    std::string method = slice == 0 ? "" : "slices of " + std::to_string(slice) + " bytes";
+    if (hot_rows > 0) method += ", hot rows kept";
+    Json record = begin("adjoin", method, x.columns());
     record["slice_bytes"] = slice;
+    if (hot_rows > 0) record["hot_rows"] = hot_rows;
     try {
       poison(y);
-      CudaSpmmTuning tuning;
-      tuning.slice_bytes = slice;
       const Times times =
-          measure(device_, settings_.repeats, [&] { spmm(device_, a_, nullptr, x.view(), y.view(), 0, tuning); });
+          measure(device_, settings_.repeats, [&] { spmm(device_, a, nullptr, x.view(), y.view(), 0, {slice}); });
       tell_times(record, times, x.columns());
       if (first != nullptr) tell_difference(record, *first, y);
     } catch (const std::exception& error) {
@@ -128,7 +148,7 @@ class Products {
   }
 
   CudaContext& device_;
-  const CudaSpmmMatrix& a_;
+  const OnDevice& a_;
   const CacheModel& model_;
   const ProductSettings& settings_;
   std::string precision_;
@@ -173,7 +193,7 @@ void model_task(const CacheModel& model, const ProductSettings& settings) {
 
 void product_task(CudaContext& device, const Threads& threads, const CsrView& a, const CacheModel& model,
                   const ProductSettings& settings) {
-  const CudaSpmmMatrix on_device(device, threads, a);
+  const OnDevice on_device(device, threads, a, settings);
   for (const std::string& precision : settings.precisions) {
     const auto run_all = [&](auto products) {
       for (const std::size_t columns : settings.columns) products.run(columns);

@@ -19,8 +19,9 @@ struct ProductSettings {
   Json graph;  // members that every record begins with
   std::vector<std::size_t> columns{128, 256};
   std::vector<std::string> precisions{"float32", "bf16"};
-  std::vector<std::size_t> slices{0};  // bytes of a row in a slice of ours; 0: what it takes by itself
-  double copy_bytes_per_second = 0;    // 0: not measured, and no share of it is told
+  std::vector<std::size_t> slices{0};   // bytes of a row in a slice of ours; 0: what it takes by itself
+  std::vector<std::size_t> hot_slices;  // with the hot rows kept at hand
+  double copy_bytes_per_second = 0;     // 0: not measured, and no share of it is told
   std::size_t cache_bytes = 0;
   Repeats repeats;
 };
@@ -32,7 +33,8 @@ std::size_t scalar_bytes(const std::string& precision);
 /// device.
 void model_task(const CacheModel& model, const ProductSettings& settings);
 
-/// Prints a record for each product: adjoin with each of the slices, and cuSPARSE by each algorithm.
+/// Prints a record for each product: adjoin with each of the slices, with and without hot rows, and cuSPARSE by each
+/// algorithm.
 void product_task(adjoin::CudaContext& device, const adjoin::Threads& threads, const adjoin::CsrView& a,
                   const CacheModel& model, const ProductSettings& settings);
 

@@ -201,7 +201,8 @@ def measure_products(steps, arguments, environment, scratch):
     for number, graph in enumerate(arguments.graphs):
         kind, scale = graph.rsplit("-", 1)
         command = [bench, "--graph", kind, "--scale", scale, "--tasks", "copy,gather,spmm" if number == 0 else "spmm",
-                   "--columns", ",".join(map(str, arguments.columns)), "--slices", arguments.slices, "--runs", arguments.runs,
+                   "--columns", ",".join(map(str, arguments.columns)), "--slices", arguments.slices, "--hot-slices", arguments.hot_slices,
+                   "--runs", arguments.runs,
                    "--write", scratch / graph]
         if graph == arguments.embed_graph:
             command += ["--store", scratch / f"{graph}.adjoin"]
@@ -408,15 +409,17 @@ def product_lines(records):
     for graph, columns, precision in cases:
         case = [record for record in products if (record["graph"], record.get("columns"), record["precision"]) == (graph, columns, precision)]
         ours = fastest(measured(case, program="adjoin", slice_bytes=0))
-        sliced = fastest([record for record in measured(case, program="adjoin") if record.get("slice_bytes")])
+        sliced = fastest([record for record in measured(case, program="adjoin") if record.get("slice_bytes") and "hot_rows" not in record])
+        hot = fastest([record for record in measured(case, program="adjoin") if "hot_rows" in record])
         cusparse = fastest(measured(case, program="cuSPARSE"))
         default = fastest(measured(case, program="cuSPARSE", method="default"))
         rows.append([graph, columns, precision, in_table(ours), shares(ours) if ours else "",
-                     in_table(sliced, sliced and sliced["slice_bytes"]), in_table(cusparse, cusparse and cusparse["method"]), in_table(default),
+                     in_table(sliced, sliced and sliced["slice_bytes"]), in_table(hot, hot and hot["slice_bytes"]), in_table(cusparse, cusparse and cusparse["method"]), in_table(default),
                      times_as_fast(cusparse, ours), in_table(fastest(measured(case, program="CuPy"))),
                      in_table(fastest(measured(case, program="PyTorch"))), in_table(fastest(measured(case, program="adjoin on the CPU"))),
                      largest_difference(case)])
     return lines_of(["graph", "columns", "precision", "adjoin, ms", "of the copy: gathered / model / sliced model", "best slices, ms",
+                     "with hot rows kept, ms",
                      "cuSPARSE at its best, ms", "its default, ms", "best over adjoin", "CuPy, ms", "PyTorch, ms", "adjoin on the CPU, ms",
                      "largest difference"], rows)
 
@@ -550,6 +553,7 @@ def parse():
     parser.add_argument("--graphs", nargs="+", type=graph_name, default=GRAPHS)
     parser.add_argument("--columns", nargs="+", type=int, default=[128, 256])
     parser.add_argument("--slices", default="0,128,256,512", help="of adjoin's product, as gpu_bench takes them")
+    parser.add_argument("--hot-slices", default="64,128,256", help="of adjoin's product with hot rows kept; or none")
     parser.add_argument("--runs", type=int, default=11)
     parser.add_argument("--embed-graph", type=lambda text: text if text == "none" else graph_name(text), default="rmat-22",
                         help="that adjoin embed is run on, or none")

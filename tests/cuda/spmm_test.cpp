@@ -166,6 +166,87 @@ TEST_CASE("SpMM on a GPU in slices of any width gives the same product") {
     spmm(device, there, nullptr, from.view(), y.view(), 0, {bytes});
     check_near(both.gpu.download(std::move(y)), expected, 1e-5);
   }
+  const CudaSpmmMatrix marked(device, both.gpu_context.threads(), a.view(), 3000);
+  for (const std::size_t bytes : {64UL, 128UL, 256UL}) {
+    CAPTURE(bytes);
+    CudaMatrix y = both.gpu.matrix(rows, 200);
+    both.gpu.fill(y, poison_value);
+    spmm(device, marked, nullptr, from.view(), y.view(), 0, {bytes});
+    check_near(both.gpu.download(std::move(y)), expected, 1e-5);
+  }
+}
+
+TEST_CASE("the columns that most entries name are found, by a sample where there are many") {
+  Csr a = test::random_csr(5000, 700, 0.02, false, 8);
+  for (std::size_t e = 0; e < a.targets.size(); ++e) {  // half to column 7, an eighth to 300, the rest all over
+    if (e % 2 == 0) a.targets[e] = node_id(7);
+    if (e % 8 == 1) a.targets[e] = node_id(300);
+  }
+  CHECK(most_named_columns(a.view(), 2) == std::vector<std::uint32_t>{7, 300});
+  CHECK(most_named_columns(a.view(), 0).empty());
+  CHECK(most_named_columns(a.view(), 10'000).size() == 700);
+
+  Csr large = test::random_csr(20'000, 1000, 0.1, false, 9);
+  REQUIRE(large.targets.size() > 1'500'000);
+  for (std::size_t e = 0; e < large.targets.size(); ++e) {
+    if (e % 7 == 0) large.targets[e] = node_id(999);
+  }
+  CHECK(most_named_columns(large.view(), 1) == std::vector<std::uint32_t>{999});
+
+  const Csr nothing = test::random_csr(10, 10, 0, false, 1);
+  CHECK(most_named_columns(nothing.view(), 5).empty());
+}
+
+TEST_CASE("SpMM on a GPU that keeps hot rows at hand has the bits of one that does not") {
+  if (!test::has_gpu()) return;
+  Both both;
+  CudaContext& device = CudaContext::of(both.gpu_context);
+  const Threads& threads = both.gpu_context.threads();
+  for (const std::size_t columns : {1UL, 31UL, 33UL, 128UL, 200UL}) {
+    for (const bool weighted : {false, true}) {
+      const Csr a = matrix_with_hubs(6000, weighted, columns);
+      const std::size_t rows = a.view().row_count();
+      const std::vector<float> scale = row_scales(rows);
+      const CudaBackend::Vector scale_there = both.gpu.upload(std::span<const float>(scale));
+      const Matrix x_here = random_matrix(6000, columns, columns);
+      const CudaMatrix x = both.gpu.upload(x_here.view());
+      CudaHalfMatrix halves = both.gpu.matrix<CudaHalfMatrix>(6000, columns);
+      both.gpu.convert(x, halves);
+      const CudaSignMatrix signs =
+          both.gpu.random_signs([](std::size_t i) { return i; }, 3, 1, std::vector<float>(6000, 0.5F), columns);
+      const CudaSpmmMatrix plain(device, threads, a.view());
+      // Fewer than there is room for, about as many, and all.
+      for (const std::size_t hot : {1UL, 500UL, 2000UL, 6000UL}) {
+        CAPTURE(columns);
+        CAPTURE(weighted);
+        CAPTURE(hot);
+        const CudaSpmmMatrix marked(device, threads, a.view(), hot);
+        CHECK(marked.hot.count() > 0);
+        CHECK(marked.hot.count() <= hot);
+        const auto check_same = [&](const auto& from, auto y, auto expected, std::size_t slice_bytes) {
+          both.gpu.fill(y, poison_value);
+          both.gpu.fill(expected, poison_value);
+          if constexpr (std::is_same_v<std::decay_t<decltype(from)>, CudaSignMatrix>) {
+            spmm(device, plain, scale_there.data(), from.view(), expected.view());
+            spmm(device, marked, scale_there.data(), from.view(), y.view());
+          } else {
+            using Scalar = std::remove_pointer_t<decltype(from.view().data())>;
+            const MatrixView<const std::remove_const_t<Scalar>, Cuda> view = from.view();
+            spmm(device, plain, scale_there.data(), view, expected.view(), 0, {slice_bytes});
+            spmm(device, marked, scale_there.data(), view, y.view(), 0, {slice_bytes});
+          }
+          CHECK(same_bits(both.gpu.download(std::move(y)), both.gpu.download(std::move(expected))));
+        };
+        const auto floats = [&] { return both.gpu.matrix(rows, columns); };
+        const auto half_floats = [&] { return both.gpu.matrix<CudaHalfMatrix>(rows, columns); };
+        check_same(x, floats(), floats(), 128);
+        check_same(x, half_floats(), half_floats(), 256);
+        check_same(halves, floats(), floats(), 256);
+        check_same(halves, half_floats(), half_floats(), 128);
+        check_same(signs, floats(), floats(), 0);
+      }
+    }
+  }
 }
 
 TEST_CASE("SpMM on a GPU of some runs of rows gives those rows, long ones at the ends among them") {

@@ -8,9 +8,9 @@
 namespace adjoin::detail {
 namespace {
 
-/// Pairs that the device holds at once: enough to keep it busy, and few enough that the host makes scores of some while
-/// it works on the next.
-constexpr std::size_t pairs_at_once = std::size_t{1} << 20;
+/// Pairs for each multiprocessor that the device holds at once: enough to keep it busy, and few enough that the host
+/// makes scores of some while it works on the next.
+constexpr std::size_t pairs_of_multiprocessor = std::size_t{1} << 13;
 constexpr std::size_t pairs_per_chunk = std::size_t{1} << 12;
 
 // Pairs go to the device as they are.
@@ -57,7 +57,7 @@ std::uint64_t device_bytes(const CsrView& a, std::size_t pairs, const Wanted& wa
          PairValues<double>::bytes(pairs, wanted.adamic_adar) + PairValues<double>::bytes(pairs, wanted.resources);
 }
 
-/// What the device finds out of `pairs_at_once` pairs after the other.
+/// What the device finds out of one run of pairs after the other.
 class SharedOnDevice {
  public:
   SharedOnDevice(CudaContext& device, const Threads& threads, const CsrView& a, const NeighborhoodDegrees& degrees,
@@ -127,7 +127,8 @@ bool score_pairs_on_cuda(RunContext& context, const CsrView& rows, const Neighbo
   CudaContext& device = CudaContext::of(context);
   const Wanted wanted = wanted_by(scores, use_weights);
   const CsrView a{rows.column_count, rows.offsets, rows.targets, use_weights ? rows.weights : std::span<const float>{}};
-  const std::size_t at_once = std::min(pairs_at_once, pairs.size());
+  const std::size_t most = pairs_of_multiprocessor * static_cast<std::size_t>(device.multiprocessors());
+  const std::size_t at_once = std::min(most, pairs.size());
   if (device_bytes(a, at_once, wanted) > device.free_bytes()) return false;
   if (pairs.empty()) return true;
   SharedOnDevice shared(device, context.threads(), a, degrees, at_once, wanted);
@@ -136,11 +137,11 @@ bool score_pairs_on_cuda(RunContext& context, const CsrView& rows, const Neighbo
   };
   std::span<const Edge> turn = pairs.first(at_once);
   shared.begin(turn);
-  for (std::size_t first = 0; first < pairs.size(); first += pairs_at_once) {
+  for (std::size_t first = 0; first < pairs.size(); first += at_once) {
     shared.fetch(turn.size());
     const std::span<const Edge> fetched = turn;
     const std::span<const Edge> rest = pairs.subspan(first + turn.size());
-    turn = rest.first(std::min(pairs_at_once, rest.size()));
+    turn = rest.first(std::min(at_once, rest.size()));
     if (!turn.empty()) shared.begin(turn);
     context.for_chunks(fetched.size(), pairs_per_chunk, [&](Chunk chunk) {
       for (std::size_t i = chunk.begin; i < chunk.end; ++i) {

@@ -134,6 +134,7 @@ const std::shared_ptr<CudaContext>& CudaContext::shared_of(RunContext& context) 
 CudaContext::CudaContext(int ordinal, std::uint64_t memory_budget) : ordinal_(ordinal), memory_budget_(memory_budget) {
   multiprocessors_ = cuda::attribute(cudaDevAttrMultiProcessorCount, ordinal_);
   cache_bytes_ = static_cast<std::size_t>(cuda::attribute(cudaDevAttrL2CacheSize, ordinal_));
+  shared_bytes_ = static_cast<std::size_t>(cuda::attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin, ordinal_));
   cuda::keep_pool(ordinal_);
   check("cudaStreamCreateWithFlags", cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking));
 }

@@ -39,6 +39,8 @@ class CudaContext {
   Stream stream() const noexcept { return stream_; }
   int multiprocessors() const noexcept { return multiprocessors_; }
   std::size_t cache_bytes() const noexcept { return cache_bytes_; }
+  /// The most memory of a multiprocessor's own that a block may ask for.
+  std::size_t shared_bytes() const noexcept { return shared_bytes_; }
 
   /// Bytes that this run may still take on the device.
   std::uint64_t free_bytes() const noexcept { return memory_budget_ > used_bytes_ ? memory_budget_ - used_bytes_ : 0; }
@@ -87,6 +89,7 @@ class CudaContext {
   int ordinal_;
   int multiprocessors_ = 0;
   std::size_t cache_bytes_ = 0;
+  std::size_t shared_bytes_ = 0;
   Stream stream_ = nullptr;
   std::uint64_t memory_budget_;
   std::uint64_t used_bytes_ = 0;

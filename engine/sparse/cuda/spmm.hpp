@@ -9,26 +9,35 @@
 #include <cstddef>
 
 #include <adjoin/engine/dense/cuda/cuda_matrix.hpp>
-#include <adjoin/engine/sparse/cuda/cuda_csr.hpp>
+#include <adjoin/engine/sparse/cuda/hot_columns.hpp>
 #include <adjoin/engine/sparse/cuda/row_items.hpp>
 
 namespace adjoin {
 
-/// A sparse matrix to multiply with.
+/// A sparse matrix to multiply with. With hot_columns, that many of the columns that most entries name are known by
+/// their places, for products that keep their rows at hand.
 struct CudaSpmmMatrix {
-  CudaCsr csr;
+  std::size_t row_count;
+  std::size_t column_count;
+  DeviceArray<NodeId> targets;  // some of them marked, where there are hot columns
+  DeviceArray<float> weights;
   RowItems items;
+  HotColumns hot;
 
-  CudaSpmmMatrix(CudaContext& context, const Threads& threads, const CsrView& a)
-      : csr(context, threads, a), items(context, threads, a) {}
+  CudaSpmmMatrix(CudaContext& context, const Threads& threads, const CsrView& a, std::size_t hot_columns = 0);
 
-  /// Bytes on the device, at most.
-  static std::uint64_t bytes_of(const CsrView& a) noexcept { return CudaCsr::bytes_of(a) + RowItems::bytes_of(a); }
+  bool weighted() const noexcept { return !weights.empty(); }
+
+  /// Bytes on the device, at most, without hot columns.
+  static std::uint64_t bytes_of(const CsrView& a) noexcept {
+    return a.targets.size_bytes() + a.weights.size_bytes() + RowItems::bytes_of(a);
+  }
 };
 
 /// How a product is cut: a matter of speed, and of the order in which a row is summed.
 struct CudaSpmmTuning {
-  std::size_t slice_bytes = 0;  // of a row of X in a slice: 128, 256 or 512; 0 takes what measured best
+  /// Of a row of X in a slice: 128, 256 or 512, and with hot columns 64, 128 or 256. 0 takes what measured best.
+  std::size_t slice_bytes = 0;
 };
 
 /// The rows [first_row, first_row + y.rows()) of Y = diag(row_scale) A X, as spmm of engine/sparse/spmm.hpp has it.
