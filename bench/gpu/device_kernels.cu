@@ -119,7 +119,7 @@ double difference_of(CudaContext& device, MatrixView<const Scalar, Cuda> a, Matr
   DeviceArray<std::uint32_t> largest(device, 1);
   cuda::check("cudaMemsetAsync", cudaMemsetAsync(largest.data(), 0, largest.bytes(), device.stream()));
   difference_kernel<Scalar><<<blocks_for(device, a.rows() * a.columns()), block_threads, 0, device.stream()>>>(
-      {a.data(), a.stride()}, {b.data(), b.stride()}, a.rows(), a.columns(), largest.data());
+      Rows<Scalar>{a.data(), a.stride()}, Rows<Scalar>{b.data(), b.stride()}, a.rows(), a.columns(), largest.data());
   cuda::check_launch("difference_kernel");
   std::uint32_t bits = 0;
   cuda::check("cudaMemcpyAsync",

@@ -1,5 +1,7 @@
 #include "memory_tasks.hpp"
 
+#include <algorithm>
+
 #include <adjoin/engine/runtime/cuda/device_array.hpp>
 
 #include "device_kernels.hpp"
@@ -31,7 +33,7 @@ Json record_of(const char* task, std::size_t counted_bytes, const Times& times) 
 }  // namespace
 
 double copy_task(CudaContext& device, const Repeats& repeats) {
-  const DeviceArray<float> from = filled(device, copied_bytes);
+  const DeviceArray<float> from = filled(device, std::min<std::size_t>(copied_bytes, device.free_bytes() / 16));
   DeviceArray<float> to(device, from.size());
   const Times times = measure(device, repeats, [&] {
     cuda::check("cudaMemcpyAsync",

@@ -385,9 +385,10 @@ def memory_lines(records):
     lines = []
     for device in [record for record in records if record["task"] == "device"][:1]:
         lines.append(f"{device['name']}, {device['cache_bytes'] / 2**20:.0f} MiB of cache.")
-    copies = [record["bytes_per_second"] for record in records if record["task"] == "copy"]
+    copies = [record for record in records if record["task"] == "copy"]
     if copies:
-        lines.append(f"A copy of 4 GiB reads and writes {statistics.median(copies) / 1e9:.0f} GB/s (median of {len(copies)} processes).")
+        rate = statistics.median(record["bytes_per_second"] for record in copies)
+        lines.append(f"A copy of {copies[0]['bytes'] / 2**31:.3g} GiB reads and writes {rate / 1e9:.0f} GB/s (median of {len(copies)} processes).")
     for size in sorted({record["matrix_bytes"] for record in records if record["task"] == "gather"}):
         widths = ", ".join(f"{record['row_bytes']} bytes {record['bytes_per_second'] / 1e9:.0f}"
                            for record in records if record["task"] == "gather" and record["matrix_bytes"] == size)
@@ -409,19 +410,20 @@ def product_lines(records):
     for graph, columns, precision in cases:
         case = [record for record in products if (record["graph"], record.get("columns"), record["precision"]) == (graph, columns, precision)]
         ours = fastest(measured(case, program="adjoin", slice_bytes=0))
-        sliced = fastest([record for record in measured(case, program="adjoin") if record.get("slice_bytes") and "hot_rows" not in record])
-        hot = fastest([record for record in measured(case, program="adjoin") if "hot_rows" in record])
+        cut = [record for record in measured(case, program="adjoin") if record.get("slice_bytes")]
+        sliced = fastest([record for record in cut if "hot_rows" not in record])
+        hot = fastest([record for record in cut if "hot_rows" in record])
         cusparse = fastest(measured(case, program="cuSPARSE"))
         default = fastest(measured(case, program="cuSPARSE", method="default"))
         rows.append([graph, columns, precision, in_table(ours), shares(ours) if ours else "",
-                     in_table(sliced, sliced and sliced["slice_bytes"]), in_table(hot, hot and hot["slice_bytes"]), in_table(cusparse, cusparse and cusparse["method"]), in_table(default),
+                     in_table(sliced, sliced and sliced["slice_bytes"]), in_table(hot, hot and hot["slice_bytes"]),
+                     in_table(cusparse, cusparse and cusparse["method"]), in_table(default),
                      times_as_fast(cusparse, ours), in_table(fastest(measured(case, program="CuPy"))),
                      in_table(fastest(measured(case, program="PyTorch"))), in_table(fastest(measured(case, program="adjoin on the CPU"))),
                      largest_difference(case)])
     return lines_of(["graph", "columns", "precision", "adjoin, ms", "of the copy: gathered / model / sliced model", "best slices, ms",
-                     "with hot rows kept, ms",
-                     "cuSPARSE at its best, ms", "its default, ms", "best over adjoin", "CuPy, ms", "PyTorch, ms", "adjoin on the CPU, ms",
-                     "largest difference"], rows)
+                     "with hot rows kept, ms", "cuSPARSE at its best, ms", "its default, ms", "best over adjoin", "CuPy, ms", "PyTorch, ms",
+                     "adjoin on the CPU, ms", "largest difference"], rows)
 
 
 def vector_lines(records):

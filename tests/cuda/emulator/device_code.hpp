@@ -113,6 +113,13 @@ Value atomicMin(Value* to, std::type_identity_t<Value> value) {
   return before;
 }
 
+template <class Value>
+Value atomicMax(Value* to, std::type_identity_t<Value> value) {
+  const Value before = *to;
+  *to = std::max(before, value);
+  return before;
+}
+
 // Loads and stores that name a cache, and arithmetic.
 
 template <class Value>

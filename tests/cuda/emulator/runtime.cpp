@@ -1,7 +1,8 @@
 // The part of CUDA's runtime that adjoin uses, for a GPU that is this processor: in the place of libcudart. Everything
 // is done at once, on the thread that asks. Memory of the device is memory of its own, set to bytes of 0xff where CUDA
 // leaves it as it is: as floats these are no numbers, so what is read before it is written shows.
-#include <array>
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -14,11 +15,14 @@
 #include "lanes.hpp"
 #include "launch.hpp"
 
+using Clock = std::chrono::steady_clock;
+
 namespace emulated {
 namespace {
 
 // A small GPU, so that small matrices go round its blocks, its cache and its copies more than once.
 constexpr int multiprocessors = 3;
+constexpr int kilohertz = 1000;
 constexpr int cache_bytes = 1 << 20;
 constexpr std::size_t memory_bytes = std::size_t{4} << 30;
 
@@ -34,6 +38,11 @@ std::size_t used_bytes = 0;
 
 void fill(void* memory, std::size_t bytes) {
   if (bytes > 0) std::memset(memory, 0xff, bytes);
+}
+
+/// When an event was recorded.
+Clock::time_point& time_of(cudaEvent_t event) {
+  return *reinterpret_cast<Clock::time_point*>(event);
 }
 
 cudaError_t fail(cudaError_t error) {
@@ -112,6 +121,9 @@ cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int dev
       return cudaSuccess;
     case cudaDevAttrL2CacheSize:
       *value = emulated::cache_bytes;
+      return cudaSuccess;
+    case cudaDevAttrClockRate:
+      *value = emulated::kilohertz;
       return cudaSuccess;
     case cudaDevAttrMaxSharedMemoryPerBlockOptin:
       *value = static_cast<int>(emulated::most_shared_bytes);
@@ -207,17 +219,26 @@ cudaError_t cudaDeviceSynchronize() {
   return cudaSuccess;
 }
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
-  *event = static_cast<cudaEvent_t>(std::malloc(1));
+  *event = reinterpret_cast<cudaEvent_t>(new Clock::time_point());
   return cudaSuccess;
+}
+cudaError_t cudaEventCreate(cudaEvent_t* event) {
+  return cudaEventCreateWithFlags(event, 0);
 }
 cudaError_t cudaEventDestroy(cudaEvent_t event) {
-  std::free(event);
+  delete &emulated::time_of(event);
   return cudaSuccess;
 }
-cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) {
+cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t) {
+  emulated::time_of(event) = Clock::now();
   return cudaSuccess;
 }
 cudaError_t cudaEventSynchronize(cudaEvent_t) {
+  return cudaSuccess;
+}
+cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t begin, cudaEvent_t end) {
+  const std::chrono::duration<float, std::milli> between = emulated::time_of(end) - emulated::time_of(begin);
+  *milliseconds = between.count();
   return cudaSuccess;
 }
 
