@@ -93,7 +93,7 @@ TEST_CASE("scores of pairs with a GPU are the processor's, with directions, weig
     for (const bool directed : {false, true}) {
       for (const bool weighted : {false, true}) {
         const Graph graph = graph_of(nodes, edges_with_hubs(nodes, 4 * nodes), directed, weighted);
-        const std::vector<Edge> pairs = pairs_of(nodes, 2000);
+        const std::vector<Edge> pairs = pairs_of(nodes, test::size_on_gpu(2000UL, 400UL));
         for (const auto direction : {NeighborDirection::out, NeighborDirection::in, NeighborDirection::both}) {
           CAPTURE(nodes);
           CAPTURE(directed);

@@ -22,7 +22,8 @@ using test::same_bits;
 
 namespace {
 
-constexpr std::size_t odd_columns[] = {1, 2, 31, 33, 64, 128, 200, 256, 520, 1000};
+using Sizes = std::vector<std::size_t>;
+const Sizes odd_columns{1, 2, 31, 33, 64, 128, 200, 256, 520, 1000};
 constexpr float poison_value = std::numeric_limits<float>::quiet_NaN();
 
 Matrix random_matrix(std::size_t rows, std::size_t columns, std::uint64_t key) {
@@ -129,7 +130,7 @@ Matrix rounded_to_halves(RunContext& context, const Matrix& x) {
 TEST_CASE("SpMM on a GPU equals the processor's at every width, with hubs, weighted or not, scaled or not") {
   if (!test::has_gpu()) return;
   Both both;
-  for (const std::size_t columns : odd_columns) {
+  for (const std::size_t columns : test::size_on_gpu<Sizes>(odd_columns, {1, 2, 31, 33, 128, 200})) {
     for (const bool weighted : {false, true}) {
       CAPTURE(columns);
       CAPTURE(weighted);
@@ -202,7 +203,7 @@ TEST_CASE("SpMM on a GPU that keeps hot rows at hand has the bits of one that do
   Both both;
   CudaContext& device = CudaContext::of(both.gpu_context);
   const Threads& threads = both.gpu_context.threads();
-  for (const std::size_t columns : {1UL, 31UL, 33UL, 128UL, 200UL}) {
+  for (const std::size_t columns : test::size_on_gpu<Sizes>({1, 31, 33, 128, 200, 1000}, {1, 33, 200})) {
     for (const bool weighted : {false, true}) {
       const Csr a = matrix_with_hubs(6000, weighted, columns);
       const std::size_t rows = a.view().row_count();

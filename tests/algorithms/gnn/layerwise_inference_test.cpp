@@ -108,7 +108,7 @@ TEST_CASE("messages of a part of the nodes are refused, and a run that is asked 
   CHECK_THROWS_AS(encode_nodes(poor, encoder, NodeFeatures(features.view()), messages), BudgetExceeded);
 }
 
-TEST_CASE("the memory of inference is what it is said to be") {
+TEST_CASE("the memory of inference is what it is said to be" * doctest::test_suite("memory")) {
   if (!test::memory_is_as_asked) return;
   RunContext context = test::context_with(2);
   constexpr std::size_t nodes = 60'000;

@@ -266,7 +266,7 @@ TEST_CASE("a head rate of 0 leaves what makes scores as it was drawn, and of a h
   }
 }
 
-TEST_CASE("the estimate of a training of links is within 15 % of what it takes") {
+TEST_CASE("the estimate of a training of links is within 15 % of what it takes" * doctest::test_suite("memory")) {
   if (!memory_is_as_asked) return;
   RunContext context = with_threads(2);
   const Graph graph =

@@ -296,7 +296,7 @@ TEST_CASE("a classifier's training is cancelled, and refused where it does not f
   CHECK_THROWS_AS(train_node_classifier(refused, model, planted.problem(), options), BudgetExceeded);
 }
 
-TEST_CASE("the estimate of a training is within 15 % of what it takes") {
+TEST_CASE("the estimate of a training is within 15 % of what it takes" * doctest::test_suite("memory")) {
   if (!memory_is_as_asked) return;
   const Planted planted(60'000, false, 128, 2e-4, 1e-5);
   for (const EncoderKind kind : {EncoderKind::gcn, EncoderKind::sage, EncoderKind::gat}) {
@@ -317,7 +317,8 @@ TEST_CASE("the estimate of a training is within 15 % of what it takes") {
   }
 }
 
-TEST_CASE("logits and evaluations are made layer by layer where the run has no memory for one pass") {
+TEST_CASE("logits and evaluations are made layer by layer where the run has no memory for one pass" *
+          doctest::test_suite("memory")) {
   if (!memory_is_as_asked) return;
   const Planted planted(60'000, false, 32, 1e-3, 1e-5);
   NodeClassifierOptions options = options_of(EncoderKind::gat);

@@ -146,16 +146,16 @@ class Multiprocessor {
             }};
   }
 
-  /// Fibers between two kernels come to their end; those in the middle of one cannot, and stay as they are.
+  /// Fibers between two kernels come to their end; those in the middle of one cannot, and stay where they are for good.
   void let_go() {
+    static auto* const stuck = new std::vector<Fiber>();
     kernel_ = nullptr;
     for (const std::unique_ptr<Thread>& thread : threads_) {
       if (!thread->fiber) continue;
       if (thread->ended) {
         thread->fiber = std::move(thread->fiber).resume();
       } else {
-        static_cast<void>(new Fiber(std::move(thread->fiber)));
-        static_cast<void>(new Fiber(std::move(thread->scheduler)));
+        stuck->push_back(std::move(thread->fiber));
       }
     }
     threads_.clear();
