@@ -94,7 +94,7 @@ Result embed(RunContext& context, GraphView graph, const FastRPOptions& options,
   const CsrView& a = neighbors.rows;
   const detail::NodeScales scales = detail::node_scales(context, a, graph.nodes(), options, steps);
   const bool in_parts = !stays && may_be_cut(options, steps, inputs);
-  const DeviceRoom room({&a, 1}, buffer_count(options, steps) + 1, in_parts);
+  const DeviceRoom room({&a, 1}, buffer_count(options, steps) + 1, {.in_blocks = in_parts});
   const auto dim = static_cast<std::size_t>(options.dim);
   using Embedding = decltype(Result::embedding);
   const auto run_on = [&](auto device) {

@@ -169,7 +169,7 @@ Matrix run_together(RunContext& context, std::span<const EdgeType> types, std::s
   remarks = std::move(isolated.remarks);
   std::vector<CsrView> matrices{all};
   for (const Neighbors& of_region : neighbors.of_region) matrices.push_back(of_region.rows);
-  const DeviceRoom room(matrices, 4, false);
+  const DeviceRoom room(matrices, 4, {});
   const auto run_on = [&](auto device) {
     using Target = decltype(device);
     using Buffer = typename Target::DenseMatrix;

@@ -234,7 +234,7 @@ ProNEResult prone(RunContext& context, GraphView graph, const ProNEOptions& opti
   const WeightedDegrees degrees = weighted_degrees(context, neighbors.rows, graph.nodes());
   // Of the two factors with weights of their own, and of the graph.
   const std::vector<CsrView> matrices{neighbors.rows, neighbors.rows, neighbors.transpose, neighbors.transpose};
-  const DeviceRoom room(matrices, 4, false);
+  const DeviceRoom room(matrices, 4, {.tall_products = true});
   const auto run_on = [&](auto device) {
     return ProNERun(context, device, neighbors, graph.nodes(), degrees.values.span(), options).run();
   };

@@ -124,7 +124,7 @@ RandNEResult randne(RunContext& context, GraphView graph, const RandNEOptions& o
   const WeightedDegrees degrees = weighted_degrees(context, neighbors.rows, graph.nodes());
   Array<float> row_scale;  // of the product; empty for ones
   if (options.matrix == NeighborMatrix::transition) row_scale = reciprocals(degrees.values.span());
-  const DeviceRoom room({&neighbors.rows, 1}, buffer_count(options), false);
+  const DeviceRoom room({&neighbors.rows, 1}, buffer_count(options), {.tall_products = true});
   const auto run_on = [&](auto device) {
     return RandNERun(context, device, neighbors.rows, graph.nodes(), row_scale.span(), options).run();
   };

@@ -1,7 +1,8 @@
 #include <algorithm>
 
+#include <adjoin/engine/dense/cuda/tall_product_plan.hpp>
 #include <adjoin/engine/dense/sign_matrix.hpp>
-#include <adjoin/engine/sparse/cuda/row_items.hpp>
+#include <adjoin/engine/sparse/cuda/spmm.hpp>
 #include <adjoin/engine/sparse/device_room.hpp>
 
 namespace adjoin {
@@ -9,38 +10,38 @@ namespace {
 
 constexpr std::size_t column_step = SignMatrix::signs_per_word;
 constexpr std::uint64_t most_product_bytes = std::uint64_t{1} << 30;
-constexpr std::uint64_t library_bytes = std::uint64_t{128} << 20;             // what products with a small side work in
+constexpr std::uint64_t most_reserve = std::uint64_t{128} << 20;              // for what is small beside the rest
 constexpr std::uint64_t entries_per_segment = RowItems::most_of_segment / 2;  // at least: a long row has several
 
 }  // namespace
 
-DeviceRoom::DeviceRoom(std::span<const CsrView> matrices, std::size_t buffers, bool blocks)
-    : buffers_(buffers), blocks_(blocks) {
+DeviceRoom::DeviceRoom(std::span<const CsrView> matrices, std::size_t buffers, Work work)
+    : buffers_(buffers), work_(work) {
   for (const CsrView& a : matrices) {
     rows_ = std::max(rows_, a.row_count());
     entries_ = std::max<std::uint64_t>(entries_, a.nonzero_count());
-    matrix_bytes_ += a.offsets.size_bytes() + a.targets.size_bytes() + a.weights.size_bytes() + 16 * a.row_count() +
-                     a.nonzero_count() / 8;
+    matrix_bytes_ += CudaSpmmMatrix::bytes_of(a);
   }
 }
 
 std::uint64_t DeviceRoom::bytes(std::size_t columns, std::uint64_t free) const noexcept {
   // Matrices that take more than half of what is free are brought there in panels of an eighth; one that takes about
-  // half, and whose exact size is not known here, counts in full.
+  // half counts in full, as something else may be there before it.
   const std::uint64_t matrices = matrix_bytes_ / 16 * 15 <= free / 2 ? matrix_bytes_ : free / 8;
   const std::uint64_t row_bytes = (columns + 3) / 4 * 4 * sizeof(float);
   const std::uint64_t least_product = std::min<std::uint64_t>(rows_, RowItems::rows_per_run) * row_bytes;
   const std::uint64_t product = std::max(least_product, std::min({rows_ * row_bytes, most_product_bytes, free / 4}));
   const std::uint64_t segments = entries_ / entries_per_segment * row_bytes;
   const std::uint64_t vectors = rows_ * (8 * sizeof(float) + sizeof(std::uint64_t));  // scales, factors, keys
-  const std::uint64_t library = std::min(library_bytes, free / 16);
+  std::uint64_t reserve = std::min(most_reserve, free / 16);
+  if (work_.tall_products) reserve = std::max(reserve, cuda::tall_product_device_bytes(rows_, columns));
   return matrices + buffers_ * rows_ * row_bytes + SignMatrix::bytes(rows_, columns) + product + segments + vectors +
-         library;
+         reserve;
 }
 
 std::size_t DeviceRoom::columns_that_fit(std::size_t columns, std::uint64_t free) const noexcept {
   if (bytes(columns, free) <= free) return columns;
-  if (!blocks_) return 0;
+  if (!work_.in_blocks) return 0;
   std::size_t fit = 0;
   while (fit + column_step < columns && bytes(fit + column_step, free) <= free) fit += column_step;
   return fit;

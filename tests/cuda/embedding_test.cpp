@@ -144,6 +144,71 @@ TEST_CASE("FastRP on a GPU without room for the graph brings it there in panels 
   CHECK(found.record.device_peak_bytes <= *settings.device_memory);
 }
 
+TEST_CASE("whatever a run's share of a GPU is, an embedding keeps within it or is refused before it begins") {
+  if (!test::has_gpu()) return;
+  RandomSequence random(3, RandomStream::tests, 1);
+  int made = 0;
+  int refused = 0;
+  for (int draw = 0; draw < test::size_on_gpu(200, 30); ++draw) {
+    CAPTURE(draw);
+    const std::size_t nodes = 1 + random.next_below(600);
+    const std::size_t edges = random.next_below(12 * nodes);
+    RunContext cpu(test::on_cpu());
+    const BuildOptions built{random.next_below(2) == 0, SelfLoops::keep, Duplicates::max};
+    const Graph graph =
+        build_graph(cpu, test::to_array(test::random_edges(nodes, edges, nodes)), {}, NodeIndex::range(nodes), built)
+            .graph;
+    const auto dim = static_cast<int>(1 + random.next_below(150));
+    RunSettings settings = test::on_gpu();
+    settings.device_memory = (1UL << (11 + random.next_below(10))) + random.next_below(1 << 11);
+    const auto method = random.next_below(3);
+    const auto embed_on = [&](const RunSettings& with) {
+      RunContext context(with);
+      switch (method) {
+        case 0: {
+          FastRPOptions options;
+          options.dim = dim;
+          options.weights = {1, 0.5F, 2};
+          options.isolated = FastRPIsolated::own;
+          FastRPResult result = fastrp(context, graph, options);
+          return std::pair(std::move(result.embedding), result.record);
+        }
+        case 1: {
+          RandNEOptions options;
+          options.dim = dim;
+          RandNEResult result = randne(context, graph, options);
+          return std::pair(std::move(result.embedding), result.record);
+        }
+        default: {
+          ProNEOptions options;
+          options.dim = std::min(dim, 8);
+          ProNEResult result = prone(context, graph, options);
+          return std::pair(std::move(result.embedding), result.record);
+        }
+      }
+    };
+    CAPTURE(nodes);
+    CAPTURE(edges);
+    CAPTURE(dim);
+    CAPTURE(method);
+    CAPTURE(*settings.device_memory);
+    try {
+      const auto [found, record] = embed_on(settings);
+      CHECK(record.device == "cuda:0");
+      CHECK(record.device_peak_bytes <= *settings.device_memory);
+      if (method == 0) CHECK(largest_difference(found, embed_on(test::on_cpu()).first) < 1e-3);
+      ++made;
+    } catch (const DeviceError& error) {
+      CHECK(std::string(error.what()).find("does not fit") != std::string::npos);
+      ++refused;
+    } catch (const DeviceFailure& error) {
+      FAIL_CHECK("began and failed: ", error.what());
+    }
+  }
+  CHECK(made > 8);
+  CHECK(refused > 8);
+}
+
 TEST_CASE("blocks of columns of FastRP come from a GPU as from the processor") {
   if (!test::has_gpu()) return;
   const Graph graph = skewed_graph();

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <adjoin/engine/dense/cuda/tall_product_plan.hpp>
 #include <adjoin/engine/dense/cuda/tall_products.hpp>
 #include <adjoin/engine/dense/decompose.hpp>
 #include <adjoin/engine/dense/tall_products.hpp>
@@ -165,7 +166,7 @@ TEST_CASE("products of tall matrices on a GPU take no more of it than they say")
       const std::uint64_t before = device.used_bytes();
       orthonormalize_columns(device, x.view());
       CHECK(device.used_bytes() == before);
-      CHECK(device.peak_bytes() <= before + tall_product_device_bytes(rows, columns));
+      CHECK(device.peak_bytes() <= before + cuda::tall_product_device_bytes(rows, columns));
     }
   }
 }

@@ -5,6 +5,7 @@
 #include <cuda_runtime_api.h>
 
 #include <adjoin/engine/dense/cuda/cublas_inl.hpp>
+#include <adjoin/engine/dense/cuda/tall_product_plan.hpp>
 #include <adjoin/engine/dense/cuda/tall_products.hpp>
 #include <adjoin/engine/dense/cuda/widen_inl.hpp>
 #include <adjoin/engine/dense/orthonormalize.hpp>
@@ -13,9 +14,6 @@
 namespace adjoin {
 namespace cuda {
 namespace {
-
-/// A panel that is written by one kernel and read by the next stays in the cache between them.
-constexpr std::size_t panel_bytes = std::size_t{32} << 20;
 
 /// The widths that cuBLAS takes.
 int to_int(std::size_t value) {
@@ -27,35 +25,6 @@ int to_int(std::size_t value) {
 
 MatrixView<const float, Cuda> rows_of(MatrixView<const float, Cuda> x, std::size_t first, std::size_t count) {
   return {x.data() + first * x.stride(), count, x.columns(), x.stride()};
-}
-
-/// How X^T X is cut: panels of rows one after the other, and each panel into parts whose products are made at the same
-/// time, since one d x d result alone would keep few of a device's processors busy. By the shape alone.
-struct GramPlan {
-  std::size_t panels = 0;
-  std::size_t parts = 0;
-  std::size_t rows_per_part = 0;
-
-  std::size_t rows_per_panel() const noexcept { return parts * rows_per_part; }
-};
-
-GramPlan plan_gram(std::size_t rows, std::size_t columns) {
-  constexpr std::size_t tile = 64;
-  constexpr std::size_t tiles_at_once = 256;
-  constexpr std::size_t least_rows_per_part = 128;
-  const std::size_t most_rows = std::max<std::size_t>(1, panel_bytes / (columns * sizeof(double)));
-  const std::size_t tiles = chunk_count(columns, tile) * chunk_count(columns, tile);
-  GramPlan plan;
-  plan.panels = chunk_count(rows, most_rows);
-  const std::size_t rows_at_once = chunk_count(rows, plan.panels);
-  plan.parts = std::clamp<std::size_t>(tiles_at_once / tiles, 1, chunk_count(rows_at_once, least_rows_per_part));
-  plan.rows_per_part = chunk_count(rows_at_once, plan.parts);
-  return plan;
-}
-
-/// Rows of `columns` floats that are multiplied in place at once.
-std::size_t rows_in_place(std::size_t columns) {
-  return std::max<std::size_t>(1, panel_bytes / (std::max<std::size_t>(1, columns) * sizeof(float)));
 }
 
 /// sums[k] += A_k^T A_k for every part of the panel, or becomes it where the panel is the first.
@@ -132,14 +101,6 @@ void multiply_tall(CudaContext& context, MatrixView<const float, Cuda> x, const 
                                      &unit, factor.data(), width, from, cuda::to_int(std::max<std::size_t>(1, stride)),
                                      &nothing, y.data() + first * y.stride(), cuda::to_int(y.stride())));
   }
-}
-
-std::uint64_t tall_product_device_bytes(std::uint64_t rows, std::uint64_t columns) {
-  if (rows == 0 || columns == 0) return 0;
-  const cuda::GramPlan plan = cuda::plan_gram(rows, columns);
-  const std::uint64_t gram = (plan.rows_per_panel() + plan.parts * columns) * columns * sizeof(double);
-  const std::uint64_t product = (std::min(rows, cuda::rows_in_place(columns)) + columns) * columns * sizeof(float);
-  return std::max(gram, product);
 }
 
 std::size_t orthonormalize_columns(CudaContext& context, MatrixView<float, Cuda> x) {

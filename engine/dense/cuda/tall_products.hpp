@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 
 #include <adjoin/engine/dense/cuda/cuda_matrix.hpp>
 #include <adjoin/engine/dense/small_matrix.hpp>
@@ -20,9 +19,5 @@ void multiply_tall(CudaContext& context, MatrixView<const float, Cuda> x, const 
 
 /// As orthonormalize_columns of decompose.hpp.
 std::size_t orthonormalize_columns(CudaContext& context, MatrixView<float, Cuda> x);
-
-/// Bytes of the run's share of the device that any of these takes beside its arguments at most; rows and columns of x,
-/// and t square.
-std::uint64_t tall_product_device_bytes(std::uint64_t rows, std::uint64_t columns);
 
 }  // namespace adjoin

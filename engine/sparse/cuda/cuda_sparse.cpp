@@ -27,7 +27,7 @@ std::vector<std::size_t> cut(const CsrView& a, std::uint64_t bytes) {
     while (beyond - last > 1) {  // the last row with which it still fits, by bisection
       const std::size_t middle = last + (beyond - last) / 2;
       const std::uint64_t entries = a.row_begin(middle) - a.row_begin(first);
-      (entries * entry_bytes + (middle - first) * sizeof(EdgeOffset) <= bytes ? last : beyond) = middle;
+      (entries * entry_bytes + (middle - first) * sizeof(RowItem) <= bytes ? last : beyond) = middle;
     }
     begins.push_back(last);
   }
