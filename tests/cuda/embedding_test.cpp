@@ -149,7 +149,7 @@ TEST_CASE("whatever a run's share of a GPU is, an embedding keeps within it or i
   RandomSequence random(3, RandomStream::tests, 1);
   int made = 0;
   int refused = 0;
-  for (int draw = 0; draw < test::size_on_gpu(200, 30); ++draw) {
+  for (int draw = 0; draw < test::size_on_gpu(200, 50); ++draw) {
     CAPTURE(draw);
     const std::size_t nodes = 1 + random.next_below(600);
     const std::size_t edges = random.next_below(12 * nodes);
@@ -160,7 +160,7 @@ TEST_CASE("whatever a run's share of a GPU is, an embedding keeps within it or i
             .graph;
     const auto dim = static_cast<int>(1 + random.next_below(150));
     RunSettings settings = test::on_gpu();
-    settings.device_memory = (1UL << (11 + random.next_below(10))) + random.next_below(1 << 11);
+    settings.device_memory = (1UL << (13 + random.next_below(9))) + random.next_below(1 << 11);
     const auto method = random.next_below(3);
     const auto embed_on = [&](const RunSettings& with) {
       RunContext context(with);
