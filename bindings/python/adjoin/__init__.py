@@ -13,10 +13,12 @@ from adjoin.embedding import Embedding, estimate_memory, fastrp, prone, randne, 
 from adjoin.errors import BudgetExceeded, DeviceError, DeviceFailure, Error, InvalidData, InvalidOption, IoError, ParseError
 from adjoin.estimators import FastRP, ProNE, RandNE
 from adjoin.graph import Graph, as_graph, read_graph
+from adjoin.judging import EdgeSplit, link_metrics, split_edges
 from adjoin.links import ScoredLink, best_links, link_score_names, link_scores
 
 __all__ = [
-    "BudgetExceeded", "DeviceError", "DeviceFailure", "Embedding", "Error", "FastRP", "Graph", "InvalidData", "InvalidOption",
-    "IoError", "ParseError", "ProNE", "RandNE", "ScoredLink", "__version__", "as_graph", "best_links", "estimate_memory", "fastrp",
-    "link_score_names", "link_scores", "prone", "randne", "read_embedding", "read_graph",
+    "BudgetExceeded", "DeviceError", "DeviceFailure", "EdgeSplit", "Embedding", "Error", "FastRP", "Graph", "InvalidData",
+    "InvalidOption", "IoError", "ParseError", "ProNE", "RandNE", "ScoredLink", "__version__", "as_graph", "best_links",
+    "estimate_memory", "fastrp", "link_metrics", "link_score_names", "link_scores", "prone", "randne", "read_embedding", "read_graph",
+    "split_edges",
 ]

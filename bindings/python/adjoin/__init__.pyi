@@ -184,6 +184,14 @@ class Graph:
     def __len__(self) -> int:
         ...
 
+class EdgeSplit(NamedTuple):
+    training: Graph
+    validation: np.ndarray
+    validation_negatives: np.ndarray
+    test: np.ndarray
+    test_negatives: np.ndarray
+    hash: str
+
 class FastRP:
     """FastRP (Chen et al., CIKM 2019) as an estimator; the function is adjoin.fastrp().
 
@@ -665,6 +673,28 @@ def fastrp(
         most memory to use on a GPU; default: nine tenths of what is free there
     """
 
+def link_metrics(
+    positives: Any,
+    negatives: Any,
+    *,
+    metrics: str = 'auc,average-precision,mrr,hits@10,hits@100',
+    ties: Literal['mean', 'optimistic', 'pessimistic'] = 'mean',
+) -> dict[str, float]:
+    """How well scores tell linked pairs from others: every positive and every negative in one ranking, the highest first.
+
+    positives, negatives: scores of the pairs with and without an edge.
+
+    Options
+    -------
+    metrics
+        what to compute, with commas between: auc, average-precision (or ap), mrr, hits@K, rank-
+        hits@K, precision@K, ndcg@K
+    ties
+        where a positive stands among negatives of its score, for mrr, rank-hits@K, precision@K and
+        ndcg@K: in the middle, before them, or after them (mean | optimistic | pessimistic; mean:
+        OGB, HeaRT)
+    """
+
 def link_score_names() -> list[str]:
     """Every score that link_scores() knows."""
 
@@ -673,6 +703,7 @@ def link_scores(
     pairs: Any,
     methods: Any = 'adamic-adar',
     *,
+    by_row: bool = False,
     progress: Any = None,
     direction: Literal['out', 'in', 'both'] = 'out',
     use_weights: bool = False,
@@ -700,6 +731,7 @@ def link_scores(
     pairs: names of nodes, two a pair: a list of tuples, or a (k, 2) array.
     methods: a score's name, for k numbers; or a list of them, for k x m. link_score_names() has all; short names (aa, cn, jc, ra)
         are known too.
+    by_row: pairs are numbers of nodes, as split_edges() gives them, and not names.
 
     Options
     -------
@@ -929,6 +961,61 @@ def read_graph(
     duplicates
         the weight of an edge that is given several times: their sum, max or min, or refuse the
         input; an unweighted edge stays one edge (sum | max | min | refuse)
+    threads
+        worker threads; 0 means one for each processor (0 to 4096)
+    seed
+        seed of every random number (0 or more)
+    device
+        auto, cpu, cuda or cuda:N
+    memory
+        most memory to use, such as 8GiB; default: nine tenths of what is free
+    device_memory
+        most memory to use on a GPU; default: nine tenths of what is free there
+    """
+
+def split_edges(
+    graph: Any,
+    *,
+    progress: Any = None,
+    validation: float = 0.1,
+    test: float = 0.1,
+    keep_connected: bool = False,
+    round: int = 0,
+    folds: int = 0,
+    fold: int = 0,
+    negatives: Literal['uniform', 'degree', 'distance-2', 'all', 'none'] = 'uniform',
+    threads: int = 0,
+    seed: int = 42,
+    device: str = 'auto',
+    memory: str = '',
+    device_memory: str = '',
+) -> EdgeSplit:
+    """Holds out edges at random, and as many pairs without an edge, checked for leaks: what `adjoin split` does, to the same pairs.
+
+    graph: a Graph, or anything that as_graph() takes. Its features stay with it; the training graph has none.
+
+    An edge's part depends on the seed and the names of its ends alone, not on the order of the input.
+
+    Options
+    -------
+    validation
+        share of the edges held out to choose by (0 to 1)
+    test
+        share of the edges held out to judge by (0 to 1)
+    keep_connected
+        hold out no edge of a spanning forest drawn at random, so that the training graph has the
+        components of the whole one
+    round
+        which of the independent splits that one seed gives (0 to 1000000)
+    folds
+        the test is one of so many parts of equal size, instead of the share test; over all of them
+        each edge is tested once; 0 for none (0 to 1000000)
+    fold
+        which of the folds, from 0, is the test (0 to 999999)
+    negatives
+        pairs without an edge beside those held out: uniform; degree, nodes as often as in
+        positives; distance-2, which share a neighbour; all, of a small graph; or none (uniform |
+        degree | distance-2 | all | none)
     threads
         worker threads; 0 means one for each processor (0 to 4096)
     seed

@@ -14,4 +14,5 @@ NB_MODULE(_core, module) {
   bind_graph(module);
   bind_embedding(module);
   bind_links(module);
+  bind_judging(module);
 }

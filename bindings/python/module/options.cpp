@@ -9,6 +9,8 @@
 #include <adjoin/algorithms/embedding/nearest.hpp>
 #include <adjoin/algorithms/embedding/prone.hpp>
 #include <adjoin/algorithms/embedding/randne.hpp>
+#include <adjoin/algorithms/evaluate/metric_list.hpp>
+#include <adjoin/algorithms/evaluate/split.hpp>
 #include <adjoin/algorithms/linkpred/link_scores.hpp>
 #include <adjoin/bindings/python/module/embedding_file_options.hpp>
 #include <adjoin/bindings/python/module/keywords.hpp>
@@ -27,11 +29,18 @@ nb::list table() {
 }
 
 nb::list table_of(const std::string& name) {
-  static const std::map<std::string, nb::list (*)()> tables{
-      {"build", table<BuildOptions>},     {"fastrp", table<FastRPOptions>}, {"link_scores", table<LinkScoreOptions>},
-      {"nearest", table<NearestOptions>}, {"prone", table<ProNEOptions>},   {"randne", table<RandNEOptions>},
-      {"read", table<ReadOptions>},       {"run", table<RunOptions>},       {"save", table<EmbeddingFileOptions>},
-      {"write", table<WriteOptions>}};
+  static const std::map<std::string, nb::list (*)()> tables{{"build", table<BuildOptions>},
+                                                            {"fastrp", table<FastRPOptions>},
+                                                            {"link_scores", table<LinkScoreOptions>},
+                                                            {"metrics", table<MetricOptions>},
+                                                            {"nearest", table<NearestOptions>},
+                                                            {"prone", table<ProNEOptions>},
+                                                            {"randne", table<RandNEOptions>},
+                                                            {"read", table<ReadOptions>},
+                                                            {"run", table<RunOptions>},
+                                                            {"save", table<EmbeddingFileOptions>},
+                                                            {"split", table<EdgeSplitOptions>},
+                                                            {"write", table<WriteOptions>}};
   const auto found = tables.find(name);
   if (found == tables.end()) throw nb::key_error(name.c_str());
   return found->second();

@@ -13,5 +13,6 @@ void bind_nodes(nb::module_& module);
 void bind_graph(nb::module_& module);
 void bind_embedding(nb::module_& module);
 void bind_links(nb::module_& module);
+void bind_judging(nb::module_& module);
 
 }  // namespace adjoin::python

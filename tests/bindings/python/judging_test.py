@@ -1,0 +1,123 @@
+"""Splits and metrics: as the command's, as scikit-learn's, and nothing held out is known in training."""
+
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+import numpy as np
+
+import adjoin
+from support import BORDERS, KARATE, needs
+
+COMMAND = os.environ.get("ADJOIN_COMMAND")
+
+
+def pairs_of(array):
+    return {tuple(pair) for pair in array.tolist()}
+
+
+class Splits(unittest.TestCase):
+    def setUp(self):
+        self.graph = adjoin.read_graph(BORDERS)
+        self.split = adjoin.split_edges(self.graph, validation=0.1, test=0.2, seed=3)
+
+    def test_parts(self):
+        split, edges = self.split, self.graph.edge_count
+        self.assertEqual([len(part) for part in split[1:5]], [round(0.1 * edges)] * 2 + [round(0.2 * edges)] * 2)
+        self.assertEqual(split.training.edge_count, edges - len(split.validation) - len(split.test))
+        self.assertEqual(split.training.names, self.graph.names)
+        for part in split[1:5]:
+            self.assertEqual((part.dtype, part.shape), (np.int64, (len(part), 2)))
+
+    def test_nothing_held_out_is_known(self):
+        def edges(graph):
+            offsets, targets, _ = graph._core.arrays
+            return {(row, int(other)) for row in range(graph.node_count) for other in targets[offsets[row]:offsets[row + 1]] if row < other}
+
+        whole, training = edges(self.graph), edges(self.split.training)
+        validation, validation_negatives, test, test_negatives = map(pairs_of, self.split[1:5])
+        self.assertEqual(training | validation | test, whole)
+        self.assertEqual(len(training) + len(validation) + len(test), len(whole))
+        self.assertFalse((validation_negatives | test_negatives) & whole)
+        self.assertFalse(validation_negatives & test_negatives)
+
+    def test_the_same_again_and_another_round(self):
+        again = adjoin.split_edges(str(BORDERS), validation=0.1, test=0.2, seed=3, threads=1)
+        self.assertEqual(again.hash, self.split.hash)
+        np.testing.assert_array_equal(again.test, self.split.test)
+        self.assertNotEqual(adjoin.split_edges(self.graph, validation=0.1, test=0.2, seed=3, round=1).hash, self.split.hash)
+
+    @unittest.skipUnless(COMMAND, "the command is not built")
+    def test_the_pairs_are_those_of_the_command(self):
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run([COMMAND, "split", BORDERS, "-o", "part", "--validation", "0.1", "--test", "0.2", "--seed", "3", "--quiet"],
+                           cwd=folder, check=True)
+            lines = [line.split("\t") for line in pathlib.Path(folder, "part.test.tsv").read_text(encoding="utf-8").splitlines()[1:]]
+        names = self.graph.names
+        for label, part in (("1", self.split.test), ("0", self.split.test_negatives)):
+            self.assertEqual({(source, target) for source, target, of in lines if of == label},
+                             {(names[source], names[target]) for source, target in part})
+
+    def test_folds_test_every_edge_once(self):
+        parts = [adjoin.split_edges(KARATE, validation=0, folds=5, fold=fold).test for fold in range(5)]
+        together = np.concatenate(parts)
+        self.assertEqual(len(pairs_of(together)), len(together))
+        self.assertEqual(len(together), adjoin.read_graph(KARATE).edge_count)
+
+    def test_wrong_arguments(self):
+        for options, words in (({"test": 2}, "test = 2"), ({"test": 0.9, "validation": 0.9}, ""), ({"folds": 2, "fold": 2}, "fold")):
+            with self.assertRaisesRegex(adjoin.InvalidOption, words):
+                adjoin.split_edges(self.graph, **options)
+        with self.assertRaisesRegex(TypeError, "did you mean test?"):
+            adjoin.split_edges(self.graph, tset=0.1)
+        with self.assertRaises(adjoin.BudgetExceeded):
+            adjoin.split_edges(self.graph, memory="1KiB")
+
+
+class Metrics(unittest.TestCase):
+    @needs("sklearn")
+    def test_as_scikit_learn(self):
+        from sklearn.metrics import average_precision_score, roc_auc_score
+
+        draw = np.random.default_rng(5)
+        positives, negatives = draw.integers(0, 30, 200) + 5, draw.integers(0, 30, 300)  # with ties
+        labels, scores = np.repeat([1, 0], [200, 300]), np.concatenate([positives, negatives])
+        found = adjoin.link_metrics(positives, negatives, metrics="auc,ap")
+        self.assertAlmostEqual(found["auc"], roc_auc_score(labels, scores), 12)
+        self.assertAlmostEqual(found["average-precision"], average_precision_score(labels, scores), 12)
+
+    def test_by_hand(self):
+        found = adjoin.link_metrics([0.9, 0.4], [0.5, 0.4, 0.1], metrics="mrr,hits@1,hits@2,rank-hits@2,precision@1")
+        self.assertEqual(found, {"mrr": (1 + 1 / 2.5) / 2, "hits@1": 0.5, "hits@2": 0.5, "rank-hits@2": 0.5, "precision@1": 1.0})
+        self.assertEqual(adjoin.link_metrics([0.4], [0.4], metrics="mrr", ties="optimistic"), {"mrr": 1.0})
+        self.assertEqual(list(adjoin.link_metrics([1], [0])), ["auc", "average-precision", "mrr", "hits@10", "hits@100"])
+
+    def test_wrong_arguments(self):
+        for positives, negatives, options, error, words in (
+                ([], [1], {}, adjoin.InvalidData, ""), ([1], [float("nan")], {}, adjoin.InvalidData, "NaN|nan"),
+                ([[1]], [1], {}, ValueError, "two vectors"), ([1], [1], {"metrics": "accuracy"}, adjoin.InvalidOption, "accuracy"),
+                ([1], [1], {"ties": "never"}, adjoin.InvalidOption, "never")):
+            with self.assertRaisesRegex(error, words):
+                adjoin.link_metrics(positives, negatives, **options)
+
+
+class ScoresByRow(unittest.TestCase):
+    def test_numbers_of_rows_are_the_nodes_of_those_names(self):
+        graph = adjoin.read_graph(BORDERS)
+        split = adjoin.split_edges(graph, validation=0, test=0.1)
+        names = [(graph.names[source], graph.names[target]) for source, target in split.test]
+        by_row = adjoin.link_scores(split.training, split.test, ["cn", "pa"], by_row=True)
+        np.testing.assert_array_equal(by_row, adjoin.link_scores(split.training, names, ["cn", "pa"]))
+        self.assertEqual(adjoin.link_scores(graph, [], by_row=True).shape, (0,))
+
+    def test_wrong_arguments(self):
+        for pairs, words in (([[0, 34]], "row 34 of 34 nodes"), ([[-1, 0]], "row -1 of 34"), ([["1", "2"]], "whole numbers"),
+                             ([[0.0, 1.0]], "whole numbers"), ([0, 1], "whole numbers"), ([[0, 1, 2]], "whole numbers")):
+            with self.assertRaisesRegex(ValueError, words):
+                adjoin.link_scores(KARATE, pairs, by_row=True)
+
+
+if __name__ == "__main__":
+    unittest.main()
