@@ -489,6 +489,20 @@ def nearest_lines(records):
                      "over adjoin", "TFLOP/s: GPU", "CPU", "PyTorch", "of the GPU's float32 peak", "largest difference"], rows)
 
 
+def propagate_of_copy(records, runs):
+    """What the hops of FastRP gather of the matrix before them and write, over the copy's rate; None if that is not known. The first hop gathers
+    signs, of two bits, and a scale a row."""
+    sizes = [record for record in records if "nonzeros" in record and runs and record.get("graph") == runs[0]["graph"]]
+    copies = [record["bytes_per_second"] for record in records if record["task"] == "copy"]
+    if not sizes or not copies:
+        return None
+    columns, hops = runs[0]["columns"], len(runs[0]["weights"].split(","))
+    target, row = 4, 4 * columns
+    gathered = sizes[0]["nonzeros"] * (columns / 4 + 4 + target + (hops - 1) * (row + target))
+    seconds = statistics.median(record["stages"].get("propagate", 0) for record in runs)
+    return (gathered + hops * sizes[0]["nodes"] * row) / seconds / statistics.median(copies) if seconds else None
+
+
 def embedding_lines(records):
     runs = [record for record in records if record["task"] == "embed"]
     if not runs:
@@ -507,6 +521,9 @@ def embedding_lines(records):
         where = f"{group[0]['device']}" + (f", {group[0]['threads']} threads" if asked_for == "cpu" else "")
         lines.append(f"| {group[0]['graph']} | {group[0]['columns']} | {where} | " + " | ".join(f"{value:.3f}" for value in stages) +
                      f" | {medians[asked_for]:.3f} |")
+    share = propagate_of_copy(records, [record for record in runs if record["asked_for"] == "cuda"])
+    if share:
+        lines.append(f"\nOn the GPU hops gather and write {share:.2f} times the bytes that a copy reads and writes in the time.")
     if len(medians) == 2 and medians["cuda"] > 0:
         lines.append(f"\nThe GPU computes {medians['cpu'] / medians['cuda']:.1f} times as fast as the CPU.")
     for agreement in [record for record in records if record["task"] == "agreement"]:
