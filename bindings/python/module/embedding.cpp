@@ -102,8 +102,7 @@ nb::tuple made(ResidentMatrix vectors, const RunRecord& record) {
 nb::tuple embed_by_fastrp(const DataGraph& graph, const nb::object& features, const nb::object& start, bool on_device,
                           const nb::dict& keywords, const nb::object& progress) {
   FastRPOptions options;
-  RunOptions run;
-  assign_keywords("fastrp", keywords, bind_all(options, run));
+  const RunOptions run = run_keywords("fastrp", keywords, options);
   Inputs inputs(graph, features, start);
   FastRPResidentResult result;
   call(run, progress, [&](RunContext& context) {
@@ -122,8 +121,7 @@ template <class Options, class Result>
 nb::tuple embed_by(const char* name, Result (*method)(RunContext&, GraphView, const Options&), const DataGraph& graph,
                    const nb::dict& keywords, const nb::object& progress) {
   Options options;
-  RunOptions run;
-  assign_keywords(name, keywords, bind_all(options, run));
+  const RunOptions run = run_keywords(name, keywords, options);
   Result result;
   call(run, progress, [&](RunContext& context) { result = method(context, graph.view(), options); });
   return made(ResidentMatrix(std::move(result.embedding)), result.record);
@@ -133,8 +131,7 @@ nb::tuple embed_by(const char* name, Result (*method)(RunContext&, GraphView, co
 template <class Options, class Estimate>
 std::uint64_t estimate_of(const char* name, const nb::dict& keywords, Estimate&& estimate) {
   Options options;
-  RunOptions run;
-  assign_keywords(name, keywords, bind_all(options, run));
+  const RunOptions run = run_keywords(name, keywords, options);
   RunContext context(run_settings(run));
   return estimate(context, options);
 }
@@ -192,8 +189,7 @@ nb::object exchange_of(const ResidentMatrix& vectors) {
 nb::list nearest_rows(const FloatMatrix& vectors, const std::vector<std::uint32_t>& rows, const nb::dict& keywords,
                       const nb::object& progress) {
   NearestOptions options;
-  RunOptions run;
-  assign_keywords("nearest", keywords, bind_all(options, run));
+  const RunOptions run = run_keywords("nearest", keywords, options);
   NearestResult result;
   call(run, progress, [&](RunContext& context) {
     std::vector<NodeId> queries;
@@ -213,16 +209,14 @@ nb::list nearest_rows(const FloatMatrix& vectors, const std::vector<std::uint32_
 void write_vectors(const std::filesystem::path& path, const FloatMatrix& vectors, const Nodes& nodes,
                    const std::string& record, const nb::dict& keywords, const nb::object& progress) {
   EmbeddingFileOptions options;
-  RunOptions run;
-  assign_keywords("save", keywords, bind_all(options, run));
+  const RunOptions run = run_keywords("save", keywords, options);
   call(run, progress, [&](RunContext& context) {
     write_embedding(context, path, options.format, view_of(vectors), *nodes.index, record);
   });
 }
 
 nb::tuple read_vectors(const std::filesystem::path& path, const nb::dict& keywords, const nb::object& progress) {
-  RunOptions run;
-  assign_keywords("read_embedding", keywords, bind_all(run));
+  const RunOptions run = run_keywords("read_embedding", keywords);
   EmbeddingFile file;
   call(run, progress, [&](RunContext& context) { file = read_embedding(context, path); });
   return nb::make_tuple(ResidentMatrix(std::move(file.values)), nodes_in_order(file.names));

@@ -44,8 +44,7 @@ DataGraph from_built(BuiltGraph built) {
 DataGraph read_file(const std::filesystem::path& path, const nb::dict& keywords, const nb::object& progress) {
   ReadOptions reading;
   BuildOptions building;
-  RunOptions run;
-  assign_keywords("read_graph", keywords, bind_all(reading, building, run));
+  const RunOptions run = run_keywords("read_graph", keywords, reading, building);
   DataGraph graph;
   call(run, progress, [&](RunContext& context) {
     DatasetFile file = read_dataset(context, path, reading, building);
@@ -64,8 +63,7 @@ DataGraph read_file(const std::filesystem::path& path, const nb::dict& keywords,
 void write_file(const DataGraph& graph, const std::filesystem::path& path, const nb::dict& keywords,
                 const nb::object& progress) {
   WriteOptions options;
-  RunOptions run;
-  assign_keywords("write", keywords, bind_all(options, run));
+  const RunOptions run = run_keywords("write", keywords, options);
   call(run, progress, [&](RunContext& context) { write_dataset(context, graph.data, path, options); });
 }
 
@@ -73,8 +71,7 @@ void write_file(const DataGraph& graph, const std::filesystem::path& path, const
 DataGraph from_numbers(const Pairs& pairs, const Weights& weights, const nb::dict& keywords,
                        const nb::object& progress) {
   BuildOptions building;
-  RunOptions run;
-  assign_keywords("as_graph", keywords, bind_all(building, run));
+  const RunOptions run = run_keywords("as_graph", keywords, building);
   DataGraph graph;
   call(run, progress, [&](RunContext& context) {
     Array<NamedEdge<std::uint64_t>> edges(pairs.shape(0));
@@ -97,8 +94,7 @@ DataGraph from_numbers(const Pairs& pairs, const Weights& weights, const nb::dic
 DataGraph from_rows(const Nodes& nodes, const Pairs& pairs, const Weights& weights, const nb::dict& keywords,
                     const nb::object& progress) {
   BuildOptions building;
-  RunOptions run;
-  assign_keywords("as_graph", keywords, bind_all(building, run));
+  const RunOptions run = run_keywords("as_graph", keywords, building);
   DataGraph graph;
   call(run, progress, [&](RunContext& context) {
     const auto n = static_cast<std::int64_t>(nodes.index->size());
@@ -120,8 +116,7 @@ DataGraph from_rows(const Nodes& nodes, const Pairs& pairs, const Weights& weigh
 DataGraph from_matrix(const Nodes& nodes, const Vector<std::int64_t>& offsets, const Vector<std::int32_t>& targets,
                       const Weights& weights, const nb::dict& keywords, const nb::object& progress) {
   MatrixGraphOptions options;
-  RunOptions run;
-  assign_keywords("as_graph", keywords, bind_all(options, run));
+  const RunOptions run = run_keywords("as_graph", keywords, options);
   Csr matrix{nodes.index->size(), shared_array<EdgeOffset>(offsets), shared_array<NodeId>(targets),
              weights ? shared_array<float>(*weights) : Array<float>{}};
   DataGraph graph;

@@ -34,8 +34,7 @@ nb::ndarray<nb::numpy, std::int64_t, nb::ndim<2>> rows_of_pairs(const std::vecto
 /// The training graph, validation, validation_negatives, test, test_negatives, the hash.
 nb::tuple split(const DataGraph& graph, const nb::dict& keywords, const nb::object& progress) {
   EdgeSplitOptions options;
-  RunOptions run;
-  assign_keywords("split_edges", keywords, bind_all(options, run));
+  const RunOptions run = run_keywords("split_edges", keywords, options);
   std::optional<EdgeSplit> drawn;
   std::uint64_t hash = 0;
   call(run, progress, [&](RunContext& context) {

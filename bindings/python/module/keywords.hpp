@@ -6,6 +6,7 @@
 
 #include <adjoin/bindings/python/module/parts.hpp>
 #include <adjoin/engine/runtime/options.hpp>
+#include <adjoin/engine/runtime/run_options.hpp>
 
 namespace adjoin::python {
 
@@ -27,6 +28,14 @@ std::vector<Option> bind_all(Options&... options) {
       }(),
       ...);
   return all;
+}
+
+/// assign_keywords to `options` and to those of the run, which it returns: what every function that runs begins with.
+template <class... Options>
+RunOptions run_keywords(std::string_view function, const nb::dict& keywords, Options&... options) {
+  RunOptions run;
+  assign_keywords(function, keywords, bind_all(options..., run));
+  return run;
 }
 
 }  // namespace adjoin::python

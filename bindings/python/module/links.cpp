@@ -32,8 +32,7 @@ std::string score_name(const std::string& word) {
 nb::object score_pairs(const DataGraph& graph, const Vector<std::int64_t>& sources, const Vector<std::int64_t>& targets,
                        const std::vector<std::string>& methods, const nb::dict& keywords, const nb::object& progress) {
   LinkScoreOptions options;
-  RunOptions run;
-  assign_keywords("link_scores", keywords, bind_all(options, run));
+  const RunOptions run = run_keywords("link_scores", keywords, options);
   std::vector<std::string> names;
   for (const std::string& method : methods) names.push_back(score_name(method));
   Matrix scores;
@@ -51,8 +50,7 @@ nb::object score_pairs(const DataGraph& graph, const Vector<std::int64_t>& sourc
 nb::tuple find_best(const DataGraph& graph, const std::string& method, std::size_t count, const nb::dict& keywords,
                     const nb::object& progress) {
   LinkScoreOptions options;
-  RunOptions run;
-  assign_keywords("best_links", keywords, bind_all(options, run));
+  const RunOptions run = run_keywords("best_links", keywords, options);
   const std::string name = score_name(method);
   check_has_best_links(name);
   std::vector<ScoredPair> best;
