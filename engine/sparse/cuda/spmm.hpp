@@ -14,8 +14,9 @@
 
 namespace adjoin {
 
-/// A sparse matrix to multiply with. With hot_columns, that many of the columns that most entries name are known by
-/// their places, for products that keep their rows at hand.
+/// A sparse matrix to multiply with. With hot_columns, up to that many of the columns that most entries name are known
+/// by their places, and products with dense matrices keep those rows of X at hand, as many as there is room for, with
+/// the same bits. Whether that is faster has not been measured yet, so the engine does without.
 struct CudaSpmmMatrix {
   std::size_t row_count;
   std::size_t column_count;

@@ -14,36 +14,28 @@ namespace {
 constexpr unsigned threads_per_block = 1024;  // with all of a multiprocessor's registers: 64 each
 constexpr std::uint32_t tasks_at_once = 4;    // that a warp takes: few enough to end together, and not one atomic each
 
-/// Words of the block's memory, by an address of 32 bits: of a pointer the compiler would make it anew for every load.
-class KeptWords {
- public:
-  __device__ explicit KeptWords(const uint4* words)
+// Words of the block's memory, by an address of 32 bits: of a pointer the compiler would make it anew for every load.
 #ifdef __CUDA_ARCH__
-      : address_(static_cast<std::uint32_t>(__cvta_generic_to_shared(words))){}
-#else
-      : address_(words) {
-  }
+using KeptWords = std::uint32_t;
+__device__ KeptWords kept_words_from(const uint4* words) {
+  return static_cast<std::uint32_t>(__cvta_generic_to_shared(words));
+}
+__device__ uint4 load_kept(KeptWords words, std::uint32_t at) {
+  uint4 loaded;
+  asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
+               : "=r"(loaded.x), "=r"(loaded.y), "=r"(loaded.z), "=r"(loaded.w)
+               : "r"(words + at * static_cast<std::uint32_t>(sizeof(uint4))));
+  return loaded;
+}
+#else  // the same in C++, for an emulated GPU
+using KeptWords = const uint4*;
+__device__ KeptWords kept_words_from(const uint4* words) {
+  return words;
+}
+__device__ uint4 load_kept(KeptWords words, std::uint32_t at) {
+  return words[at];
+}
 #endif
-
-        __device__ uint4 load(std::uint32_t at) const {
-#ifdef __CUDA_ARCH__
-    uint4 words;
-    asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
-                 : "=r"(words.x), "=r"(words.y), "=r"(words.z), "=r"(words.w)
-                 : "r"(address_ + at * static_cast<std::uint32_t>(sizeof(uint4))));
-    return words;
-#else
-    return address_[at];
-#endif
-  }
-
- private:
-#ifdef __CUDA_ARCH__
-  std::uint32_t address_;
-#else
-  const uint4* address_;
-#endif
-};
 
 __device__ void take_words(uint4 words, uint4& to) {
   to = words;
@@ -67,13 +59,13 @@ struct RowsAtHand {
   __device__ RowsAtHand(const Rows& rows, const uint4* kept)
       : all(reinterpret_cast<const char*>(rows.data)),
         stride_bytes(rows.stride * static_cast<std::uint32_t>(sizeof(*rows.data))),
-        kept(kept) {}
+        kept(kept_words_from(kept)) {}
 
   __device__ void begin_at(std::uint32_t column) { all += column * sizeof(*Rows::data); }
   __device__ Loaded load(std::uint32_t row) const {
     const bool hot = (row & HotColumns::mark) != 0;
     Loaded loaded;
-    if (hot) take_words(kept.load((row & ~HotColumns::mark) * Lanes), loaded);
+    if (hot) take_words(load_kept(kept, (row & ~HotColumns::mark) * Lanes), loaded);
     if (!hot) loaded = __ldg(reinterpret_cast<const Loaded*>(all + std::uint64_t{row} * stride_bytes));
     return loaded;
   }
