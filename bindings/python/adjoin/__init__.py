@@ -9,6 +9,7 @@
 """
 
 from adjoin._core import __version__
+from adjoin.comparison import LinkComparison, LinkRun, compare_links
 from adjoin.embedding import Embedding, estimate_memory, fastrp, prone, randne, read_embedding
 from adjoin.errors import BudgetExceeded, DeviceError, DeviceFailure, Error, InvalidData, InvalidOption, IoError, ParseError
 from adjoin.estimators import FastRP, ProNE, RandNE
@@ -18,7 +19,7 @@ from adjoin.links import ScoredLink, best_links, link_score_names, link_scores
 
 __all__ = [
     "BudgetExceeded", "DeviceError", "DeviceFailure", "EdgeSplit", "Embedding", "Error", "FastRP", "Graph", "InvalidData",
-    "InvalidOption", "IoError", "ParseError", "ProNE", "RandNE", "ScoredLink", "__version__", "as_graph", "best_links",
-    "estimate_memory", "fastrp", "link_metrics", "link_score_names", "link_scores", "prone", "randne", "read_embedding", "read_graph",
-    "split_edges",
+    "InvalidOption", "IoError", "LinkComparison", "LinkRun", "ParseError", "ProNE", "RandNE", "ScoredLink", "__version__", "as_graph",
+    "best_links", "compare_links", "estimate_memory", "fastrp", "link_metrics", "link_score_names", "link_scores", "prone", "randne",
+    "read_embedding", "read_graph", "split_edges",
 ]

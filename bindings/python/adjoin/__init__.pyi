@@ -184,6 +184,14 @@ class Graph:
     def __len__(self) -> int:
         ...
 
+class LinkComparison:
+    """What compare_links() finds. Printed, it is a table of means and deviations."""
+    runs: list[LinkRun]
+    def summary(self) -> dict[str, dict[str, tuple[float, float]]]:
+        """By method and metric: the mean over the runs, and the standard deviation (R - 1; 0 for one run)."""
+    def to_frame(self) -> Any:
+        """A pandas frame with a row a run."""
+
 class EdgeSplit(NamedTuple):
     training: Graph
     validation: np.ndarray
@@ -296,6 +304,13 @@ class FastRP:
         """fit(X), and the vectors: n x dim, row i for the node node_names_[i]."""
     def transform(self, X: Any) -> Any:
         """The vectors of another graph, by the same options and the same random vectors for nodes of the same name."""
+
+class LinkRun(NamedTuple):
+    method: str
+    run: int
+    split: str
+    values: dict[str, float]
+    seconds: float
 
 class ProNE:
     """ProNE (Zhang et al., IJCAI 2019) as an estimator; the function is adjoin.prone(). It is transductive: there is no
@@ -574,6 +589,76 @@ def best_links(
         matrix-factorization: numbers of a vector (1 to 1024)
     eigenvectors
         spectral: eigenvectors beside those that every component has (0 to 500)
+    threads
+        worker threads; 0 means one for each processor (0 to 4096)
+    seed
+        seed of every random number (0 or more)
+    device
+        auto, cpu, cuda or cuda:N
+    memory
+        most memory to use, such as 8GiB; default: nine tenths of what is free
+    device_memory
+        most memory to use on a GPU; default: nine tenths of what is free there
+    """
+
+def compare_links(
+    graph: Any,
+    methods: Any,
+    *,
+    runs: int = 0,
+    progress: Any = None,
+    validation: float = 0.1,
+    test: float = 0.1,
+    keep_connected: bool = False,
+    round: int = 0,
+    folds: int = 0,
+    fold: int = 0,
+    negatives: Literal['uniform', 'degree', 'distance-2', 'all', 'none'] = 'uniform',
+    metrics: str = 'auc,average-precision,mrr,hits@10,hits@100',
+    ties: Literal['mean', 'optimistic', 'pessimistic'] = 'mean',
+    threads: int = 0,
+    seed: int = 42,
+    device: str = 'auto',
+    memory: str = '',
+    device_memory: str = '',
+) -> LinkComparison:
+    """Methods of link prediction beside one another: each scores the held-out edges and the pairs without an edge of the same splits,
+    and sees of a split the training graph alone. What `adjoin linkpred` does, with methods of your own.
+
+    graph: a Graph, or anything that as_graph() takes.
+    methods: names of scores (link_score_names()); or a dict from a name of your own to a score's, or to a function of (training, pairs)
+        that gives a number a pair, the higher the likelier: training is a Graph, pairs a (k, 2) array of its rows, in an order that
+        tells nothing.
+    runs: independent splits, numbered on from `round`; with folds, one a fold from `fold` on. 0 takes 10, or all folds.
+    progress: True for a bar, or a function of (stage, done, total, unit).
+
+    Options
+    -------
+    validation
+        share of the edges held out to choose by (0 to 1)
+    test
+        share of the edges held out to judge by (0 to 1)
+    keep_connected
+        hold out no edge of a spanning forest drawn at random, so that the training graph has the
+        components of the whole one
+    round
+        which of the independent splits that one seed gives (0 to 1000000)
+    folds
+        the test is one of so many parts of equal size, instead of the share test; over all of them
+        each edge is tested once; 0 for none (0 to 1000000)
+    fold
+        which of the folds, from 0, is the test (0 to 999999)
+    negatives
+        pairs without an edge beside those held out: uniform; degree, nodes as often as in
+        positives; distance-2, which share a neighbour; all, of a small graph; or none (uniform |
+        degree | distance-2 | all | none)
+    metrics
+        what to compute, with commas between: auc, average-precision (or ap), mrr, hits@K, rank-
+        hits@K, precision@K, ndcg@K
+    ties
+        where a positive stands among negatives of its score, for mrr, rank-hits@K, precision@K and
+        ndcg@K: in the middle, before them, or after them (mean | optimistic | pessimistic; mean:
+        OGB, HeaRT)
     threads
         worker threads; 0 means one for each processor (0 to 4096)
     seed

@@ -65,11 +65,19 @@ nb::dict metrics(const Vector<double>& positives, const Vector<double>& negative
   return named;
 }
 
+/// Those of "auc,ap,hits@10", by their full names; refuses what link_metrics would refuse.
+nb::list names_of_metrics(const std::string& list) {
+  nb::list names;
+  for (const MetricChoice choice : parse_metrics(list)) names.append(metric_name(choice));
+  return names;
+}
+
 }  // namespace
 
 void bind_judging(nb::module_& module) {
   module.def("split_edges", split, nb::arg("graph"), nb::arg("keywords"), nb::arg("progress").none());
   module.def("link_metrics", metrics, nb::arg("positives"), nb::arg("negatives"), nb::arg("keywords"));
+  module.def("metric_names", names_of_metrics, nb::arg("metrics"));
 }
 
 }  // namespace adjoin::python

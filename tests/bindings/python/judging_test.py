@@ -1,5 +1,6 @@
 """Splits and metrics: as the command's, as scikit-learn's, and nothing held out is known in training."""
 
+import json
 import os
 import pathlib
 import subprocess
@@ -101,6 +102,67 @@ class Metrics(unittest.TestCase):
                 ([1], [1], {"ties": "never"}, adjoin.InvalidOption, "never")):
             with self.assertRaisesRegex(error, words):
                 adjoin.link_metrics(positives, negatives, **options)
+
+
+class Comparisons(unittest.TestCase):
+    @unittest.skipUnless(COMMAND, "the command is not built")
+    def test_values_are_those_of_the_command(self):
+        command = [COMMAND, "linkpred", KARATE, "--methods", "ra,cn,katz", "--runs", "4", "--seed", "3", "--json", "--quiet"]
+        wanted = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+        found = adjoin.compare_links(KARATE, ["ra", "cn", "katz"], runs=4, seed=3)
+        self.assertEqual(len(found.runs), 12)
+        for method, record in zip(("ra", "cn", "katz"), wanted, strict=True):
+            for metric in ("auc", "average-precision", "mrr", "hits@10", "hits@100"):
+                values = [run.values[metric] for run in found.runs if run.method == method]
+                np.testing.assert_allclose(values, record[metric]["runs"], rtol=1e-12)
+                np.testing.assert_allclose(found.summary()[method][metric], (record[metric]["mean"], record[metric]["sd"]), atol=1e-12)
+
+    def test_a_function_sees_the_training_graph_and_pairs_in_an_order_that_tells_nothing(self):
+        seen = []
+
+        def noted(training, pairs):
+            seen.append((training.edge_count, pairs.tolist()))
+            return adjoin.link_scores(training, pairs, "cn", by_row=True)
+
+        found = adjoin.compare_links(BORDERS, {"mine": noted, "theirs": "cn"}, runs=2, test=0.2, validation=0)
+        self.assertEqual([run.values for run in found.runs if run.method == "mine"], [run.values for run in found.runs if run.method == "theirs"])
+        for edges, pairs in seen:
+            self.assertEqual(edges, 574 - round(0.2 * 574))
+            self.assertEqual(pairs, sorted(pairs))
+
+    def test_folds_and_rounds(self):
+        folds = adjoin.compare_links(KARATE, "ra", folds=5, validation=0, metrics="auc")
+        rounds = adjoin.compare_links(KARATE, "ra", runs=2, round=3, metrics="auc")
+        self.assertEqual(len({run.split for run in folds.runs}), 5)
+        self.assertEqual([run.split for run in rounds.runs], [adjoin.split_edges(KARATE, round=number).hash for number in (3, 4)])
+
+    def test_as_text_and_as_a_frame(self):
+        found = adjoin.compare_links(KARATE, ["ra", "cn"], runs=3, metrics="auc,hits@10")
+        lines = str(found).splitlines()
+        self.assertEqual(lines[0].split(), ["method", "auc", "hits@10"])
+        self.assertRegex(lines[1], r"^ra +\d\.\d{4} ± \d\.\d{4} +\d\.\d{4} ± \d\.\d{4}$")
+        self.assertEqual(len({len(line) for line in lines}), 1)
+
+    @needs("pandas")
+    def test_as_a_frame(self):
+        frame = adjoin.compare_links(KARATE, ["ra", "cn"], runs=3, metrics="auc,hits@10").to_frame()
+        self.assertEqual(list(frame.columns), ["method", "run", "split", "auc", "hits@10", "seconds"])
+        self.assertEqual(len(frame), 6)
+
+    def test_progress(self):
+        told = []
+        adjoin.compare_links(KARATE, ["ra", "cn"], runs=2, metrics="auc", progress=lambda *what: told.append(what))
+        self.assertEqual(told, [("compare", done, 4, "runs") for done in (1, 2, 3, 4)])
+
+    def test_wrong_arguments(self):
+        for methods, options, error, words in (
+                ({"mine": lambda training, pairs: [1.0]}, {}, ValueError, r"'mine' gave scores of shape \(1,\) for 16 pairs"),
+                ({"mine": 3}, {}, TypeError, "'mine' is neither"), ([], {}, ValueError, "a method and a run"),
+                ("ra", {"runs": -1}, ValueError, "a method and a run"), ("raa", {}, adjoin.InvalidOption, "'raa' is not a score"),
+                ("ra", {"metrics": "auc,hits"}, adjoin.InvalidOption, "hits"), ("ra", {"tset": 1}, TypeError, "did you mean test?"),
+                ({"mine": lambda training, pairs: np.full(len(pairs), np.nan)}, {}, adjoin.InvalidData, "")):
+            with self.assertRaisesRegex(error, words):
+                adjoin.compare_links(KARATE, methods, **options)
 
 
 class ScoresByRow(unittest.TestCase):
