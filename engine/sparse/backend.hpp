@@ -21,7 +21,7 @@
 #include <adjoin/engine/dense/sign_matrix.hpp>
 #include <adjoin/engine/dense/tall_products.hpp>
 #include <adjoin/engine/runtime/error.hpp>
-#include <adjoin/engine/runtime/text.hpp>
+#include <adjoin/engine/runtime/want_of_room.hpp>
 #include <adjoin/engine/sparse/cuda/on_cuda.hpp>
 #include <adjoin/engine/sparse/dense_term.hpp>
 #include <adjoin/engine/sparse/spmm.hpp>
@@ -211,9 +211,7 @@ auto on_device(RunContext& context, Body&& body, Fits&& fits) {
     context.begin_stage("upload", "matrices", 1);  // and whatever it takes to wake the device
     const std::uint64_t free =
         on_cuda<CpuBackend>(context, [](auto device) { return device.free_bytes().value_or(0); });
-    if (!fits(free))
-      context.use_cpu("this run does not fit into the " + format_bytes(free) + " that are free on " +
-                      to_string(context.device()));
+    if (!fits(free)) use_cpu_for_want_of_room(context, "this run", free);
   }
   return on_device(context, std::forward<Body>(body));
 }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include <adjoin/engine/sparse/csr_view.hpp>
 
@@ -28,7 +29,7 @@ class DeviceRoom {
  private:
   std::uint64_t bytes(std::size_t columns, std::uint64_t free) const noexcept;
 
-  std::uint64_t matrix_bytes_ = 0;
+  std::vector<std::uint64_t> matrix_bytes_;
   std::size_t rows_ = 0;
   std::uint64_t entries_ = 0;
   std::size_t buffers_;

@@ -9,6 +9,7 @@
 #include <adjoin/algorithms/linkpred/neighborhood_scores.hpp>
 #include <adjoin/engine/graph/graph_builder.hpp>
 #include <adjoin/engine/runtime/cuda/cuda_context.hpp>
+#include <adjoin/engine/runtime/error.hpp>
 
 #include "gpu.hpp"
 #include "random_graphs.hpp"
@@ -144,13 +145,19 @@ TEST_CASE("pairs of a graph for which a GPU has no room are scored by the proces
   std::size_t scored_there = 0;
   for (std::uint64_t memory = 1 << 10; memory < 1 << 19; memory += memory / 2) {
     CAPTURE(memory);
-    RunSettings settings = test::on_gpu();
+    RunSettings settings;  // on a GPU if it fits
     settings.device_memory = memory;
     RunContext with_little(settings);
     const Matrix found = neighborhood_scores(with_little, graph, pairs, all_scores);
     const std::uint64_t peak = CudaContext::of(with_little).peak_bytes();
     CHECK(peak <= memory);
-    if (memory == 1 << 10) CHECK(peak == 0);
+    if (memory == 1 << 10) {
+      CHECK(peak == 0);
+      settings.device = test::on_gpu().device;
+      RunContext by_name(settings);
+      CHECK_THROWS_WITH_AS(neighborhood_scores(by_name, graph, pairs, all_scores),
+                           doctest::Contains("does not fit into the 1.00 KiB"), DeviceError);
+    }
     scored_there += peak > 0 ? 1 : 0;
     CHECK(found.rows() == pairs.size());
     CHECK(std::equal(found.view().data(), found.view().data() + pairs.size() * all_scores.size(),

@@ -197,11 +197,17 @@ TEST_CASE("long lists on a GPU hold what the CPU's hold") {
   RunContext cpu(test::on_cpu());
   const Matrix x = random_rows(9000, 32);
   const std::vector<NodeId> queries = some_queries(9000, 9);
-  for (const std::size_t top : {1024UL, 1025UL, 3073UL, 4096UL, 4097UL, 10'000UL}) {  // the last two are the CPU's
+  for (const std::size_t top : {1024UL, 1025UL, 3073UL, 4096UL}) {
     CAPTURE(top);
     check_against(search(cpu, x, queries, top, Similarity::cosine),
                   search(context, x, queries, top, Similarity::cosine), 1.0F);
   }
+  CHECK_THROWS_WITH_AS(search(context, x, queries, 4097, Similarity::cosine),
+                       "more than 4096 nearest rows are searched for on the cpu only; use --device cpu", DeviceError);
+  RunContext automatic;
+  check_same(search(cpu, x, queries, 4097, Similarity::cosine),
+             search(automatic, x, queries, 4097, Similarity::cosine));
+  CHECK(automatic.device().kind == DeviceKind::cpu);
 }
 
 TEST_CASE("ties on a GPU come in the order of rows, however many they are") {
@@ -283,6 +289,10 @@ TEST_CASE("rows that do not fit on a GPU are compared block by block, or on the 
     }
     RunSettings settings = test::on_gpu();
     settings.device_memory = 100'000;
+    RunContext by_name(settings);
+    CHECK_THROWS_WITH_AS(search(by_name, x, queries, 20, similarity),
+                         doctest::Contains("this search does not fit into the 97.7 KiB"), DeviceError);
+    settings.device = {};
     RunContext none(settings);
     check_same(search(cpu, x, queries, 20, similarity), search(none, x, queries, 20, similarity));
     CHECK(CudaContext::of(none).peak_bytes() == 0);

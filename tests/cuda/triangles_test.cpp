@@ -8,6 +8,7 @@
 #include <adjoin/engine/graph/graph_builder.hpp>
 #include <adjoin/engine/graph/triangles.hpp>
 #include <adjoin/engine/runtime/cuda/cuda_context.hpp>
+#include <adjoin/engine/runtime/error.hpp>
 
 #include "gpu.hpp"
 #include "random_graphs.hpp"
@@ -86,13 +87,20 @@ TEST_CASE("triangles of a graph for which a GPU has no room are counted by the p
   std::size_t counted_there = 0;
   for (std::uint64_t memory = 1 << 10; memory < 1 << 18; memory += memory / 3) {
     CAPTURE(memory);
-    RunSettings settings = test::on_gpu();
+    RunSettings settings;  // on a GPU if it fits
     settings.device_memory = memory;
     RunContext with_little(settings);
     check_graph(with_little, graph);
     const std::uint64_t peak = CudaContext::of(with_little).peak_bytes();
     CHECK(peak <= memory);
-    if (memory == 1 << 10) CHECK(peak == 0);
+    if (memory == 1 << 10) {
+      CHECK(peak == 0);
+      settings.device = test::on_gpu().device;
+      RunContext by_name(settings);
+      CHECK_THROWS_WITH_AS(count_triangles(by_name, graph),
+                           "this graph does not fit into the 1.00 KiB that are free on cuda:0; use --device cpu",
+                           DeviceError);
+    }
     counted_there += peak > 0 ? 1 : 0;
   }
   CHECK(counted_there > 0);

@@ -16,7 +16,8 @@ inline bool has_gpu() {
   return false;
 }
 
-/// What a test takes that many times as long of where the processor emulates the GPU: the one number, or the smaller.
+/// For tests that have a GPU (has_gpu): the first size, or the second where the processor emulates it, as a test takes
+/// thousands of times as long there.
 template <class Size>
 Size size_on_gpu(Size size, Size emulated) {
   return cuda::devices().front().name.find("emulated") == std::string::npos ? size : emulated;

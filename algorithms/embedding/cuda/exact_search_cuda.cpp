@@ -1,10 +1,13 @@
 #include <algorithm>
 #include <optional>
 
+#include <fmt/format.h>
+
 #include <adjoin/algorithms/embedding/cuda/exact_search_cuda.hpp>
 #include <adjoin/engine/dense/cuda/cuda_matrix.hpp>
 #include <adjoin/engine/dense/cuda/top_rows.hpp>
 #include <adjoin/engine/dense/cuda/upload_matrix.hpp>
+#include <adjoin/engine/runtime/want_of_room.hpp>
 
 namespace adjoin {
 namespace {
@@ -134,7 +137,11 @@ bool search_on_cuda(RunContext& context, const RowsOnHost& rows, std::span<const
                     std::size_t top, std::shared_ptr<void>& resident, NeighborLists& results) {
   const MatrixView<const float> x = rows.vectors;
   const std::size_t most = std::min(top, x.rows());
-  if (queries.empty() || x.columns() == 0 || most == 0 || most > TopRows::most_top) return false;
+  if (queries.empty() || x.columns() == 0 || most == 0) return false;
+  if (most > TopRows::most_top) {
+    context.use_cpu(fmt::format("more than {} nearest rows are searched for on the cpu only", TopRows::most_top));
+    return false;
+  }
   CudaContext& device = CudaContext::of(context);
   auto* kept = static_cast<ResidentRows*>(resident.get());
   if (kept != nullptr && kept->device != context.device_state()) {  // of another run
@@ -144,12 +151,16 @@ bool search_on_cuda(RunContext& context, const RowsOnHost& rows, std::span<const
 
   const std::size_t at_once = std::min(queries.size(), TopRows::queries_at_once(most));
   const std::uint64_t needed = Search::bytes_of(device, x, at_once, most);
-  if (needed > device.free_bytes()) return false;
+  const auto without_room = [&] {
+    use_cpu_for_want_of_room(context, "this search", device.free_bytes());
+    return false;
+  };
+  if (needed > device.free_bytes()) return without_room();
   const std::uint64_t bytes_per_row = CudaMatrix::bytes_of(1, x.columns()) + (rows.lengths.empty() ? 0 : sizeof(float));
   const std::uint64_t fitting = (device.free_bytes() - needed) / bytes_per_row;
   const std::size_t rows_per_block = std::min<std::uint64_t>(fitting, x.rows());
   if (kept == nullptr) {
-    if (rows_per_block < std::min(x.rows(), least_rows_per_block)) return false;
+    if (rows_per_block < std::min(x.rows(), least_rows_per_block)) return without_room();
     if (rows_per_block == x.rows()) {
       auto made = std::make_shared<ResidentRows>();
       made->device = context.device_state();

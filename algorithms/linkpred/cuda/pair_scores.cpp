@@ -3,6 +3,7 @@
 
 #include <adjoin/algorithms/linkpred/cuda/pair_scores.hpp>
 #include <adjoin/engine/runtime/cuda/device_array.hpp>
+#include <adjoin/engine/runtime/want_of_room.hpp>
 #include <adjoin/engine/sparse/cuda/intersect.hpp>
 
 namespace adjoin::detail {
@@ -129,7 +130,10 @@ bool score_pairs_on_cuda(RunContext& context, const CsrView& rows, const Neighbo
   const CsrView a{rows.column_count, rows.offsets, rows.targets, use_weights ? rows.weights : std::span<const float>{}};
   const std::size_t most = pairs_of_multiprocessor * static_cast<std::size_t>(device.multiprocessors());
   const std::size_t at_once = std::min(most, pairs.size());
-  if (device_bytes(a, at_once, wanted) > device.free_bytes()) return false;
+  if (device_bytes(a, at_once, wanted) > device.free_bytes()) {
+    use_cpu_for_want_of_room(context, "what the scores ask of this graph", device.free_bytes());
+    return false;
+  }
   if (pairs.empty()) return true;
   SharedOnDevice shared(device, context.threads(), a, degrees, at_once, wanted);
   const auto degree = [&](NodeId node) {

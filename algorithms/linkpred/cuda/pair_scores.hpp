@@ -13,8 +13,8 @@ namespace adjoin::detail {
 
 /// Writes row i of `result`, the scores of pairs[i], as neighborhood_scores does: the GPU finds what the pairs'
 /// neighbourhoods share, and the host makes scores of it. Moves the stage in progress on by the pairs. False, and
-/// nothing done, where the device has not room for the graph. context: its device is cuda. rows: of each node its
-/// neighbours.
+/// nothing done but RunContext::use_cpu, where the device has not room for the graph. context: its device is cuda.
+/// rows: of each node its neighbours.
 bool score_pairs_on_cuda(RunContext& context, const CsrView& rows, const NeighborhoodDegrees& degrees,
                          std::span<const Edge> pairs, std::span<const NeighborhoodScore> scores, bool use_weights,
                          MatrixView<float> result);

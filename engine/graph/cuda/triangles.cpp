@@ -4,6 +4,7 @@
 #include <adjoin/engine/graph/cuda/triangles.hpp>
 #include <adjoin/engine/runtime/cuda/check_inl.hpp>
 #include <adjoin/engine/runtime/cuda/device_array.hpp>
+#include <adjoin/engine/runtime/want_of_room.hpp>
 #include <adjoin/engine/sparse/cuda/cuda_csr.hpp>
 
 namespace adjoin::cuda {
@@ -16,7 +17,10 @@ constexpr std::uint64_t edges_per_launch = std::uint64_t{1} << 25;
 template <class Add>
 std::optional<Array<std::uint64_t>> added_up(RunContext& context, const CsrView& above, std::size_t sums, Add&& add) {
   CudaContext& device = CudaContext::of(context);
-  if (CudaCsr::bytes_of(above) + sums * sizeof(std::uint64_t) > device.free_bytes()) return std::nullopt;
+  if (CudaCsr::bytes_of(above) + sums * sizeof(std::uint64_t) > device.free_bytes()) {
+    use_cpu_for_want_of_room(context, "this graph", device.free_bytes());
+    return std::nullopt;
+  }
   const std::uint64_t edges = above.nonzero_count();
   context.begin_stage("triangles", "edges", edges);
   const CudaCsr graph(device, context.threads(), above);

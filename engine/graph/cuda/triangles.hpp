@@ -21,7 +21,7 @@ class CudaCsr;
 namespace cuda {
 
 /// The number of triangles. above: row r lists neighbours of the node of rank r whose rank is below r, in order.
-/// Nothing where the device has not room for it. context: its device is cuda.
+/// Nothing, after RunContext::use_cpu, where the device has not room for it. context: its device is cuda.
 std::optional<std::uint64_t> count_triangles(RunContext& context, const CsrView& above);
 
 /// The triangles that the node of each rank is in.

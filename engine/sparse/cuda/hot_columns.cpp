@@ -10,8 +10,10 @@ std::vector<std::uint32_t> most_named_columns(const CsrView& a, std::size_t coun
   const std::size_t step = std::max<std::size_t>(1, a.nonzero_count() / most_sampled);
   std::vector<std::uint32_t> sample;
   sample.reserve(a.nonzero_count() / step + 1);
+  // One of every `step` entries, now here and now there: rows of one length would meet a fixed step at one place.
   for (std::size_t e = 0; e < a.nonzero_count(); e += step) {
-    sample.push_back(static_cast<std::uint32_t>(index(a.targets[e])));
+    const std::size_t place = e + (e / step * 0x9e3779b97f4a7c15ULL >> 32) % step;
+    if (place < a.nonzero_count()) sample.push_back(static_cast<std::uint32_t>(index(a.targets[place])));
   }
   std::sort(sample.begin(), sample.end());
 

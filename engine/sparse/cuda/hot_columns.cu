@@ -14,7 +14,7 @@ __global__ void write_places(const std::uint32_t* columns, std::uint32_t count, 
   if (place < count) places[columns[place]] = place;
 }
 
-__global__ void mark_kernel(const std::uint32_t* places, std::uint32_t* targets, std::size_t count) {
+__global__ void mark_targets_kernel(const std::uint32_t* places, std::uint32_t* targets, std::size_t count) {
   const std::size_t step = std::size_t{gridDim.x} * blockDim.x;
   for (std::size_t e = std::size_t{blockIdx.x} * blockDim.x + threadIdx.x; e < count; e += step) {
     const std::uint32_t place = __ldg(places + targets[e]);
@@ -37,9 +37,9 @@ void HotColumns::mark_targets(CudaContext& context, std::size_t column_count, De
   cuda::check_launch("write_places");
   const std::size_t most_blocks = static_cast<std::size_t>(context.multiprocessors()) * 32;
   const auto blocks = static_cast<unsigned>(std::min<std::size_t>(blocks_for(targets.size()), most_blocks));
-  mark_kernel<<<blocks, threads_of_marking, 0, context.stream()>>>(
+  mark_targets_kernel<<<blocks, threads_of_marking, 0, context.stream()>>>(
       places.data(), reinterpret_cast<std::uint32_t*>(targets.data()), targets.size());
-  cuda::check_launch("mark_targets");
+  cuda::check_launch("mark_targets_kernel");
 }
 
 }  // namespace adjoin

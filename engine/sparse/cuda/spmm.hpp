@@ -15,8 +15,8 @@
 namespace adjoin {
 
 /// A sparse matrix to multiply with. With hot_columns, up to that many of the columns that most entries name are known
-/// by their places, and products with dense matrices keep those rows of X at hand, as many as there is room for, with
-/// the same bits. Whether that is faster has not been measured yet, so the engine does without.
+/// by their places (none of more than 2^31 columns), and products with dense matrices keep those rows of X at hand, as
+/// many as there is room for. Whether that is faster has not been measured yet, so the engine does without.
 struct CudaSpmmMatrix {
   std::size_t row_count;
   std::size_t column_count;
@@ -37,7 +37,8 @@ struct CudaSpmmMatrix {
 
 /// How a product is cut: a matter of speed, and of the order in which a row is summed.
 struct CudaSpmmTuning {
-  /// Of a row of X in a slice: 128, 256 or 512, and with hot columns 64, 128 or 256. 0 takes what measured best.
+  /// Of a row of X in a slice: 128, 256 or 512, and with hot columns 64, 128 or 256 (512 is taken as 256). With 128 and
+  /// 256 hot columns change no bit. 0 takes what measured best without them.
   std::size_t slice_bytes = 0;
 };
 
@@ -46,7 +47,7 @@ struct CudaSpmmTuning {
 /// overlapping x; rows of both begin at multiples of 16 bytes, and what y has between its last column and the next row
 /// may be written to. row_scale: on the device, n numbers, or nullptr for ones. A row is summed in float in an order
 /// that depends on its number of entries and the tuning alone: the same bits every time on one device. Takes memory for
-/// the sums of segments of long rows.
+/// the sums of segments of long rows, and with hot columns 4 bytes a slice.
 void spmm(CudaContext& context, const CudaSpmmMatrix& a, const float* row_scale, MatrixView<const float, Cuda> x,
           MatrixView<float, Cuda> y, std::size_t first_row = 0, CudaSpmmTuning tuning = {});
 void spmm(CudaContext& context, const CudaSpmmMatrix& a, const float* row_scale, MatrixView<const float, Cuda> x,

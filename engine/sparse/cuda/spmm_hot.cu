@@ -24,7 +24,8 @@ __device__ uint4 load_kept(KeptWords words, std::uint32_t at) {
   uint4 loaded;
   asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
                : "=r"(loaded.x), "=r"(loaded.y), "=r"(loaded.z), "=r"(loaded.w)
-               : "r"(words + at * static_cast<std::uint32_t>(sizeof(uint4))));
+               : "r"(words + at * static_cast<std::uint32_t>(sizeof(uint4)))
+               : "memory");
   return loaded;
 }
 #else  // the same in C++, for an emulated GPU

@@ -8,7 +8,7 @@
 namespace adjoin::cuda::detail {
 
 /// spmm with y not empty and a matrix that knows hot columns, by slices of 64, 128 or 256 bytes of a row of X, and as
-/// many hot rows of each slice as a multiprocessor has memory for. The same sums in the same order as the slices
+/// many hot rows of each slice as a multiprocessor has memory for. With 128 and 256 the same sums in the same order as
 /// without.
 template <class In, class Out>
 void spmm_with_hot_rows(CudaContext& context, const CudaSpmmMatrix& a, const float* row_scale,
