@@ -65,6 +65,9 @@ void check_edge_split(const EdgeSplit& split, RepeatedPairs repeated) {
   };
   std::vector<Place> places;
   const std::array<Part, 4> parts = parts_of(split);
+  std::size_t pair_count = 0;
+  for (const Part& part : parts) pair_count += part.pairs.size();
+  places.reserve(pair_count);
   for (std::size_t k = 0; k < parts.size(); ++k) {
     for (const Edge& pair : parts[k].pairs) {
       const std::size_t n = graph.node_count();
@@ -132,7 +135,7 @@ std::uint64_t hash_of(const EdgeSplit& split) {
   const NodeIndex& names = graph.nodes();
   const CsrView out = graph.out();
   std::vector<std::uint64_t> keys;
-  keys.reserve(out.nonzero_count());
+  keys.reserve(graph.edge_count());
   for (std::size_t u = 0; u < out.row_count(); ++u) {
     for (const NodeId v : out.row_targets(u)) {
       if (graph.directed() || index(v) >= u) keys.push_back(key_of(names, node_id(u), v, graph.directed()));
@@ -141,10 +144,23 @@ std::uint64_t hash_of(const EdgeSplit& split) {
   std::vector<std::uint64_t> hashes{hash_keys(std::move(keys))};
   for (const Part& part : parts_of(split)) {
     std::vector<std::uint64_t> of_part;
+    of_part.reserve(part.pairs.size());
     for (const Edge& pair : part.pairs) of_part.push_back(key_of(names, pair.source, pair.target, false));
     hashes.push_back(hash_keys(std::move(of_part)));
   }
   return hash_bytes(std::as_bytes(std::span<const std::uint64_t>(hashes)));
+}
+
+std::uint64_t estimate_checked_split_memory(GraphView graph, const EdgeSplitOptions& options) {
+  const std::uint64_t n = graph.node_count();
+  const std::uint64_t m = graph.edge_count();
+  const double test = options.folds > 0 ? 1.0 / options.folds : options.test;
+  const auto held_out = static_cast<std::uint64_t>((options.validation + test) * static_cast<double>(m)) + 2;
+  const std::uint64_t negatives = options.negatives == NegativeSampler::all ? n * (n - 1) / 2 : held_out;
+  const std::uint64_t pairs = held_out + negatives;
+  const std::uint64_t place_bytes = 2 * sizeof(Edge);
+  const std::uint64_t checking = std::max(pairs * place_bytes, (m + pairs) * sizeof(std::uint64_t));
+  return std::max(estimate_edge_split_memory(graph, options), graph.bytes() + pairs * sizeof(Edge) + checking);
 }
 
 }  // namespace adjoin

@@ -28,4 +28,7 @@ void check_edge_split(RunContext& context, const EdgeSplit& split, GraphView who
 /// the order of pairs and the numbers of nodes. O(m log m).
 std::uint64_t hash_of(const EdgeSplit& split);
 
+/// Peak bytes of split_edges, then check_edge_split and hash_of, beyond the graph.
+std::uint64_t estimate_checked_split_memory(GraphView graph, const EdgeSplitOptions& options);
+
 }  // namespace adjoin

@@ -181,7 +181,7 @@ std::uint64_t SplitMaker::estimate() const {
   const std::uint64_t heart =
       choice_.heart_mode ? estimate_heart_memory(graph, held_out, features(), choice_.heart, context_.threads().count())
                          : 0;
-  return estimate_edge_split_memory(graph, options) + heart;
+  return estimate_checked_split_memory(graph, options) + heart;
 }
 
 std::size_t SplitMaker::test_pairs() const {

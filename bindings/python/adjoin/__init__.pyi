@@ -623,14 +623,16 @@ def compare_links(
     device_memory: str = '',
 ) -> LinkComparison:
     """Methods of link prediction beside one another: each scores the held-out edges and the pairs without an edge of the same splits,
-    and sees of a split the training graph alone. What `adjoin linkpred` does, with methods of your own.
+    and sees of a split the training graph alone. What `adjoin linkpred` does, with methods of your own; the first error ends it.
 
     graph: a Graph, or anything that as_graph() takes.
     methods: names of scores (link_score_names()); or a dict from a name of your own to a score's, or to a function of (training, pairs)
         that gives a number a pair, the higher the likelier: training is a Graph, pairs a (k, 2) array of its rows, in an order that
         tells nothing.
-    runs: independent splits, numbered on from `round`; with folds, one a fold from `fold` on. 0 takes 10, or all folds.
+    runs: independent splits, numbered on from `round`; with folds, one a fold from `fold` on. 0 takes 10, or the folds that are left.
     progress: True for a bar, or a function of (stage, done, total, unit).
+
+    Options of runs (threads, seed, device, memory) are those of the splits and of scores by name.
 
     Options
     -------

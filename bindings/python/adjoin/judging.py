@@ -10,7 +10,8 @@ from adjoin.graph import Graph, as_graph
 
 
 class EdgeSplit(NamedTuple):
-    """What split_edges() makes. Pairs are rows of two numbers: i is the node names[i] and row i of every embedding of the graph."""
+    """What split_edges() makes. Pairs are rows of two numbers: i is the node names[i] and row i of every embedding of the graph, and
+    link_scores() takes them with by_row=True."""
 
     training: Graph  # every node and the edges that are not held out
     validation: np.ndarray
@@ -39,6 +40,7 @@ def link_metrics(positives, negatives, **options) -> dict[str, float]:
     positives, negatives: scores of the pairs with and without an edge.
     """
     scores = [np.ascontiguousarray(values, dtype=np.float64) for values in (positives, negatives)]
-    if any(values.ndim != 1 for values in scores):
-        raise ValueError("scores are two vectors of numbers, one a pair")
+    for values in scores:
+        if values.ndim != 1:
+            raise ValueError(f"scores are two vectors of numbers, one a pair, and not of shape {values.shape}")
     return _core.link_metrics(*scores, options)

@@ -32,7 +32,7 @@ def _checked_rows(graph, pairs):
     if rows.size == 0:
         return np.empty((0, 2), dtype=np.int64)
     if rows.ndim != 2 or rows.shape[1] != 2 or rows.dtype.kind not in "iu":
-        raise ValueError("with by_row, pairs are a (k, 2) array of whole numbers")
+        raise ValueError("with by_row, pairs are a (k, 2) array of whole numbers; leave by_row out for names")
     if rows.min() < 0 or rows.max() >= graph.node_count:
         raise ValueError(f"pairs name row {rows.max() if rows.min() >= 0 else rows.min()} of {graph.node_count} nodes")
     return rows.astype(np.int64, copy=False)

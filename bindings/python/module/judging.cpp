@@ -18,8 +18,8 @@
 namespace adjoin::python {
 namespace {
 
-/// A row a pair.
-nb::ndarray<nb::numpy, std::int64_t, nb::ndim<2>> rows_of_pairs(const std::vector<Edge>& pairs) {
+/// A row a pair, in the place of the pairs.
+nb::ndarray<nb::numpy, std::int64_t, nb::ndim<2>> rows_of_pairs(std::vector<Edge> pairs) {
   Array<std::int64_t> rows(2 * pairs.size());
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     rows[2 * i] = static_cast<std::int64_t>(index(pairs[i].source));
@@ -38,7 +38,7 @@ nb::tuple split(const DataGraph& graph, const nb::dict& keywords, const nb::obje
   std::optional<EdgeSplit> drawn;
   std::uint64_t hash = 0;
   call(run, progress, [&](RunContext& context) {
-    context.require_memory(resident_bytes() + estimate_edge_split_memory(graph.view(), options), "raise memory");
+    context.require_memory(resident_bytes() + estimate_checked_split_memory(graph.view(), options), "raise memory");
     drawn = split_edges(context, graph.view(), options);
     check_edge_split(context, *drawn, graph.view());
     hash = hash_of(*drawn);
@@ -47,8 +47,9 @@ nb::tuple split(const DataGraph& graph, const nb::dict& keywords, const nb::obje
   DataGraph training;
   training.data.nodes = made.training.view().shared_nodes();
   training.data.graph = std::move(made.training);
-  return nb::make_tuple(std::move(training), rows_of_pairs(made.validation), rows_of_pairs(made.validation_negatives),
-                        rows_of_pairs(made.test), rows_of_pairs(made.test_negatives), fmt::format("{:016x}", hash));
+  return nb::make_tuple(std::move(training), rows_of_pairs(std::move(made.validation)),
+                        rows_of_pairs(std::move(made.validation_negatives)), rows_of_pairs(std::move(made.test)),
+                        rows_of_pairs(std::move(made.test_negatives)), fmt::format("{:016x}", hash));
 }
 
 nb::dict metrics(const Vector<double>& positives, const Vector<double>& negatives, const nb::dict& keywords) {
@@ -65,19 +66,11 @@ nb::dict metrics(const Vector<double>& positives, const Vector<double>& negative
   return named;
 }
 
-/// Those of "auc,ap,hits@10", by their full names; refuses what link_metrics would refuse.
-nb::list names_of_metrics(const std::string& list) {
-  nb::list names;
-  for (const MetricChoice choice : parse_metrics(list)) names.append(metric_name(choice));
-  return names;
-}
-
 }  // namespace
 
 void bind_judging(nb::module_& module) {
   module.def("split_edges", split, nb::arg("graph"), nb::arg("keywords"), nb::arg("progress").none());
   module.def("link_metrics", metrics, nb::arg("positives"), nb::arg("negatives"), nb::arg("keywords"));
-  module.def("metric_names", names_of_metrics, nb::arg("metrics"));
 }
 
 }  // namespace adjoin::python

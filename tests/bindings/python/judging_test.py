@@ -107,11 +107,12 @@ class Metrics(unittest.TestCase):
 class Comparisons(unittest.TestCase):
     @unittest.skipUnless(COMMAND, "the command is not built")
     def test_values_are_those_of_the_command(self):
-        command = [COMMAND, "linkpred", KARATE, "--methods", "ra,cn,katz", "--runs", "4", "--seed", "3", "--json", "--quiet"]
+        methods = ["ra", "cn", "katz", "matrix-factorization"]  # the last draws random numbers
+        command = [COMMAND, "linkpred", KARATE, "--methods", ",".join(methods), "--runs", "4", "--seed", "3", "--json", "--quiet"]
         wanted = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
-        found = adjoin.compare_links(KARATE, ["ra", "cn", "katz"], runs=4, seed=3)
-        self.assertEqual(len(found.runs), 12)
-        for method, record in zip(("ra", "cn", "katz"), wanted, strict=True):
+        found = adjoin.compare_links(KARATE, methods, runs=4, seed=3)
+        self.assertEqual(len(found.runs), 16)
+        for method, record in zip(methods, wanted, strict=True):
             for metric in ("auc", "average-precision", "mrr", "hits@10", "hits@100"):
                 values = [run.values[metric] for run in found.runs if run.method == method]
                 np.testing.assert_allclose(values, record[metric]["runs"], rtol=1e-12)
@@ -134,6 +135,9 @@ class Comparisons(unittest.TestCase):
         folds = adjoin.compare_links(KARATE, "ra", folds=5, validation=0, metrics="auc")
         rounds = adjoin.compare_links(KARATE, "ra", runs=2, round=3, metrics="auc")
         self.assertEqual(len({run.split for run in folds.runs}), 5)
+        self.assertEqual([run.run for run in adjoin.compare_links(KARATE, "ra", folds=5, fold=3, validation=0).runs], [3, 4])
+        with self.assertRaisesRegex(ValueError, "runs = 3 is not from 1 to the 2 folds from 3 on"):
+            adjoin.compare_links(KARATE, "ra", runs=3, folds=5, fold=3)
         self.assertEqual([run.split for run in rounds.runs], [adjoin.split_edges(KARATE, round=number).hash for number in (3, 4)])
 
     def test_as_text_and_as_a_frame(self):
@@ -149,6 +153,11 @@ class Comparisons(unittest.TestCase):
         self.assertEqual(list(frame.columns), ["method", "run", "split", "auc", "hits@10", "seconds"])
         self.assertEqual(len(frame), 6)
 
+    def test_options_are_those_of_the_functions_it_calls(self):
+        found = adjoin.compare_links(KARATE, {"mine": lambda training, pairs: list(range(len(pairs)))}, runs=1, metrics=["auc", "mrr"], round=None,
+                                     threads=1)
+        self.assertEqual(list(found.runs[0].values), ["auc", "mrr"])
+
     def test_progress(self):
         told = []
         adjoin.compare_links(KARATE, ["ra", "cn"], runs=2, metrics="auc", progress=lambda *what: told.append(what))
@@ -156,11 +165,18 @@ class Comparisons(unittest.TestCase):
 
     def test_wrong_arguments(self):
         for methods, options, error, words in (
-                ({"mine": lambda training, pairs: [1.0]}, {}, ValueError, r"'mine' gave scores of shape \(1,\) for 16 pairs"),
-                ({"mine": 3}, {}, TypeError, "'mine' is neither"), ([], {}, ValueError, "a method and a run"),
-                ("ra", {"runs": -1}, ValueError, "a method and a run"), ("raa", {}, adjoin.InvalidOption, "'raa' is not a score"),
-                ("ra", {"metrics": "auc,hits"}, adjoin.InvalidOption, "hits"), ("ra", {"tset": 1}, TypeError, "did you mean test?"),
-                ({"mine": lambda training, pairs: np.full(len(pairs), np.nan)}, {}, adjoin.InvalidData, "")):
+                ({"mine": lambda training, pairs: [1.0]}, {}, ValueError, r"'mine' gave float64 of shape \(1,\) and not a number for each of 16 pairs"),
+                ({"mine": lambda training, pairs: np.ones(len(pairs)) * 1j}, {}, ValueError, "'mine' gave complex128"),
+                ({"mine": lambda training, pairs: None}, {}, ValueError, "'mine' gave object"),
+                ({"mine": lambda training, pairs: np.full(len(pairs), np.nan)}, {}, ValueError, r"'mine' gave NaN for the pair of rows \d+ and \d+"),
+                ({"mine": 3}, {}, TypeError, "'mine' is neither"), ([], {}, TypeError, "methods are names of scores"),
+                (len, {}, TypeError, "methods are names of scores"), ({1: "ra"}, {}, TypeError, "methods are names of scores"),
+                ("ra", {"runs": -1}, ValueError, "runs = -1"), ("ra", {"runs": 2.0}, TypeError, ""),
+                ("ra", {"test": 0}, ValueError, "test = 0"), ("ra", {"negatives": "none"}, ValueError, "negatives = 'none'"),
+                ({"slow": lambda training, pairs: self.fail("was called"), "x": "raa"}, {}, adjoin.InvalidOption, "'raa' is not a score"),
+                ("ra", {"metrics": "auc,hits"}, adjoin.InvalidOption, "hits"), ("ra", {"ties": "x"}, adjoin.InvalidOption, "ties"),
+                ("ra", {"tset": 1}, TypeError, r"compare_links\(\) has no option 'tset'; did you mean test?"),
+                ("ra", {"metric": "auc"}, TypeError, "did you mean metrics?"), ("simrank", {"memory": "1MiB"}, adjoin.BudgetExceeded, "")):
             with self.assertRaisesRegex(error, words):
                 adjoin.compare_links(KARATE, methods, **options)
 
