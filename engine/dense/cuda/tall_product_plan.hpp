@@ -48,7 +48,8 @@ inline std::uint64_t tall_product_device_bytes(std::uint64_t rows, std::uint64_t
   if (rows == 0 || columns == 0) return 0;
   const GramPlan plan = plan_gram(rows, columns);
   const std::uint64_t gram = (plan.rows_per_panel() + plan.parts * columns) * columns * sizeof(double);
-  const std::uint64_t product = (std::min<std::uint64_t>(rows, rows_in_place(columns)) + columns) * columns * sizeof(float);
+  const std::uint64_t product =
+      (std::min<std::uint64_t>(rows, rows_in_place(columns)) + columns) * columns * sizeof(float);
   return std::max(gram, product);
 }
 
