@@ -154,8 +154,7 @@ std::uint64_t hash_of(const EdgeSplit& split) {
 std::uint64_t estimate_checked_split_memory(GraphView graph, const EdgeSplitOptions& options) {
   const std::uint64_t n = graph.node_count();
   const std::uint64_t m = graph.edge_count();
-  const double test = options.folds > 0 ? 1.0 / options.folds : options.test;
-  const auto held_out = static_cast<std::uint64_t>((options.validation + test) * static_cast<double>(m)) + 2;
+  const std::uint64_t held_out = most_held_out(graph, options);
   const std::uint64_t negatives = options.negatives == NegativeSampler::all ? n * (n - 1) / 2 : held_out;
   const std::uint64_t pairs = held_out + negatives;
   const std::uint64_t place_bytes = 2 * sizeof(Edge);

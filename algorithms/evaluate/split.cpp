@@ -204,11 +204,15 @@ EdgeSplit split_edges(RunContext& context, GraphView graph, const EdgeSplitOptio
   return EdgeSplitter(context, graph, options).run();
 }
 
+std::uint64_t most_held_out(GraphView graph, const EdgeSplitOptions& options) noexcept {
+  const double test = options.folds > 0 ? 1.0 / options.folds : options.test;
+  return static_cast<std::uint64_t>((options.validation + test) * static_cast<double>(graph.edge_count())) + 2;
+}
+
 std::uint64_t estimate_edge_split_memory(GraphView graph, const EdgeSplitOptions& options) {
   const std::uint64_t m = graph.edge_count();
   const std::uint64_t n = graph.node_count();
-  const double test = options.folds > 0 ? 1.0 / options.folds : options.test;
-  const auto held_out = static_cast<std::uint64_t>((options.validation + test) * static_cast<double>(m)) + 2;
+  const std::uint64_t held_out = most_held_out(graph, options);
   const std::uint64_t forest = options.keep_connected ? m * sizeof(std::size_t) + n * sizeof(std::uint32_t) : 0;
   const std::uint64_t training = estimate_build_memory(n, m, graph.weighted(), graph.directed());
   std::uint64_t bytes = held_out * (4 * sizeof(Edge));

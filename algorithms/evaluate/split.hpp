@@ -61,6 +61,9 @@ struct EdgeSplit {
 ///          on, if keep_connected leaves too few edges to hold out, or if the graph has too few pairs without an edge.
 EdgeSplit split_edges(RunContext& context, GraphView graph, const EdgeSplitOptions& options);
 
+/// The pairs that validation and test have together, at most.
+std::uint64_t most_held_out(GraphView graph, const EdgeSplitOptions& options) noexcept;
+
 /// Peak bytes of split_edges beyond the graph it is given. Not counted are lists of all pairs at distance 2, which are
 /// made, and refused if there is no room, only where negatives of that kind are scarce.
 std::uint64_t estimate_edge_split_memory(GraphView graph, const EdgeSplitOptions& options);

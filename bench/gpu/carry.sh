@@ -31,7 +31,7 @@ mkdir -p "$folder/lib"
 for program in "${programs[@]}"; do
   strip -o "$folder/$(basename "$program")" "$program"
 done
-cp "$here/run.py" "$here/peers.py" "$here/sanitize.py" "$folder/"
+cp "$here"/*.py "$folder/"
 
 # The C and C++ libraries have to be the machine's; CUDA's and the driver's as well.
 machines='/(ld-linux[^/]*|lib(c|m|dl|rt|pthread|resolv|util|anl|nsl|mvec|stdc\+\+|gcc_s|cuda|cudart|cublas|cublasLt|cusparse|nvJitLink)\.so[^/]*)$'

@@ -26,7 +26,8 @@ import sys
 import tempfile
 import time
 
-from run import HERE, environment_of, library_folders, tell
+from places import HERE, environment_of, library_folders
+from steps import tell
 
 TOOLS = ["racecheck", "initcheck", "memcheck", "synccheck"]  # in the order in which they are run
 OUTCOMES = ["passed", "findings", "failed", "skipped", "out of time"]

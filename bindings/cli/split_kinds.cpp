@@ -176,8 +176,7 @@ std::uint64_t SplitMaker::estimate() const {
   if (choice_.kind.by == SplitBy::time) return estimate_event_split_memory(data_.events->view(), build_);
   const GraphView graph = data_.graph->view();
   const EdgeSplitOptions& options = choice_.random;
-  const double test = options.folds > 0 ? 1.0 / options.folds : options.test;
-  const auto held_out = static_cast<std::size_t>((options.validation + test) * static_cast<double>(graph.edge_count()));
+  const std::uint64_t held_out = most_held_out(graph, options);
   const std::uint64_t heart =
       choice_.heart_mode ? estimate_heart_memory(graph, held_out, features(), choice_.heart, context_.threads().count())
                          : 0;

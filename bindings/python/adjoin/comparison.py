@@ -1,7 +1,6 @@
 """Methods of link prediction beside one another, on the same splits."""
 
 import contextlib
-import difflib
 import inspect
 import operator
 import statistics
@@ -10,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from adjoin import _core
 from adjoin._options import progress_callable, table, takes_options
 from adjoin.errors import InvalidData
 from adjoin.graph import as_graph
@@ -100,8 +100,8 @@ def _check_names(options):
     known = inspect.signature(compare_links).parameters
     for name in options:
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            raise TypeError(f"compare_links() has no option '{name}'" + (f"; did you mean {near[0]}?" if near else ""))
+            meant = _core.nearest_word(name, list(known))
+            raise TypeError(f"compare_links() has no option '{name}'" + (f"; did you mean {meant}?" if meant else ""))
 
 
 @takes_options("split", "metrics", "run")

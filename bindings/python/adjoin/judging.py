@@ -30,7 +30,7 @@ def split_edges(graph, *, progress=None, **options) -> EdgeSplit:
     An edge's part depends on the seed and the names of its ends alone, not on the order of the input.
     """
     training, *pairs, hash_text = _core.split_edges(as_graph(graph)._core, options, progress_callable(progress))
-    return EdgeSplit(Graph(training), *pairs, hash_text)
+    return EdgeSplit(Graph(training), *(numbers.reshape(-1, 2) for numbers in pairs), hash_text)
 
 
 @takes_options("metrics")

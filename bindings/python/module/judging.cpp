@@ -18,17 +18,14 @@
 namespace adjoin::python {
 namespace {
 
-/// A row a pair, in the place of the pairs.
-nb::ndarray<nb::numpy, std::int64_t, nb::ndim<2>> rows_of_pairs(std::vector<Edge> pairs) {
-  Array<std::int64_t> rows(2 * pairs.size());
+/// Two numbers a pair, one after the other.
+nb::ndarray<nb::numpy, std::int64_t, nb::ndim<1>> numbers_of(std::vector<Edge> pairs) {
+  Array<std::int64_t> numbers(2 * pairs.size());
   for (std::size_t i = 0; i < pairs.size(); ++i) {
-    rows[2 * i] = static_cast<std::int64_t>(index(pairs[i].source));
-    rows[2 * i + 1] = static_cast<std::int64_t>(index(pairs[i].target));
+    numbers[2 * i] = static_cast<std::int64_t>(index(pairs[i].source));
+    numbers[2 * i + 1] = static_cast<std::int64_t>(index(pairs[i].target));
   }
-  std::int64_t* const values = rows.data();
-  auto* const held = new Array<std::int64_t>(std::move(rows));
-  const nb::capsule capsule(held, [](void* memory) noexcept { delete static_cast<Array<std::int64_t>*>(memory); });
-  return {values, {pairs.size(), 2}, capsule};
+  return numpy_of(std::move(numbers));
 }
 
 /// The training graph, validation, validation_negatives, test, test_negatives, the hash.
@@ -47,9 +44,9 @@ nb::tuple split(const DataGraph& graph, const nb::dict& keywords, const nb::obje
   DataGraph training;
   training.data.nodes = made.training.view().shared_nodes();
   training.data.graph = std::move(made.training);
-  return nb::make_tuple(std::move(training), rows_of_pairs(std::move(made.validation)),
-                        rows_of_pairs(std::move(made.validation_negatives)), rows_of_pairs(std::move(made.test)),
-                        rows_of_pairs(std::move(made.test_negatives)), fmt::format("{:016x}", hash));
+  return nb::make_tuple(std::move(training), numbers_of(std::move(made.validation)),
+                        numbers_of(std::move(made.validation_negatives)), numbers_of(std::move(made.test)),
+                        numbers_of(std::move(made.test_negatives)), fmt::format("{:016x}", hash));
 }
 
 nb::dict metrics(const Vector<double>& positives, const Vector<double>& negatives, const nb::dict& keywords) {

@@ -3,7 +3,9 @@
 #include <string>
 
 #include <fmt/format.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
 
 #include <adjoin/algorithms/embedding/fastrp.hpp>
 #include <adjoin/algorithms/embedding/nearest.hpp>
@@ -16,6 +18,7 @@
 #include <adjoin/bindings/python/module/keywords.hpp>
 #include <adjoin/engine/graph/graph_builder.hpp>
 #include <adjoin/engine/runtime/run_options.hpp>
+#include <adjoin/engine/runtime/text.hpp>
 #include <adjoin/io/read_options.hpp>
 #include <adjoin/io/write_options.hpp>
 
@@ -50,6 +53,7 @@ nb::list table_of(const std::string& name) {
 
 void bind_option_tables(nb::module_& module) {
   module.def("options", table_of, nb::arg("name"));
+  module.def("nearest_word", nearest_word, nb::arg("word"), nb::arg("words"));
 }
 
 }  // namespace adjoin::python

@@ -112,7 +112,6 @@ Value atomicMin(Value* to, std::type_identity_t<Value> value) {
   *to = std::min(before, value);
   return before;
 }
-
 template <class Value>
 Value atomicMax(Value* to, std::type_identity_t<Value> value) {
   const Value before = *to;

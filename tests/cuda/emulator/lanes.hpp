@@ -28,7 +28,7 @@ struct Place {
 const Place& place();
 
 /// What threads wait for one another at. All that have not ended must come to the same one.
-enum class Meeting : std::uint8_t { exchange, vote, warp_barrier, block_barrier };
+enum class Meeting : std::uint8_t { exchange, vote, block_barrier };
 
 /// Waits for the warp's other lanes, each with a value. What a lane gave that had already ended is not to be used.
 struct Exchanged {
