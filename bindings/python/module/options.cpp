@@ -1,6 +1,7 @@
 // The tables of options that each function takes, for signatures and documentation.
 #include <map>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nanobind/stl/optional.h>
@@ -53,7 +54,10 @@ nb::list table_of(const std::string& name) {
 
 void bind_option_tables(nb::module_& module) {
   module.def("options", table_of, nb::arg("name"));
-  module.def("nearest_word", nearest_word, nb::arg("word"), nb::arg("words"));
+  module.def(
+      "nearest_word",
+      [](const std::string& word, const std::vector<std::string>& words) { return nearest_word(word, words); },
+      nb::arg("word"), nb::arg("words"));
 }
 
 }  // namespace adjoin::python
